@@ -1,0 +1,1 @@
+"""What a claim of each kind is: normalisation, blocking keys, what is comparable."""

@@ -1,0 +1,1 @@
+"""Running many units of work: order kept, failures as data, bounded."""

@@ -1,0 +1,1 @@
+"""Files become articles; one file per format."""

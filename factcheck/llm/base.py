@@ -1,0 +1,130 @@
+"""What a model is to the rest of the house: the request, the reply, the store of answers already paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from factcheck.models import tagged_hash
+
+
+class StrictSchema(GenerateJsonSchema):
+    """JSON schema that strict structured output accepts: `anyOf` without discriminator, no defaults or lengths.
+
+    The rules are those OpenAI publishes for structured outputs; pydantic still validates with the discriminator.
+    """
+
+    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
+        """`anyOf` instead of `oneOf` with a discriminator."""
+        js = super().tagged_union_schema(schema)
+        js.pop("discriminator", None)
+        if "oneOf" in js:
+            js["anyOf"] = js.pop("oneOf")
+        return js
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        """No `default`: strict mode requires every property."""
+        js = super().default_schema(schema)
+        js.pop("default", None)
+        return js
+
+    def str_schema(self, schema: Any) -> JsonSchemaValue:
+        """No length bounds: strict mode refuses them, pydantic checks them after."""
+        js = super().str_schema(schema)
+        js.pop("minLength", None)
+        js.pop("maxLength", None)
+        return js
+
+
+class WireModel(BaseModel):
+    """Base of what a model must answer; `wire_schema()` is what it is shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def wire_schema(cls) -> dict[str, Any]:
+        """The strict-clean JSON schema of this answer: all properties required, objects closed, no titles."""
+        return _wire_schema(cls)
+
+
+@lru_cache(maxsize=64)
+def _wire_schema(model: type[WireModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(schema_generator=StrictSchema)
+    _close(schema)
+    return schema
+
+
+def _close(node: Any) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _close(item)
+    elif isinstance(node, dict):
+        if isinstance(node.get("title"), str):
+            node.pop("title")
+        if node.get("type") == "object" and "properties" in node:
+            node["required"] = list(node["properties"])
+            node["additionalProperties"] = False
+        for value in node.values():
+            _close(value)
+
+
+Answer = TypeVar("Answer", bound=WireModel)
+
+
+@dataclass(frozen=True)
+class ModelRequest(Generic[Answer]):
+    """One question to a model, complete in itself."""
+
+    task: str
+    """Prompt task, such as `extract_claims`."""
+    model: str
+    system: str
+    """The static instructions; byte-identical over a run so that providers can cache the prefix."""
+    user: str
+    """The article-dependent text, fenced by the caller."""
+    answer: type[Answer]
+    check: Callable[[Answer], str | None] | None = field(default=None, compare=False)
+    """Says in one short line what is wrong with an answer that fits the schema; a complaint costs the one re-ask."""
+
+
+@dataclass(frozen=True)
+class ModelReply(Generic[Answer]):
+    """A valid answer; `complaint` is what the check still says of it after the re-ask, None when it is content."""
+
+    value: Answer
+    complaint: str | None = None
+
+
+class Model(Protocol):
+    """Anything that answers requests."""
+
+    async def ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
+        """Answer one request; at most one re-ask. Raises a subclass of ModelError, nothing else."""
+
+
+class AnswerStore(Protocol):
+    """Answers already paid for, by key."""
+
+    def get(self, key: str) -> JsonValue | None:
+        """The stored answer, or None; an unreadable entry is set aside and counts as None."""
+
+    async def put(self, key: str, value: JsonValue) -> None:
+        """Keep an answer; failures are never put."""
+
+    def flight(self, key: str) -> AbstractAsyncContextManager[None]:
+        """Held by the one task (over processes too) that asks for `key`; others wait, then find it stored."""
+
+
+def answer_key(task: str, prompt: str, model: str, schema: dict[str, Any], subject: JsonValue) -> str:
+    """Key of an answer: everything that affects it, and nothing else.
+
+    In the key: task, prompt fingerprint, model name, answer schema, subject (the exact article or pair as shown to
+    the model). Left out on purpose: base URL, time-outs, concurrency, retries, the request that happened to carry it.
+    """
+    return tagged_hash({"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject})

@@ -1,0 +1,464 @@
+"""The values that flow down the house; nothing here does work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+Modality = Literal["asserted", "reported", "alleged", "denied"]
+Relation = Literal["equivalent", "a_entails_b", "b_entails_a", "contradicts", "unrelated"]
+Label = Literal["supports", "contradicts", "unrelated"]
+ConflictKind = Literal["number", "time", "place", "identity", "existence", "cause", "content", "other"]
+ConflictNature = Literal["direct", "update", "scope", "precision"]
+Comparator = Literal["exactly", "about", "at_least", "at_most", "more_than", "less_than", "range"]
+Verdict = Literal["corroborated", "single_origin", "single_report", "disputed", "superseded"]
+OriginBasis = Literal["stated", "credit", "speaker", "shared_text", "own_report"]
+Stage = Literal["ingestion", "extraction", "blocking", "judging", "confirmation", "aggregation"]
+
+
+def tagged_hash(value: object) -> str:
+    """`sha256:` + the first 16 hex digits over canonical JSON of `value`; the tag names the algorithm."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class Value(BaseModel):
+    """Base of all values: frozen, closed, comparable by content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# -- articles ------------------------------------------------------------------------------------
+
+
+class Sentence(Value):
+    """One sentence of an article: `text[start:end]`, numbered from 1."""
+
+    number: int
+    start: int
+    end: int
+    paragraph: int
+    """Paragraph number from 1; blank lines in the text part paragraphs."""
+    headline: bool = False
+    """True for the article's own title and for headings between paragraphs."""
+
+
+class Article(Value):
+    """One document; `text` is the exact string that every offset refers to, the title included when known."""
+
+    id: str
+    path: str
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published_at: dt.date | None = None
+    language: str | None = None
+    """BCP 47 primary subtag such as `it`, guessed when the file does not say."""
+    partial: bool = False
+    """True when the file holds only a part of the article, such as a feed summary."""
+    text: str
+    sentences: tuple[Sentence, ...]
+    notes: tuple[str, ...] = ()
+    """What was guessed or removed on the way in, in words for a person."""
+
+    def quote(self, number: int) -> str:
+        """The verbatim words of sentence `number`; KeyError when there is none."""
+        if not 1 <= number <= len(self.sentences):
+            raise KeyError(number)
+        sentence = self.sentences[number - 1]
+        return self.text[sentence.start : sentence.end]
+
+
+class RefusedFile(Value):
+    """A file that did not become an article, with the reason; skipped on purpose or failed."""
+
+    path: str
+    reason: str
+
+
+class Passage(Value):
+    """A run of sentences of an article that belongs to one publisher (an aggregator page has many)."""
+
+    article_id: str
+    number: int
+    publisher: str | None
+    first: int
+    last: int
+
+
+# -- claims --------------------------------------------------------------------------------------
+
+
+class TimeSpan(Value):
+    """When something is said to have happened; both ends inclusive, None is an open or unknown end."""
+
+    expression: str | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+
+class Evidence(Value):
+    """A sentence of the article that states the claim; `quote == article.text[start:end]`."""
+
+    sentence: int
+    start: int
+    end: int
+    quote: str
+
+
+class BaseClaim(Value):
+    """What every claim has."""
+
+    id: str
+    article_id: str
+    text: str
+    """Self-contained, in the article's language; of a denial, the negated proposition."""
+    evidence: tuple[Evidence, ...]
+    passage: int
+    """Number of the passage within the article; 1 when the article is all one publisher's."""
+    publisher: str | None = None
+    speaker: str | None = None
+    """Who asserts it inside the text; of a denial, who denies."""
+    origin: str | None = None
+    """The published source that the publisher got it from, when that is not the publisher."""
+    modality: Modality = "asserted"
+    when: TimeSpan | None = None
+    where: str | None = None
+    core: bool = True
+    """Whether another report on the same events would state or contest it."""
+    ungrounded: tuple[str, ...] = ()
+    """Numbers, dates or quoted words of the text that its evidence does not hold; never used as evidence."""
+
+
+class EventClaim(BaseClaim):
+    """Something happened or was done."""
+
+    type: Literal["event"] = "event"
+
+
+class QuantityClaim(BaseClaim):
+    """How many or how much of something."""
+
+    type: Literal["quantity"] = "quantity"
+    counted: str
+    value: float
+    upper: float | None = None
+    unit: str | None = None
+    comparator: Comparator = "exactly"
+
+
+class StatementClaim(BaseClaim):
+    """The act of saying is itself the news."""
+
+    type: Literal["statement"] = "statement"
+    stance: Literal["affirms", "denies", "declines"] = "affirms"
+
+
+class AttributeClaim(BaseClaim):
+    """A lasting property: office, role, ownership, relation."""
+
+    type: Literal["attribute"] = "attribute"
+    subject: str
+    attribute: str
+    value: str
+
+
+class CausalClaim(BaseClaim):
+    """One thing is said to have brought about another."""
+
+    type: Literal["causal"] = "causal"
+    cause: str
+    effect: str
+
+
+class RuleClaim(BaseClaim):
+    """What a law, ruling or body requires, permits or forbids."""
+
+    type: Literal["rule"] = "rule"
+    body: str
+    requirement: str
+
+
+class PredictionClaim(BaseClaim):
+    """What is expected or planned to happen; never contradicted by default."""
+
+    type: Literal["prediction"] = "prediction"
+    horizon: str | None = None
+
+
+class OpinionClaim(BaseClaim):
+    """A judgement of value; never contradicted by default."""
+
+    type: Literal["opinion"] = "opinion"
+
+
+Claim = Annotated[
+    EventClaim
+    | QuantityClaim
+    | StatementClaim
+    | AttributeClaim
+    | CausalClaim
+    | RuleClaim
+    | PredictionClaim
+    | OpinionClaim,
+    Field(discriminator="type"),
+]
+ClaimType = Literal["event", "quantity", "statement", "attribute", "causal", "rule", "prediction", "opinion"]
+CLAIM = TypeAdapter[Claim](Claim)
+
+
+class Extraction(Value):
+    """What one article gave: claims, passages, and what became of its other sentences."""
+
+    article_id: str
+    passages: tuple[Passage, ...]
+    claims: tuple[Claim, ...]
+    outside: tuple[int, ...]
+    """Sentences that are not part of the story: teasers, navigation, adverts."""
+    uncovered: tuple[int, ...]
+    """Sentences that gave no claim and were not marked as outside."""
+    notes: tuple[str, ...] = ()
+
+
+# -- pairs and judgements ------------------------------------------------------------------------
+
+
+class CandidatePair(Value):
+    """Two claims worth judging, in canonical order (`left < right`), and the blocking rule that chose them."""
+
+    left: str
+    right: str
+    rule: str
+
+    @model_validator(mode="after")
+    def _canonical(self) -> CandidatePair:
+        if self.left >= self.right:
+            raise ValueError("a candidate pair holds two different claims, the lower id left")
+        return self
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The pair without its rule."""
+        return self.left, self.right
+
+
+class Conflict(Value):
+    """What a contradiction is about, in which words, and why."""
+
+    kind: ConflictKind
+    nature: ConflictNature = "direct"
+    question: str | None = None
+    """The question that both sides answer differently, in the language of the articles."""
+    left_words: str | None = None
+    right_words: str | None = None
+    reason: str | None = None
+
+
+class Judgement(Value):
+    """The relation between two claims; `a` is the left claim and `b` the right one."""
+
+    left: str
+    right: str
+    rule: str
+    relation: Relation
+    conflict: Conflict | None = None
+    how: Literal["identical", "model", "confirmed", "inferred"] = "model"
+    certainty: Literal["firm", "possible"] = "firm"
+    """`possible`: the passes over a contradiction disagreed; shown apart and not counted."""
+    note: str | None = None
+    """Why code changed or doubted what the model said."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The pair without its rule."""
+        return self.left, self.right
+
+    @property
+    def label(self) -> Label:
+        """What the user sees."""
+        if self.relation == "contradicts" or self.relation == "unrelated":
+            return self.relation
+        return "supports"
+
+
+class Failure(Value):
+    """A unit of work that gave no result: an article without claims, a pair without a relation."""
+
+    stage: Stage
+    subject: str
+    """Article id or path; for a pair `left|right`."""
+    kind: str
+    """Name of the error class."""
+    message: str
+    attempts: int = 1
+
+
+# -- aggregation ---------------------------------------------------------------------------------
+
+
+class Origin(Value):
+    """One independent origin behind claims, and why its members count as one."""
+
+    name: str
+    basis: OriginBasis
+    reason: str
+    publishers: tuple[str, ...]
+    """Who repeats it, by name; an article without a publisher goes by its path."""
+    claims: tuple[str, ...]
+
+
+class Fact(Value):
+    """A group of equivalent claims with the origins that stand behind it."""
+
+    id: str
+    text: str
+    """Text of the representative claim."""
+    representative: str
+    claims: tuple[str, ...]
+    entailed_by: tuple[str, ...] = ()
+    """Ids of facts that say this and more."""
+    publishers: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    """Origins of this fact and of the facts that entail it."""
+    verdict: Verdict
+    core: bool = True
+
+
+class Side(Value):
+    """One side of a dispute about one point."""
+
+    claims: tuple[str, ...]
+    text: str
+    """Text of the claim that stands for the side."""
+    words: tuple[str, ...]
+    """The clashing words, each once."""
+    publishers: tuple[str, ...]
+    speakers: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+
+class DisputePoint(Value):
+    """One question of a dispute (whether, how many, when, about what) and its sides."""
+
+    kind: ConflictKind
+    nature: ConflictNature
+    question: str | None
+    sides: tuple[Side, ...]
+    reasons: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    """The contradicting claim pairs behind it."""
+
+
+class Dispute(Value):
+    """Facts that contradict each other about one matter, shown once."""
+
+    id: str
+    title: str
+    facts: tuple[str, ...]
+    points: tuple[DisputePoint, ...]
+    nature: ConflictNature
+    """`direct` when any point is."""
+
+
+class ArticleSummary(Value):
+    """How one article's claims came out."""
+
+    article_id: str
+    claims: int
+    verdicts: dict[Verdict, int]
+    outside: int
+    """Sentences marked as another story."""
+    uncovered: int
+
+
+class StorySummary(Value):
+    """The counts that the report opens with; they add up, and the report asserts it."""
+
+    headline: str
+    articles: int
+    publishers: int
+    claims: int
+    facts: int
+    disputes: int
+    origins: int
+    pairs: int
+    judged: int
+    inferred: int
+    failed_pairs: int
+    possible: int
+    verdicts: dict[Verdict, int]
+    not_checked: tuple[str, ...]
+    """What nobody checked, in sentences."""
+
+
+class Usage(Value):
+    """What a run asked of the model."""
+
+    requests: int = 0
+    """HTTP requests sent, retries included."""
+    retries: int = 0
+    reasks: int = 0
+    cache_hits: int = 0
+    """Articles and pairs whose answer was already paid for."""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+    """None when the price of the model is not known."""
+
+
+class RunInfo(Value):
+    """What made this report."""
+
+    version: str
+    model: str
+    confirm_model: str
+    base_url: str | None
+    prompts: dict[str, str]
+    """Prompt id -> fingerprint."""
+    settings: dict[str, str | int | float | bool | None]
+    """Only the settings that affect results."""
+    cassette: str | None = None
+    usage: Usage = Usage()
+    rules: dict[str, int] = {}
+    """Candidate pairs per blocking rule."""
+
+
+class Report(Value):
+    """The verdict report of one story."""
+
+    schema_version: Literal[1] = 1
+    run: RunInfo
+    summary: StorySummary
+    disputes: tuple[Dispute, ...]
+    facts: tuple[Fact, ...]
+    origins: tuple[Origin, ...]
+    articles: tuple[Article, ...]
+    article_summaries: tuple[ArticleSummary, ...]
+    extractions: tuple[Extraction, ...]
+    judgements: tuple[Judgement, ...]
+    failures: tuple[Failure, ...]
+    skipped: tuple[RefusedFile, ...]
+    unreadable: tuple[RefusedFile, ...]
+
+    def claims(self) -> dict[str, Any]:
+        """Claim id -> claim, over all extractions."""
+        return {claim.id: claim for extraction in self.extractions for claim in extraction.claims}
+
+    @model_validator(mode="after")
+    def _sums_add_up(self) -> Report:
+        s = self.summary
+        if s.pairs != s.judged + s.inferred + s.failed_pairs:
+            raise ValueError(f"{s.pairs} candidate pairs, but {s.judged} judged + {s.inferred} inferred + {s.failed_pairs} failed")
+        if s.facts != sum(s.verdicts.values()):
+            raise ValueError("every fact has exactly one verdict")
+        given = {e.article_id for e in self.extractions} | {f.subject for f in self.failures if f.stage == "extraction"}
+        missing = [a.id for a in self.articles if a.id not in given]
+        if missing:
+            raise ValueError(f"articles neither extracted nor failed: {missing}")
+        return self

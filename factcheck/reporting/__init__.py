@@ -1,0 +1,1 @@
+"""A report becomes text; no files, no clock, no model."""

@@ -1,0 +1,1 @@
+"""The four steps of a check; they do not know each other."""
