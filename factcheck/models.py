@@ -454,7 +454,9 @@ class Report(Value):
     def _sums_add_up(self) -> Report:
         s = self.summary
         if s.pairs != s.judged + s.inferred + s.failed_pairs:
-            raise ValueError(f"{s.pairs} candidate pairs, but {s.judged} judged + {s.inferred} inferred + {s.failed_pairs} failed")
+            raise ValueError(
+                f"{s.pairs} candidate pairs, but {s.judged} judged + {s.inferred} inferred + {s.failed_pairs} failed"
+            )
         if s.facts != sum(s.verdicts.values()):
             raise ValueError("every fact has exactly one verdict")
         given = {e.article_id for e in self.extractions} | {f.subject for f in self.failures if f.stage == "extraction"}

@@ -127,4 +127,6 @@ def answer_key(task: str, prompt: str, model: str, schema: dict[str, Any], subje
     In the key: task, prompt fingerprint, model name, answer schema, subject (the exact article or pair as shown to
     the model). Left out on purpose: base URL, time-outs, concurrency, retries, the request that happened to carry it.
     """
-    return tagged_hash({"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject})
+    return tagged_hash(
+        {"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject}
+    )
