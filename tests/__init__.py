@@ -1,0 +1,1 @@
+"""Tests of factcheck; the folders mirror the package."""
