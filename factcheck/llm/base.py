@@ -125,7 +125,8 @@ def answer_key(task: str, prompt: str, model: str, schema: dict[str, Any], subje
     """Key of an answer: everything that affects it, and nothing else.
 
     In the key: task, prompt fingerprint, model name, answer schema, subject (the exact article or pair as shown to
-    the model). Left out on purpose: base URL, time-outs, concurrency, retries, the request that happened to carry it.
+    the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to carry it. The endpoint's
+    address is added by the store, which belongs to one endpoint.
     """
     return tagged_hash(
         {"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject}
