@@ -128,7 +128,6 @@ class BaseClaim(Value):
     """The published source that the publisher got it from, when that is not the publisher."""
     modality: Modality = "asserted"
     when: TimeSpan | None = None
-    where: str | None = None
     core: bool = True
     """Whether another report on the same events would state or contest it."""
     ungrounded: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Candidate pairs -> judgements: many pairs a request, every named pair answered once, contradictions confirmed."""

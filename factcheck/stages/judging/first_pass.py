@@ -1,0 +1,142 @@
+"""The first pass: relation codes for many pairs a request; what the answer leaves out is asked again, smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from factcheck.errors import EndpointError, ModelError
+from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key
+from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.prompts import Prompt
+from factcheck.stages.judging.gates import gated
+from factcheck.stages.judging.packing import Batch, describe, user_text
+from factcheck.stages.judging.wire import Cell, WireJudgements, read_rows
+
+TOKENS_PER_PAIR = 4
+"""Output tokens of one relation code, for estimates."""
+
+
+def expected_tokens(pairs: int) -> int:
+    """Output tokens to expect of the first pass over so many pairs."""
+    return TOKENS_PER_PAIR * pairs
+
+
+class Judged(Value):
+    """What became of the pairs of one batch: each is judged or failed."""
+
+    judgements: tuple[Judgement, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+async def judge(
+    batch: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+) -> Judged:
+    """Judge every pair of a batch: together, the unanswered ones again in a smaller request, then each singly.
+
+    A pair that is still unanswered becomes a Failure. Raises EndpointError only, which stops the run.
+    """
+    errors: dict[tuple[str, str], ModelError] = {}
+    async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in batch.pairs])):
+        answered = _stored_cells(batch.pairs, claims, store, prompt, name)
+        for round_ in _rounds:
+            missing = [pair for pair in batch.pairs if pair.key not in answered]
+            for part in round_(missing):
+                try:
+                    answered |= await _ask(part, claims, model, store, prompt, name)
+                except EndpointError:
+                    raise
+                except ModelError as error:
+                    errors |= {pair.key: error for pair in part.pairs}
+    return Judged(
+        judgements=tuple(
+            gated(_judgement(pair, answered[pair.key]), claims[pair.left], claims[pair.right])
+            for pair in batch.pairs
+            if pair.key in answered
+        ),
+        failures=tuple(_failure(pair, errors.get(pair.key)) for pair in batch.pairs if pair.key not in answered),
+    )
+
+
+def stored(
+    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], store: AnswerStore, prompt: Prompt, name: str
+) -> dict[tuple[str, str], Judgement]:
+    """The pairs whose first pass is already paid for."""
+    cells = _stored_cells(pairs, claims, store, prompt, name)
+    return {
+        pair.key: gated(_judgement(pair, cells[pair.key]), claims[pair.left], claims[pair.right])
+        for pair in pairs
+        if pair.key in cells
+    }
+
+
+def _stored_cells(
+    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], store: AnswerStore, prompt: Prompt, name: str
+) -> dict[tuple[str, str], Cell]:
+    answers = {pair.key: store.get(pair_key(pair, claims, prompt, name)) for pair in pairs}
+    return {key: Cell.model_validate(answer) for key, answer in answers.items() if isinstance(answer, dict)}
+
+
+def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str) -> str:
+    """The key of a pair's answer: both claims as the judge sees them, never the request that carries them."""
+    subject: JsonValue = [describe(claims[pair.left]), describe(claims[pair.right])]
+    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.wire_schema(), subject)
+
+
+def _together(pairs: Sequence[CandidatePair]) -> list[Batch]:
+    return [Batch(pairs=tuple(pairs))] if pairs else []
+
+
+def _smaller(pairs: Sequence[CandidatePair]) -> list[Batch]:
+    size = max(1, min(20, -(-len(pairs) // 2)))
+    return [Batch(pairs=tuple(pairs[i : i + size])) for i in range(0, len(pairs), size)]
+
+
+def _singly(pairs: Sequence[CandidatePair]) -> list[Batch]:
+    return [Batch(pairs=(pair,)) for pair in pairs]
+
+
+_rounds = (_together, _smaller, _singly)
+
+
+async def _ask(
+    batch: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+) -> dict[tuple[str, str], Cell]:
+    numbers = batch.numbers()
+    asked = {(numbers[pair.left], numbers[pair.right]): pair for pair in batch.pairs}
+    reply = await model.ask(
+        ModelRequest(
+            task=prompt.task,
+            model=name,
+            system=prompt.text,
+            user=user_text(batch, claims),
+            answer=WireJudgements,
+        )
+    )
+    cells = {asked[numbered].key: cell for numbered, cell in read_rows(reply.value.rows, asked).items()}
+    for pair in batch.pairs:
+        if pair.key in cells:
+            await store.put(pair_key(pair, claims, prompt, name), cells[pair.key].model_dump(mode="json"))
+    return cells
+
+
+def _judgement(pair: CandidatePair, cell: Cell) -> Judgement:
+    conflict = Conflict(kind=cell.kind or "other", nature=cell.nature or "direct")
+    return Judgement(
+        left=pair.left,
+        right=pair.right,
+        rule=pair.rule,
+        relation=cell.relation,
+        conflict=conflict if cell.relation == "contradicts" else None,
+    )
+
+
+def _failure(pair: CandidatePair, error: ModelError | None) -> Failure:
+    return Failure(
+        stage="judging",
+        subject=f"{pair.left}|{pair.right}",
+        kind=type(error).__name__ if error else "OutputInvalid",
+        message=str(error) if error else "the model gave no relation for this pair in three requests",
+        attempts=error.attempts if error else len(_rounds),
+    )

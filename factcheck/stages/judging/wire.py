@@ -1,0 +1,102 @@
+"""What the model must answer when it judges pairs, and how the compact rows are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Literal, get_args
+
+from factcheck.llm.base import WireModel
+from factcheck.models import ConflictKind, ConflictNature, Relation, Value
+
+_CODES: dict[str, Relation] = {
+    "E": "equivalent",
+    ">": "a_entails_b",
+    "<": "b_entails_a",
+    "C": "contradicts",
+    "U": "unrelated",
+}
+_CELL = re.compile(r"(?<![\w.])(\d+)\s*([E<>CU])(?:\.([a-z]+))?(?:\.([a-z]+))?(?![\w.])")
+
+
+class WireJudgements(WireModel):
+    """First pass: one string per row, such as `3: 7U 9E 14C.time.direct`."""
+
+    rows: list[str]
+
+
+class WireConfirmation(WireModel):
+    """Second pass over one suspected contradiction; A is the right claim of the pair, B the left one."""
+
+    p: int
+    r: Relation
+    k: ConflictKind | None
+    n: ConflictNature | None
+    aw: str | None
+    bw: str | None
+    q: str | None
+    why: str
+
+
+class WireConfirmations(WireModel):
+    """Second pass."""
+
+    pairs: list[WireConfirmation]
+
+
+class Cell(Value):
+    """The code given to one pair of numbers: relation of the row's claim to the other."""
+
+    row: int
+    other: int
+    relation: Relation
+    kind: ConflictKind | None = None
+    nature: ConflictNature | None = None
+
+
+def read_rows(rows: Collection[str], asked: Collection[tuple[int, int]]) -> dict[tuple[int, int], Cell]:
+    """The cells that answer a pair that was asked, by (row, other); a pair answered twice differently is left out.
+
+    A pair answered from the other end counts, with its direction turned. Pairs that were not asked are dropped.
+    """
+    found: dict[tuple[int, int], Cell | None] = {}
+    for cell in (cell for row in rows for cell in _cells(row)):
+        if (cell.row, cell.other) in asked:
+            key, value = (cell.row, cell.other), cell
+        elif (cell.other, cell.row) in asked:
+            key, value = (cell.other, cell.row), _turned(cell)
+        else:
+            continue
+        found[key] = value if key not in found or found[key] == value else None
+    return {key: cell for key, cell in found.items() if cell is not None}
+
+
+def _cells(row: str) -> Iterator[Cell]:
+    head, colon, rest = row.partition(":")
+    if not colon or not head.strip().isdecimal():
+        return
+    for other, code, kind, nature in _CELL.findall(rest):
+        relation = _CODES[code]
+        conflict = relation == "contradicts"
+        yield Cell(
+            row=int(head),
+            other=int(other),
+            relation=relation,
+            kind=_known(kind, ConflictKind, "other") if conflict else None,
+            nature=_known(nature, ConflictNature, "direct") if conflict else None,
+        )
+
+
+def _known(word: str, choices: object, otherwise: str) -> Literal["other"]:
+    return word if word in get_args(choices) else otherwise  # type: ignore[return-value]
+
+
+def _turned(cell: Cell) -> Cell:
+    turned: dict[Relation, Relation] = {"a_entails_b": "b_entails_a", "b_entails_a": "a_entails_b"}
+    return cell.model_copy(
+        update={
+            "row": cell.other,
+            "other": cell.row,
+            "relation": turned.get(cell.relation, cell.relation),
+        }
+    )
