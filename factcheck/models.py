@@ -463,3 +463,15 @@ class Report(Value):
         if missing:
             raise ValueError(f"articles neither extracted nor failed: {missing}")
         return self
+
+
+class ExtractionReport(Value):
+    """What `extract` gives: the claims of every article, before anything is compared."""
+
+    schema_version: Literal[1] = 1
+    articles: tuple[Article, ...]
+    extractions: tuple[Extraction, ...]
+    failures: tuple[Failure, ...]
+    skipped: tuple[RefusedFile, ...]
+    unreadable: tuple[RefusedFile, ...]
+    usage: Usage = Usage()
