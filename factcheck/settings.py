@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from platformdirs import user_config_path
+from pydantic import Field, SecretStr, ValidationError
 
+from factcheck.errors import SettingsError
 from factcheck.models import Value
 
 DEFAULT_MODEL = "gpt-5.4-mini"
@@ -60,3 +66,151 @@ class Settings(Value):
     check: CheckSettings = CheckSettings()
     cache: CacheSettings = CacheSettings()
     cassette: Path | None = None
+
+
+# -- layering ------------------------------------------------------------------------------------
+
+ENVIRONMENT_PREFIX = "FACTCHECK_"
+PROJECT_FILE = "factcheck.toml"
+VENDOR_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+"""The variables that every tool for these endpoints reads; ours of the same meaning win over them."""
+NOT_SETTINGS = frozenset({"FACTCHECK_DEBUG"})
+"""Variables with our prefix that other parts of the program read."""
+
+
+@dataclass(frozen=True)
+class _Knob:
+    """Where a flat key lives in `Settings`; an empty slice means the top level."""
+
+    slice: str
+    field: str
+
+
+def _knobs() -> dict[str, _Knob]:
+    knobs = {name: _Knob("model", name) for name in ModelSettings.model_fields}
+    knobs |= {name: _Knob("check", name) for name in CheckSettings.model_fields}
+    return knobs | {
+        "cache_dir": _Knob("cache", "directory"),
+        "cache": _Knob("cache", "enabled"),
+        "cassette": _Knob("", "cassette"),
+    }
+
+
+KNOBS: Mapping[str, _Knob] = _knobs()
+"""Flat key, as in `factcheck.toml` and (upper case, prefixed) in the environment -> its place."""
+PATHS = frozenset({"cache_dir", "cassette"})
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Values from one place; `base` is what its relative paths are relative to."""
+
+    values: Mapping[str, object]
+    base: Path
+    names: Mapping[str, str]
+    """Key -> what the user would have to look at to change it."""
+
+
+def load_settings(overrides: Mapping[str, object], cwd: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of a run: flags, then `FACTCHECK_*`, then the project's file, the user's file, the defaults.
+
+    `overrides` are flags by flat key (see `KNOBS`); None means that the flag was not given. The project's file is
+    `factcheck.toml` in `cwd`, or `[tool.factcheck]` in its `pyproject.toml`. Raises SettingsError, which names every
+    key that cannot be used and where it stands.
+    """
+    values: dict[str, object] = {}
+    names: dict[str, str] = {}
+    for layer in _layers(overrides, cwd, environ):
+        for key, value in layer.values.items():
+            values[key] = _resolved(value, layer.base) if key in PATHS else value
+            names[key] = layer.names[key]
+    tree: dict[str, dict[str, object]] = {}
+    for key, value in values.items():
+        tree.setdefault(KNOBS[key].slice, {})[KNOBS[key].field] = value
+    top = tree.pop("", {})
+    try:
+        return Settings.model_validate({**top, **tree})
+    except ValidationError as error:
+        raise SettingsError(_complaints(error, names)) from None
+
+
+def _layers(overrides: Mapping[str, object], cwd: Path, environ: Mapping[str, str]) -> Iterator[_Layer]:
+    """The layers, weakest first."""
+    yield from _file_layer(_user_file(environ), ())
+    project = cwd / PROJECT_FILE
+    if project.is_file():
+        yield from _file_layer(project, ())
+    else:
+        yield from _file_layer(cwd / "pyproject.toml", ("tool", "factcheck"))
+    yield _environment_layer(cwd, environ)
+    flags = {key: value for key, value in overrides.items() if value is not None}
+    _refuse_unknown(flags, "a flag")
+    yield _Layer(flags, cwd, {key: "--" + key.replace("_", "-") for key in flags})
+
+
+def _user_file(environ: Mapping[str, str]) -> Path:
+    home = environ.get("XDG_CONFIG_HOME")
+    return (Path(home) / "factcheck" if home else user_config_path("factcheck")) / "config.toml"
+
+
+def _file_layer(path: Path, table: tuple[str, ...]) -> Iterator[_Layer]:
+    try:
+        content: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if table:  # somebody else's file; whether it is sound is not ours to say
+            return
+        raise SettingsError(f"{path}: cannot be read as TOML: {error}") from None
+    for name in table:
+        content = content.get(name, {}) if isinstance(content, dict) else {}
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}: [{'.'.join(table)}] must be a table")
+    values = {str(key).replace("-", "_"): value for key, value in content.items()}
+    if "api_key" in values:
+        raise SettingsError(f"{path}: keys do not belong in files; set OPENAI_API_KEY in the environment instead")
+    _refuse_unknown(values, str(path))
+    yield _Layer(values, path.parent, {key: f"{key} in {path}" for key in values})
+
+
+def _environment_layer(cwd: Path, environ: Mapping[str, str]) -> _Layer:
+    """Empty variables count as unset, as shells and CI systems mean them."""
+    values: dict[str, object] = {}
+    names: dict[str, str] = {}
+    for key, variable in VENDOR_VARIABLES.items():
+        if environ.get(variable):
+            values[key], names[key] = environ[variable], variable
+    ours = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): (name, value)
+        for name, value in environ.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_SETTINGS and value
+    }
+    _refuse_unknown(ours, "the environment", lambda key: ENVIRONMENT_PREFIX + key.upper())
+    for key, (name, value) in ours.items():
+        values[key], names[key] = value, name
+    return _Layer(values, cwd, names)
+
+
+def _refuse_unknown(keys: Mapping[str, object], where: str, spelling: Callable[[str], str] = str) -> None:
+    complaints = []
+    for key in keys:
+        if key not in KNOBS:
+            near = difflib.get_close_matches(key, KNOBS, n=1)
+            remedy = f"did you mean {spelling(near[0])}?" if near else f"known are: {', '.join(sorted(KNOBS))}"
+            complaints.append(f"{where}: unknown setting {spelling(key)}; {remedy}")
+    if complaints:
+        raise SettingsError("\n".join(complaints))
+
+
+def _resolved(value: object, base: Path) -> object:
+    return base / Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+def _complaints(error: ValidationError, names: Mapping[str, str]) -> str:
+    """One line per bad value, without the value: it may be a secret."""
+    places = {(knob.slice, knob.field) if knob.slice else (knob.field,): key for key, knob in KNOBS.items()}
+    lines = []
+    for detail in error.errors(include_url=False, include_input=False):
+        key = places.get(tuple(str(part) for part in detail["loc"]), ".".join(str(part) for part in detail["loc"]))
+        lines.append(f"{names.get(key, key)}: {detail['msg'][:1].lower()}{detail['msg'][1:]}")
+    return "\n".join(lines)
