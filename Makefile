@@ -1,0 +1,46 @@
+# The verbs of CONTRIBUTING.md; `.ci/run` is all of them on a bare machine.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup test check fix types imports docs schemas record quality lock
+
+setup:  ## make the virtual environment, with the pinned versions
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --require-hashes -r constraints.txt
+	$(BIN)/pip install --no-deps --no-build-isolation -e .
+
+test:  ## run every test that needs no network and no build
+	$(BIN)/pytest
+
+check: types imports test  ## everything a pull request must pass
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+fix:  ## repair what ruff can repair
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types:  ## check the types of package and tests
+	$(BIN)/mypy
+
+imports:  ## check that imports go only down
+	$(BIN)/lint-imports
+
+docs:  ## check that README, ARCHITECTURE, CONTRIBUTING and CHANGELOG match the code
+	$(BIN)/pytest tests/docs tests/architecture
+
+schemas:  ## write schemas/ from the code
+	$(BIN)/factcheck schema --all schemas
+
+record:  ## record the demo cassette again; needs a key
+	rm -f cassettes/demo/contatti-musk-putin.yaml
+	$(BIN)/factcheck check seeds/contatti-musk-putin --no-cache --concurrency 1 --cassette cassettes/demo/contatti-musk-putin.yaml
+
+quality:  ## replay the labelled seeds and hold the quality floor
+	$(BIN)/pytest tests/quality
+
+lock:  ## write constraints.txt from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-config --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --no-annotate --upgrade \
+		--output-file constraints.txt
