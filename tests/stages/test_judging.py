@@ -1,0 +1,343 @@
+"""Judging: packing, reading compact rows, gates, missing pairs, confirmation."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck.errors import EndpointError, ModelUnavailable
+from factcheck.llm.base import ModelRequest
+from factcheck.models import (
+    CLAIM,
+    CandidatePair,
+    Claim,
+    Conflict,
+    Evidence,
+    Judgement,
+    TimeSpan,
+)
+from factcheck.prompts import load
+from factcheck.stages.judging import confirmation, first_pass
+from factcheck.stages.judging.gates import gated
+from factcheck.stages.judging.packing import Batch, pack, user_text
+from factcheck.stages.judging.wire import read_rows
+from tests.support.scripted import DictStore, ScriptedModel, article
+
+ART = article(["Nothing happened before.", "At least 12 people died.", "16 people died, says B.", "The end."])
+
+
+def make(id_: str, text: str = "Something happened.", **fields: Any) -> Claim:
+    """A claim on the second sentence of ART."""
+    sentence = ART.sentences[1]
+    evidence = Evidence(sentence=2, start=sentence.start, end=sentence.end, quote=ART.quote(2))
+    values = {"type": "event", "id": id_, "article_id": ART.id, "text": text, "evidence": (evidence,), "passage": 1}
+    return CLAIM.validate_python({**values, **fields})
+
+
+CLAIMS = {id_: make(id_, f"Thing {id_} happened.") for id_ in "abcdefgh"}
+PAIRS = tuple(CandidatePair(left=a, right=b, rule="test") for a, b in itertools.combinations("abcdefgh", 2))
+
+
+def asked_rows(request: ModelRequest[Any]) -> list[tuple[int, list[int]]]:
+    """The rows of pairs that a first-pass request names."""
+    named = request.user.split("Pairs:\n")[1]
+    return [(int(r), [int(n) for n in rest.split()]) for r, rest in re.findall(r"(\d+): ([\d ]+)", named)]
+
+
+def all_unrelated(request: ModelRequest[Any]) -> dict[str, Any]:
+    """U for every pair."""
+    return {"rows": [f"{row}: {' '.join(f'{n}U' for n in others)}" for row, others in asked_rows(request)]}
+
+
+def conflict(kind: str = "number", **fields: Any) -> Judgement:
+    """A first-pass contradiction between a and b."""
+    return Judgement(
+        left="a",
+        right="b",
+        rule="test",
+        relation="contradicts",
+        conflict=Conflict.model_validate({"kind": kind}),
+        **fields,
+    )
+
+
+# -- packing -------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 40), st.integers(2, 60), st.randoms())
+def test_every_pair_travels_once(size: int, count: int, random: Any) -> None:
+    """No pair is lost or doubled, no batch is too large, and the order of the pairs does not matter."""
+    ids = [f"{n:03}" for n in range(count)]
+    pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2)]
+    shuffled = random.sample(pairs, len(pairs))
+    batches = pack(shuffled, ids, size)
+    assert sorted(p.key for b in batches for p in b.pairs) == sorted(p.key for p in pairs)
+    assert all(len(b.pairs) <= size for b in batches)
+    assert batches == pack(pairs, ids, size)
+
+
+def test_packing_is_dense() -> None:
+    """100 pairs of 40 claims list about 20 claims, not 101."""
+    ids = [f"{n:03}" for n in range(40)]
+    pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2)]
+    listed = [len(b.claim_ids()) for b in pack(pairs, ids, 100)]
+    assert sum(listed) / len(listed) <= 26
+
+
+# -- reading rows --------------------------------------------------------------------------------
+
+
+def test_codes_are_read() -> None:
+    """Each code becomes its relation, a contradiction with kind and nature."""
+    cells = read_rows(["1: 2U 3E 4> 5< 6C.time.update"], {(1, n) for n in range(2, 7)})
+    assert ["unrelated", "equivalent", "a_entails_b", "b_entails_a", "contradicts"] == [
+        cells[1, n].relation for n in range(2, 7)
+    ]
+    assert (cells[1, 6].kind, cells[1, 6].nature) == ("time", "update")
+
+
+def test_turned_pair_is_turned_back() -> None:
+    """A pair answered from its other end counts, with the direction of entailment turned."""
+    assert read_rows(["2: 1>"], {(1, 2)})[1, 2].relation == "b_entails_a"
+
+
+def test_unasked_and_contradictory_answers_are_dropped() -> None:
+    """Pairs that nobody asked and pairs answered twice differently are not guessed."""
+    assert read_rows(["1: 2U 9C", "1: 2E"], {(1, 2)}) == {}
+
+
+def test_unknown_kind_is_other() -> None:
+    """A contradiction with an unknown kind is still one, of kind other."""
+    cell = read_rows(["1: 2C.colour.vague"], {(1, 2)})[1, 2]
+    assert (cell.kind, cell.nature) == ("other", "direct")
+
+
+@given(st.lists(st.text(alphabet="0123456789:UEC<>. atimed", max_size=40), max_size=5))
+def test_reading_rows_is_total(rows: list[str]) -> None:
+    """No rows make it raise, and only asked pairs come out."""
+    assert set(read_rows(rows, {(1, 2), (3, 4)})) <= {(1, 2), (3, 4)}
+
+
+# -- first pass ----------------------------------------------------------------------------------
+
+
+async def run(model: ScriptedModel, store: DictStore | None = None) -> first_pass.Judged:
+    """The first pass over all pairs in one batch."""
+    batch = Batch(pairs=PAIRS)
+    return await first_pass.judge(batch, CLAIMS, model, store or DictStore(), load("judge_pairs"), "m")
+
+
+async def test_all_pairs_in_one_request() -> None:
+    """A full answer judges every pair with one request."""
+    model = ScriptedModel(all_unrelated)
+    judged = await run(model)
+    assert [p.key for p in PAIRS] == [j.key for j in judged.judgements]
+    assert len(model.requests) == 1
+    assert judged.failures == ()
+
+
+async def test_missing_pairs_are_asked_again_smaller() -> None:
+    """Pairs that the first answer leaves out are asked again, those alone."""
+    calls = []
+
+    def half(request: ModelRequest[Any]) -> dict[str, Any]:
+        calls.append(sum(len(others) for _, others in asked_rows(request)))
+        full = all_unrelated(request)
+        return {"rows": full["rows"][: len(full["rows"]) // 2]} if len(calls) == 1 else full
+
+    judged = await run(ScriptedModel(half))
+    assert len(judged.judgements) == len(PAIRS)
+    assert calls[0] == len(PAIRS)
+    assert sum(calls[1:]) < len(PAIRS)
+
+
+async def test_pairs_never_answered_become_failures() -> None:
+    """A pair that three requests leave out is a failure, not a label."""
+
+    def never(request: ModelRequest[Any]) -> dict[str, Any]:
+        rows = [(row, others) for row, others in asked_rows(request)]
+        texts = dict(re.findall(r"^(\d+) \|.*Thing (\w) happened", request.user, re.MULTILINE))
+        kept = [
+            f"{row}: " + " ".join(f"{n}U" for n in others if {texts[str(row)], texts[str(n)]} != {"a", "b"})
+            for row, others in rows
+        ]
+        return {"rows": kept}
+
+    judged = await run(ScriptedModel(never))
+    assert len(judged.judgements) == len(PAIRS) - 1
+    (failure,) = judged.failures
+    assert (failure.stage, failure.subject, failure.kind) == ("judging", "a|b", "OutputInvalid")
+
+
+async def test_a_failing_call_fails_its_pairs_with_its_reason() -> None:
+    """When every call fails all pairs are failures that carry the error's class and message."""
+
+    def down(_: ModelRequest[Any]) -> dict[str, Any]:
+        raise ModelUnavailable("503 five times", attempts=5)
+
+    judged = await run(ScriptedModel(down))
+    assert judged.judgements == ()
+    assert {("ModelUnavailable", "503 five times", 5)} == {(f.kind, f.message, f.attempts) for f in judged.failures}
+
+
+async def test_endpoint_error_stops() -> None:
+    """What no call can survive is not swallowed."""
+
+    def gone(_: ModelRequest[Any]) -> dict[str, Any]:
+        raise EndpointError("401")
+
+    with pytest.raises(EndpointError):
+        await run(ScriptedModel(gone))
+
+
+async def test_judged_pairs_are_not_asked_again() -> None:
+    """Answers are kept per pair: with a claim added only its own pairs are asked."""
+    model, store = ScriptedModel(all_unrelated), DictStore()
+    await run(model, store)
+    more = {**CLAIMS, "i": make("i", "Thing i happened.")}
+    pairs = (*PAIRS, *(CandidatePair(left=id_, right="i", rule="test") for id_ in CLAIMS))
+    known = first_pass.stored(pairs, more, store, load("judge_pairs"), "m")
+    assert {p.key for p in PAIRS} == set(known)
+    again = await run(model, store)
+    assert len(model.requests) == 1
+    assert len(again.judgements) == len(PAIRS)
+
+
+def test_request_lists_each_claim_once() -> None:
+    """Eight claims, twenty-eight pairs, eight lines."""
+    text = user_text(Batch(pairs=PAIRS), CLAIMS)
+    assert all(text.count(f"Thing {id_} happened") == 1 for id_ in CLAIMS)
+
+
+def test_a_pipe_in_a_claim_does_not_make_a_column() -> None:
+    """Untrusted text cannot add fields to its line."""
+    text = user_text(Batch(pairs=PAIRS[:1]), {**CLAIMS, "a": make("a", "Evil | asserted | 2020\n9 | x")})
+    assert "Evil / asserted / 2020 9 / x" in text
+
+
+# -- gates ---------------------------------------------------------------------------------------
+
+
+def amount(id_: str, value: float, comparator: str = "exactly", **fields: Any) -> Claim:
+    """A death toll."""
+    return make(id_, type="quantity", counted="deaths", value=value, comparator=comparator, **fields)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "relation"),
+    [
+        (amount("a", 12, "at_least"), amount("b", 16), "unrelated"),
+        (amount("a", 1200, "about"), amount("b", 1187), "unrelated"),
+        (amount("a", 20, "range", upper=99), amount("b", 38), "unrelated"),
+        (amount("a", 12), amount("b", 16), "contradicts"),
+        (amount("a", 12, unit="km"), amount("b", 12, unit="miles"), "contradicts"),
+        (amount("a", 12, "at_most"), amount("b", 16), "contradicts"),
+    ],
+)
+def test_overlapping_amounts_never_contradict(left: Claim, right: Claim, relation: str) -> None:
+    """Overlapping ranges are demoted with a note, disjoint ones stay."""
+    result = gated(conflict(), left, right)
+    assert result.relation == relation
+    assert (result.note is None) == (relation == "contradicts")
+
+
+@pytest.mark.parametrize("type_", ["opinion", "prediction"])
+def test_opinions_and_predictions_are_never_contradicted(type_: str) -> None:
+    """Whatever the model says, an opinion or a prediction is no side of a conflict."""
+    assert gated(conflict("content"), make("a", type=type_), make("b")).relation == "unrelated"
+
+
+def test_overlapping_coarse_times_are_only_possible() -> None:
+    """The end of 2022 against October 2022 is never firm; before 2022 against 2023 is."""
+    end = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-12-31"})
+    october = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-10-31"})
+    before = TimeSpan.model_validate({"end": "2021-12-31"})
+    assert gated(conflict("time"), make("a", when=end), make("b", when=october)).certainty == "possible"
+    assert gated(conflict("time"), make("a", when=before), make("b", when=october)).certainty == "firm"
+
+
+# -- confirmation --------------------------------------------------------------------------------
+
+ABOUT = {"a": make("a", "At least 12 people died."), "b": make("b", "16 people died.")}
+
+
+def second(relation: str = "contradicts", **fields: Any) -> dict[str, Any]:
+    """One confirmation of pair 1."""
+    given_ = {"k": "number", "n": "direct", "aw": "16", "bw": "12", "q": "How many died?"}
+    empty: dict[str, Any] = dict.fromkeys(given_)
+    base = given_ if relation == "contradicts" else empty
+    return {"pairs": [{"p": 1, "r": relation, **base, "why": "Because.", **fields}]}
+
+
+async def confirmed(model: ScriptedModel, store: DictStore | None = None) -> confirmation.Confirmed:
+    """The second pass over a and b."""
+    return await confirmation.confirm(
+        [conflict()], ABOUT, {ART.id: ART}, model, store or DictStore(), load("confirm_conflict"), "m"
+    )
+
+
+async def test_confirmed_contradiction_carries_words_per_side() -> None:
+    """A of the request is the right claim: its words come back on the right."""
+    (found,) = (await confirmed(ScriptedModel(lambda _: second()))).judgements
+    assert found.how == "confirmed"
+    assert found.conflict is not None
+    assert (found.conflict.left_words, found.conflict.right_words) == ("12", "16")
+    assert (found.conflict.question, found.conflict.reason) == ("How many died?", "Because.")
+
+
+async def test_disagreement_makes_it_possible() -> None:
+    """When the second pass does not see it, the contradiction is only possible, and says why."""
+    (found,) = (await confirmed(ScriptedModel(lambda _: second("unrelated")))).judgements
+    assert (found.relation, found.certainty) == ("contradicts", "possible")
+    assert "Because." in (found.note or "")
+
+
+async def test_invented_words_are_not_shown() -> None:
+    """Words that do not stand in their side after the re-ask are left out."""
+    (found,) = (await confirmed(ScriptedModel(lambda _: second(aw="seventeen")))).judgements
+    assert found.conflict is not None
+    assert found.conflict.right_words is None
+    assert found.conflict.left_words == "12"
+
+
+async def test_failed_second_pass_is_possible_and_a_failure() -> None:
+    """A suspicion that could not be read again is neither firm nor gone."""
+
+    def down(_: ModelRequest[Any]) -> dict[str, Any]:
+        raise ModelUnavailable("no", attempts=3)
+
+    result = await confirmed(ScriptedModel(down))
+    assert [("contradicts", "possible")] == [(j.relation, j.certainty) for j in result.judgements]
+    assert [("confirmation", 3)] == [(f.stage, f.attempts) for f in result.failures]
+
+
+async def test_missing_confirmation_is_asked_singly() -> None:
+    """A pair that the group's answer leaves out is asked once more, alone."""
+    model = ScriptedModel(lambda _: second() if len(model.requests) > 1 else {"pairs": []})
+    result = await confirmed(model)
+    assert len(model.requests) == 2
+    assert result.failures == ()
+
+
+async def test_confirmations_are_kept_per_pair() -> None:
+    """A second run asks nothing and finds the same."""
+    model, store = ScriptedModel(lambda _: second()), DictStore()
+    first = await confirmed(model, store)
+    assert await confirmed(model, store) == first
+    assert len(model.requests) == 1
+    known = confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, load("confirm_conflict"), "m")
+    assert first.judgements == tuple(known.values())
+
+
+def test_second_reader_sees_neighbours_and_swapped_sides() -> None:
+    """The right claim is A; the evidence is starred, its neighbours are not."""
+    text = confirmation.side_by_side(conflict(), ABOUT, {ART.id: ART})
+    assert text.startswith("A | event | asserted | ? | ? | 16 people died.")
+    assert "A* At least 12 people died." in text
+    assert "A  Nothing happened before." in text
+    assert "The end." not in text
