@@ -42,7 +42,7 @@ class Sentence(Value):
     start: int
     end: int
     paragraph: int
-    """Paragraph number from 1; blank lines in the text part paragraphs."""
+    """Paragraph number from 1; parted by blank lines and by line breaks that are not mere wrapping."""
     headline: bool = False
     """True for the article's own title and for headings between paragraphs."""
 
