@@ -1,0 +1,103 @@
+"""A raw document becomes an Article: cleaned, titled, dated, split, identified by its content."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from factcheck.ingestion import dates, language
+from factcheck.ingestion.base import RawDocument, Refused
+from factcheck.ingestion.cleaning import clean, fold, one_line
+from factcheck.ingestion.layout import blocks, looks_like_heading
+from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
+from factcheck.ingestion.sentences import split
+from factcheck.models import Article, tagged_hash
+
+
+def article_id(text: str, publisher: str | None) -> str:
+    """Identity by content: the folded text and the publisher, so that a copy at another publisher is an article too."""
+    return tagged_hash({"text": fold(text), "publisher": publisher.casefold() if publisher else None})
+
+
+def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Article:
+    """The article in `raw`. Raises Refused when it is too short, too long or holds no words."""
+    body, notes = clean(raw.text)
+    body = body.strip()
+    title = one_line(raw.title)
+    if title is None and raw.title_in_text:
+        title = title_of(body)
+    elif title is not None and not _opens_with(body, title):
+        body = f"{title}\n\n{body}" if body else title
+    _check(body, title, limits)
+    spoken = language.subtag(raw.language) or language.guess(body)
+    written = one_line(raw.published_at)
+    published_at = dates.parse(written, spoken) if written else dates.stated_in(body, spoken)
+    url = _http(one_line(raw.url))
+    publisher = one_line(raw.publisher) or domain(url)
+    return Article(
+        id=article_id(body, publisher),
+        path=path,
+        title=title,
+        publisher=publisher,
+        author=one_line(raw.author),
+        url=url,
+        published_at=published_at,
+        language=spoken,
+        partial=raw.partial,
+        text=body,
+        sentences=split(body, spoken, titled=title is not None),
+        notes=(*raw.notes, *notes, *_remarks(body, written, published_at is None, limits)),
+    )
+
+
+def _remarks(body: str, written: str | None, undated: bool, limits: Limits) -> list[str]:
+    remarks = []
+    if written and undated:
+        remarks.append(f"date not understood or ambiguous: {written[:60]}")
+    if len(body) < limits.suspicious_article:
+        remarks.append(f"very short: {len(body)} characters")
+    return remarks
+
+
+def _check(body: str, title: str | None, limits: Limits) -> None:
+    if not body:
+        raise Refused("empty: nothing to read; remove the file or save the article again")
+    if not any(c.isalpha() for c in body):
+        raise Refused("holds no letters; save the article as text")
+    if len(body) < limits.shortest_article or body == title:
+        raise Refused(
+            f"too short to be an article ({len(body)} characters); a pay wall or a failed download? save the full text"
+        )
+    if len(body) > limits.article_characters:
+        raise Refused(
+            f"{len(body):,} characters are more than one article ({limits.article_characters:,}); split it, "
+            "one article a file"
+        )
+
+
+def title_of(body: str) -> str | None:
+    """The first line when it reads as a headline and more text follows."""
+    found = blocks(body)
+    if len(found) < 2 or found[0].kind == "item":
+        return None
+    line = body[found[0].start : found[0].end]
+    return fold(line) if "\n" not in line and looks_like_heading(line) else None
+
+
+def _opens_with(body: str, title: str) -> bool:
+    line = body.split("\n", 1)[0]
+    return fold(line).casefold() == title.casefold()
+
+
+def domain(url: str | None) -> str | None:
+    """The host of an address without `www.`; None when there is none."""
+    if url is None:
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _http(url: str | None) -> str | None:
+    return url if url and url.lower().startswith(("http://", "https://")) else None

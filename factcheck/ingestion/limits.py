@@ -1,0 +1,26 @@
+"""How much of a file is read and for how long."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from factcheck.models import Value
+
+
+class Limits(Value):
+    """Bounds that keep one hostile or mistaken file from stopping the rest."""
+
+    file_bytes: int = Field(default=50_000_000, ge=1)
+    article_characters: int = Field(default=500_000, ge=1_000)
+    """A book has about this many; an article 500 to 20,000."""
+    shortest_article: int = Field(default=40, ge=1)
+    """Characters after cleaning; two words are not an article."""
+    suspicious_article: int = Field(default=200, ge=1)
+    """Shorter articles are read and noted."""
+    seconds_per_file: float = Field(default=20.0, gt=0)
+    folder_depth: int = Field(default=40, ge=1)
+    nesting: int = Field(default=200, ge=10)
+    """Levels of markup; lxml drops text below 256 without a word."""
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,177 @@
+"""Which files there are: sorted, each once, links and special files told apart, nothing passed over in silence."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from factcheck.errors import InputError
+from factcheck.ingestion.base import Refused
+from factcheck.ingestion.cleaning import printable
+from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
+from factcheck.models import RefusedFile, Value
+
+IGNORE_FILE = ".factcheckignore"
+
+
+class Refusal(Value):
+    """A file or record that is no article; `failed` tells an accident from a rule."""
+
+    file: RefusedFile
+    failed: bool
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A regular file to read; `shown` is its path in a form that can be printed and stored."""
+
+    path: Path
+    shown: str
+
+
+def refuse(path: Path | str, reason: str, *, failed: bool) -> Refusal:
+    """A refusal with a printable path."""
+    return Refusal(file=RefusedFile(path=printable(os.fspath(path)), reason=reason), failed=failed)
+
+
+def walk(paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS) -> Iterator[FoundFile | Refusal]:
+    """All files below `paths`, folders in sorted order, each file once.
+
+    Raises InputError when nothing was named, a path does not exist, or a folder is empty.
+    """
+    if not paths:
+        raise InputError("no files named; give at least one file or folder of articles")
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"{printable(os.fspath(path))} does not exist; check the spelling and the current folder")
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        for found in _below(path, limits):
+            if isinstance(found, FoundFile):
+                status = found.path.stat()
+                if (status.st_dev, status.st_ino) in seen:
+                    continue
+                seen.add((status.st_dev, status.st_ino))
+            yield found
+
+
+def _below(path: Path, limits: Limits) -> Iterator[FoundFile | Refusal]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        yield refuse(path, f"cannot be followed: {error.strerror}; name the file itself", failed=True)
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        yield _regular(path, status)
+        return
+    root = path.resolve()
+    empty = True
+    for found in _folder(path, root, (), 0, limits):
+        empty = False
+        yield found
+    if empty:
+        raise InputError(f"{printable(os.fspath(path))} is empty; put articles (.txt, .md, .html, .jsonl, ...) into it")
+
+
+def _folder(
+    folder: Path, root: Path, patterns: tuple[str, ...], depth: int, limits: Limits
+) -> Iterator[FoundFile | Refusal]:
+    if depth > limits.folder_depth:
+        yield refuse(folder, f"more than {limits.folder_depth} folders deep; move it up", failed=True)
+        return
+    try:
+        with os.scandir(folder) as listing:
+            names = sorted(entry.name for entry in listing)
+    except OSError as error:
+        yield refuse(folder, f"folder cannot be listed: {error.strerror}; check its permissions", failed=True)
+        return
+    if IGNORE_FILE in names:
+        patterns = (*patterns, *_patterns(folder / IGNORE_FILE))
+    for name in names:
+        yield from _entry(folder / name, root, patterns, depth, limits)
+
+
+def _entry(
+    path: Path, root: Path, patterns: tuple[str, ...], depth: int, limits: Limits
+) -> Iterator[FoundFile | Refusal]:
+    if path.name.startswith("."):
+        yield refuse(path, "hidden (its name begins with a dot)", failed=False)
+        return
+    matched = _ignored(path, root, patterns)
+    if matched is not None:
+        yield refuse(path, f"left out by {IGNORE_FILE} ({matched})", failed=False)
+        return
+    try:
+        status = path.lstat()
+    except OSError as error:
+        yield refuse(path, f"cannot be looked at: {error.strerror}", failed=True)
+        return
+    if stat.S_ISLNK(status.st_mode):
+        yield _link(path, root)
+    elif stat.S_ISDIR(status.st_mode):
+        yield from _folder(path, root, patterns, depth + 1, limits)
+    else:
+        yield _regular(path, status)
+
+
+def _regular(path: Path, status: os.stat_result) -> FoundFile | Refusal:
+    if not stat.S_ISREG(status.st_mode):
+        return refuse(path, "not a regular file but a device, pipe or socket; save its content to a file", failed=True)
+    return FoundFile(path=path, shown=printable(os.fspath(path)))
+
+
+def _link(path: Path, root: Path) -> Refusal:
+    """Links inside the folder point at what is read anyway; links out of it are not followed."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return refuse(path, "a link that leads nowhere or in a circle; remove it", failed=True)
+    if target.is_relative_to(root):
+        return refuse(path, "a link to something in the same folder, which is read under its own name", failed=False)
+    return refuse(path, "a link out of the folder is not followed; name its target as well, or copy it in", failed=True)
+
+
+def _patterns(path: Path) -> list[str]:
+    try:
+        lines = read_bounded(path, 1_000_000).decode("utf-8", errors="replace").splitlines()
+    except Refused:
+        return []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _ignored(path: Path, root: Path, patterns: tuple[str, ...]) -> str | None:
+    """The first pattern that covers the file: by name, by path below the root, or by folder (`drafts/`)."""
+    if not patterns:
+        return None
+    relative = path.resolve().relative_to(root).as_posix() if not path.is_symlink() else path.name
+    for pattern in patterns:
+        bare = pattern.rstrip("/").lstrip("/")
+        if fnmatchcase(path.name, bare) or fnmatchcase(relative, bare):
+            return pattern
+    return None
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes, opened without following links or waiting for a pipe.
+
+    Raises Refused when it is something else, too big or unreadable.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError) as error:
+        raise Refused(f"cannot be opened: {getattr(error, 'strerror', None) or error}; check its permissions") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Refused("not a regular file; save its content to a file")
+        try:
+            data = stream.read(limit + 1)
+        except OSError as error:
+            raise Refused(f"cannot be read: {error.strerror}; copy it to a local disk") from None
+    if len(data) > limit:
+        raise Refused(f"larger than {limit:,} bytes; split it into smaller files")
+    return data
