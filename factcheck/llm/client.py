@@ -1,0 +1,301 @@
+"""The client: one question in, one valid answer out, at most one re-ask between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from factcheck.errors import (
+    CassetteError,
+    EndpointError,
+    FactcheckError,
+    ModelError,
+    ModelRefused,
+    OutputInvalid,
+    RequestTooBig,
+    SettingsError,
+)
+from factcheck.llm import modes
+from factcheck.llm.base import Answer, ModelReply, ModelRequest
+from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
+from factcheck.llm.faults import Fault, causes, clean
+from factcheck.llm.limits import AdaptiveLimit, Budget
+from factcheck.llm.retries import Retries
+from factcheck.llm.usage import Tally, estimate_tokens, price
+from factcheck.models import Usage
+from factcheck.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletion
+
+__all__ = ["Client", "require_endpoint"]
+
+CUT_FROM = 1_500
+CUT_BELOW = 0.4
+"""A prompt of more than `CUT_FROM` tokens of which the server counts less than this share was cut by it."""
+COMPLAINT_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One HTTP request in the making."""
+
+    model: str
+    system: str
+    user: str
+    answer: type[Any]
+
+    @property
+    def name(self) -> str:
+        return self.answer.__name__
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = self.answer.wire_schema()
+        return schema
+
+
+class _Unreadable(Exception):
+    """The answer does not fit the schema; `args[0]` says where and why, for the model."""
+
+
+class Client:
+    """An OpenAI-compatible endpoint as a `Model`; built and closed inside the running event loop.
+
+    `async with Client(settings) as client: reply = await client.ask(request)`. The SDK is imported with the first
+    request that has to be sent. Raises SettingsError on entry when `max_cost` is set for a model without a price.
+    """
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+        self._endpoint = resolve(settings)
+        self._tally = Tally()
+        self._limit = AdaptiveLimit(settings.concurrency)
+        self._budget = Budget(self._tally, settings.max_calls, settings.max_cost)
+        self._retries = Retries(
+            address=self._endpoint.base_url,
+            timeout=settings.timeout,
+            max_attempts=settings.max_attempts,
+            limit=self._limit,
+        )
+        self._ladder = modes.LADDERS[settings.mode]
+        self._steps: dict[str, int] = {}
+        self._flights: dict[str, asyncio.Future[str]] = {}
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._sdk: AsyncOpenAI | None = None
+        self._creates: dict[str, Callable[..., Any]] = {}
+
+    async def __aenter__(self) -> Client:
+        if self._settings.max_cost is not None:
+            for model in {self._settings.model, self._settings.confirm_model or self._settings.model}:
+                if self._billed(model) is None or price(model, 1, 0, 1) is None:
+                    raise SettingsError(f"--max-cost needs a price, and none is known for {model!r}; use --max-calls")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sdk = None
+        await self._stack.aclose()
+
+    @property
+    def usage(self) -> Usage:
+        """What this client has asked for so far."""
+        self._tally.retries = self._retries.count
+        return self._tally.snapshot()
+
+    async def ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
+        """Answer one request; see `Model.ask`. A CassetteError passes too, for it stops a replay."""
+        try:
+            return await self._ask(request)
+        except (ModelError, CassetteError):
+            raise
+        except FactcheckError as error:
+            raise EndpointError(str(error)) from error
+        except Exception as error:
+            raise ModelError(f"the call for {request.task} failed: unexpected {type(error).__name__}") from error
+
+    async def _ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
+        first: ModelReply[Answer] | None = None
+        try:
+            first = await self._reply(request, request.user)
+        except _Unreadable as error:
+            complaint = str(error)
+        else:
+            if first.complaint is None:
+                return first
+            complaint = first.complaint
+        self._tally.reasks += 1
+        wrong = clean(complaint, COMPLAINT_LENGTH)
+        note = f"Your previous answer to this was refused: {wrong}\nAnswer again, completely."
+        try:
+            return await self._reply(request, f"{request.user}\n\n{note}")
+        except _Unreadable as error:
+            if first is not None:
+                return first
+            wrong = clean(str(error), COMPLAINT_LENGTH)
+            raise OutputInvalid(f"the answer does not fit: {wrong}", attempts=2) from error
+        except EndpointError:
+            raise
+        except ModelError:
+            # The first answer is paid for and fits the schema; its complaint tells what it lacks.
+            if first is not None:
+                return first
+            raise
+
+    async def _reply(self, request: ModelRequest[Answer], user: str) -> ModelReply[Answer]:
+        question = _Question(wire_model(request.model), request.system, user, request.answer)
+        value: Answer = modes.real_value(request.answer, await self._parsed(question, request.model))
+        return ModelReply(value, request.check(value) if request.check else None)
+
+    async def _parsed(self, question: _Question, model: str) -> Any:
+        while True:
+            step = self._steps.get(question.model, 0)
+            way = self._ladder[step]
+            try:
+                return await self._create(way)(
+                    model=question.model,
+                    messages=modes.messages(way, question.system, question.user, question.schema),
+                    response_model=modes.response_class(question.answer),
+                    max_retries=0,
+                    strict=False,
+                    question=question,
+                    billed=self._billed(model),
+                )
+            except Exception as error:
+                fault = _inner(error)
+                if not isinstance(fault, Fault):
+                    raise fault from error
+                if step + 1 >= len(self._ladder):
+                    text = f"{self._endpoint.base_url} cannot give structured output ({self._settings.mode}): {fault}"
+                    raise ModelRefused(text) from error
+                if self._steps.get(question.model, 0) == step:
+                    self._steps[question.model] = step + 1
+
+    def _create(self, way: modes.Way) -> Callable[..., Any]:
+        """instructor's `create` over our transport, for one way of asking."""
+        if way not in self._creates:
+            import instructor
+
+            # instructor logs whole answers, article text included, to stderr unless somebody listens.
+            log = logging.getLogger("instructor")
+            log.propagate = False
+            if not log.handlers:
+                log.addHandler(logging.NullHandler())
+
+            async def create(*, question: _Question, billed: str | None, **_: object) -> ChatCompletion:
+                return await self._completion(question, way, billed)
+
+            mode = instructor.Mode.TOOLS if way == "tools" else instructor.Mode.JSON_SCHEMA
+            self._creates[way] = instructor.patch(create=create, mode=mode)
+        return self._creates[way]
+
+    async def _completion(self, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
+        """The transport under instructor; identical requests under way at the same time are sent once."""
+        from openai.types.chat import ChatCompletion
+
+        body = {
+            "model": question.model,
+            "messages": modes.messages(way, question.system, question.user, question.schema),
+            **modes.shaping(way, question.name, question.schema),
+        }
+        key = json.dumps(body, sort_keys=True)
+        while (flight := self._flights.get(key)) is not None:
+            try:
+                text = await asyncio.shield(flight)
+            except asyncio.CancelledError:
+                # Whoever led was cancelled, not we: one of those who wait takes over.
+                if flight.cancelled() and not _being_cancelled():
+                    continue
+                raise
+            return _checked(ChatCompletion.construct(**json.loads(text)), way, question.name)
+        flight = asyncio.get_running_loop().create_future()
+        self._flights[key] = flight
+        try:
+            completion = await self._retries.call(lambda: self._sent(body, billed), f"model {question.model!r}")
+        except BaseException as error:
+            if isinstance(error, Exception):
+                flight.set_exception(error)
+                flight.exception()
+            else:
+                flight.cancel()
+            raise
+        else:
+            flight.set_result(completion.model_dump_json())
+        finally:
+            del self._flights[key]
+        return _checked(completion, way, question.name)
+
+    async def _sent(self, body: dict[str, Any], billed: str | None) -> ChatCompletion:
+        """One HTTP attempt, counted."""
+        from factcheck.llm import transport
+
+        text = "\n".join(message["content"] for message in body["messages"])
+        estimate = estimate_tokens(text)
+        with self._budget.reserve(billed, estimate):
+            completion = await transport.send(await self._open(), body)
+            tokens = transport.tokens_of(completion, estimate)
+            self._tally.add(billed, tokens)
+        # By characters, not bytes: scripts of three bytes a letter would look cut when they are not.
+        expected = len(text) / 4
+        if tokens.measured and expected > CUT_FROM and tokens.prompt + tokens.cached < CUT_BELOW * expected:
+            raise RequestTooBig(
+                f"{self._endpoint.base_url} read only {tokens.prompt} of about {expected:.0f} prompt tokens: it cut the"
+                " request silently. Give the server a larger context window (for Ollama: OLLAMA_CONTEXT_LENGTH=32768)."
+            )
+        return completion
+
+    async def _open(self) -> AsyncOpenAI:
+        async with self._opening:
+            if self._sdk is None:
+                from factcheck.llm import transport
+
+                opened = transport.open_sdk(self._endpoint, self._settings.timeout, self._settings.concurrency)
+                self._sdk = await self._stack.enter_async_context(opened)
+        return self._sdk
+
+    def _billed(self, model: str) -> str | None:
+        return None if self._endpoint.local else wire_model(model)
+
+
+def _being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _inner(error: Exception) -> Exception:
+    """What instructor wrapped: one of our errors, a Fault of kind `mode`, or an answer that cannot be read."""
+    for cause in causes(error):
+        if isinstance(cause, FactcheckError | Fault | _Unreadable):
+            return cause
+        if isinstance(cause, ValidationError | json.JSONDecodeError):
+            return _Unreadable(modes.complaint_about(cause))
+    if type(error).__module__.startswith("instructor"):
+        return _Unreadable("the answer could not be read")
+    return error
+
+
+def _checked(completion: ChatCompletion, way: modes.Way, name: str) -> ChatCompletion:
+    """Refuse what instructor would ask again for nothing, and tidy the rest."""
+    choice = completion.choices[0]
+    if choice.finish_reason == "length":
+        raise RequestTooBig("the answer did not fit the model's window (finish_reason length)")
+    if choice.finish_reason == "content_filter":
+        raise ModelRefused("the endpoint's content filter stopped the answer")
+    if getattr(choice.message, "refusal", None):
+        raise ModelRefused(f"the model declined: {clean(str(choice.message.refusal), 120)}")
+    try:
+        modes.tidy(completion, way, name)
+    except ValueError as error:
+        raise _Unreadable(modes.complaint_about(error)) from error
+    return completion

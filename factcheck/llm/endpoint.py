@@ -1,0 +1,75 @@
+"""Where the model is: the address, the name it goes by there, and the key; short names for local servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from factcheck.errors import SettingsError
+from factcheck.settings import ModelSettings
+
+VENDOR_URL = "https://api.openai.com/v1"
+LOCAL_URLS = {
+    "ollama": "http://localhost:11434/v1",
+    "vllm": "http://localhost:8000/v1",
+    "lmstudio": "http://localhost:1234/v1",
+    "llamacpp": "http://localhost:8080/v1",
+}
+"""Short name before the slash of a model name -> the address that server listens on unless told otherwise."""
+_DUMMY_KEY = "no-key"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that speaks the OpenAI chat API; the key stays out of `repr`."""
+
+    base_url: str
+    key: str = field(repr=False)
+    has_key: bool
+    """False when the key is a dummy, because the SDK insists on one and local servers do not."""
+    local: bool
+    """True when a short name chose the address; nobody sends a bill for it."""
+
+
+def _alias(model: str) -> str | None:
+    name, slash, rest = model.partition("/")
+    return name if slash and rest and name in LOCAL_URLS else None
+
+
+def wire_model(model: str) -> str:
+    """The name the server knows the model by: `ollama/qwen3:8b` -> `qwen3:8b`; other names are unchanged."""
+    alias = _alias(model)
+    return model[len(alias) + 1 :] if alias else model
+
+
+def resolve(settings: ModelSettings) -> Endpoint:
+    """The endpoint that `settings` mean; without key, base URL or local name a vendor address with a dummy key."""
+    alias = _alias(settings.model)
+    url = settings.base_url or (LOCAL_URLS[alias] if alias else VENDOR_URL)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"base URL {url!r} is not an http(s) address such as http://localhost:8000/v1")
+    key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
+    local = alias is not None and settings.base_url is None
+    # A vendor's key has no business at a server on this machine that never asks for one.
+    usable = bool(key) and not local
+    return Endpoint(url.rstrip("/"), key if usable else _DUMMY_KEY, has_key=usable, local=local)
+
+
+def require_endpoint(settings: ModelSettings, cassette: Path | None) -> None:
+    """Check before any work that a model is within reach of `settings`; sends nothing.
+
+    A cassette that exists needs neither key nor address. Raises SettingsError that names the ways out.
+    """
+    if cassette is not None and cassette.exists():
+        return
+    endpoint = resolve(settings)
+    if endpoint.has_key or endpoint.local or settings.base_url:
+        return
+    raise SettingsError(
+        f"No way to reach the model {settings.model!r}: there is no key and no address. Either\n"
+        "  set OPENAI_API_KEY to a key of yours, or\n"
+        "  name an endpoint with --base-url URL or a local model such as --model ollama/qwen3:8b, or\n"
+        "  replay a recorded run with --cassette FILE (no key and no network needed)."
+    )

@@ -1,0 +1,160 @@
+"""What went wrong with one HTTP attempt, decided once, by status and error code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+FaultClass = Literal["retry", "garbage", "nobody", "slow_down", "too_big", "refused", "stop", "mode", "bug"]
+"""What follows from a fault.
+
+retry, garbage (a 200 that is no chat completion) and nobody (no connection): send it again ·
+slow_down: the same, later and with fewer at once · too_big: split it · refused: this unit only · stop: the run ·
+mode: the server does not know this way of asking for structured output · bug: an exception nobody foresaw
+"""
+
+_TOO_BIG = re.compile(
+    r"context[ _](length|window|size)|maximum context|too many (input )?tokens"
+    r"|(prompt|request|input) (is )?too (long|large)"
+)
+_QUOTA = re.compile(r"insufficient[ _]quota|exceeded your current quota|billing|credit balance|payment required")
+_MODE_WORDS = re.compile(
+    r"response_?format|json_?schema|json_?object|structured output|grammar|tool_?choice|\btools?\b|function call"
+    r"|\bstrict\b"
+)
+_FILTER = re.compile(r"content[ _]?(filter|policy|management)|safety system|moderation")
+_MODEL = re.compile(
+    r"model[ _]not[ _]found|(unknown|invalid|no such|unsupported) model|model .{0,120}(not found|does not exist)"
+)
+_SECRET = re.compile(r"\b(sk|pk|key|Bearer)[-_ ][\w*.-]{4,}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass
+class Fault(Exception):
+    """One failed attempt; `message` says in words for a person what came."""
+
+    kind: FaultClass
+    message: str
+    status: int | None = None
+    retry_after: float | None = None
+    """Seconds the endpoint asked us to wait."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what it was raised from, outermost first."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """`text` from a server, fit for a message: one line, no control characters, nothing that looks like a key."""
+    line = " ".join(_CONTROL.sub(" ", _SECRET.sub("[key]", text)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:
+    """Seconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date, RFC 9110); None without either."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        if "retry-after" not in headers:
+            return None
+        value = headers["retry-after"]
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = parsedate_to_datetime(value).timestamp() - wall_clock
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return max(0.0, seconds) if seconds == seconds else None
+
+
+def error_text(body: object) -> tuple[str, str]:
+    """(code and type, message) of an error body in the shapes that servers use."""
+    if isinstance(body, Mapping):
+        inner = body.get("error", body)
+        if isinstance(inner, Mapping):
+            code = " ".join(str(inner[k]) for k in ("code", "type") if inner.get(k) is not None)
+            message = inner.get("message") or inner.get("detail") or ""
+            return code, message if isinstance(message, str) else str(message)
+        return "", str(inner)
+    return "", body if isinstance(body, str) else ""
+
+
+def of_status(status: int, body: object, *, wait: float | None = None) -> Fault:
+    """The fault that an HTTP status and its error body mean."""
+    code, message = error_text(body)
+    text = f"{code} {message}".lower()
+    said = clean(message)
+    what = f"HTTP {status}" + (f": {said}" if said else "")
+    return Fault(_class_of(status, text), what, status, wait)
+
+
+def _class_of(status: int, text: str) -> FaultClass:
+    if status == 402 or _QUOTA.search(text):
+        return "stop"
+    if status == 413 or (status in (400, 422, 429) and (_TOO_BIG.search(text) or "request too large" in text)):
+        return "too_big"
+    if status == 429:
+        return "slow_down"
+    if status in (401, 407) or 300 <= status < 400:
+        return "stop"
+    if status in (400, 404, 422, 500, 501) and _MODE_WORDS.search(text):
+        return "mode"
+    if status in (400, 403, 422) and _FILTER.search(text):
+        return "refused"
+    if status in (403, 404) or (status == 400 and _MODEL.search(text)):
+        return "stop"
+    if status in (408, 409, 425) or status >= 500:
+        return "retry"
+    return "refused"
+
+
+def of_exception(error: Exception, timeout: float, wall_clock: float) -> Fault:
+    """The fault that an exception out of the SDK means; `timeout` is the deadline that stood, in seconds."""
+    import httpx2
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        wait = retry_after(error.response.headers, wall_clock)
+        return of_status(error.status_code, error.body, wait=wait)
+    chain = list(causes(error))
+    if any(isinstance(e, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException) for e in chain):
+        return Fault("retry", f"no complete answer within {timeout:g} s (--timeout)")
+    if any(isinstance(e, httpx2.ConnectError) for e in chain):
+        return Fault("nobody", f"no connection ({clean(str(chain[-1]), 120) or type(chain[-1]).__name__})")
+    if any(isinstance(e, openai.APIConnectionError | httpx2.TransportError | OSError) for e in chain):
+        return Fault("retry", f"the connection broke ({type(chain[-1]).__name__})")
+    if isinstance(error, ValueError | TypeError | AttributeError | LookupError | openai.OpenAIError):
+        return Fault("garbage", f"an answer that is not a chat completion ({type(error).__name__})")
+    return Fault("bug", f"unexpected {type(error).__name__}")
+
+
+def what_came(content: bytes, content_type: str) -> str:
+    """A 200 that is no chat completion, described without repeating it."""
+    start = content.lstrip()[:200].lower()
+    if not start:
+        return "an empty answer"
+    if start.startswith(b"<") or "html" in content_type:
+        return "an HTML page"
+    return "something that is not JSON" if start[:1] not in b"{[" else "JSON that is not a chat completion"
+
+
+def error_in_answer(data: Mapping[str, Any]) -> Fault | None:
+    """The fault inside a 200 whose body is an error, as gateways send it; None when there is none."""
+    error = data.get("error")
+    if not error:
+        return None
+    code = error.get("code") if isinstance(error, Mapping) else None
+    return of_status(code if isinstance(code, int) and 400 <= code < 600 else 502, data)

@@ -1,0 +1,127 @@
+"""One HTTP request to the endpoint and what it gave; knows the SDK, decides nothing about retrying."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from factcheck.llm.endpoint import Endpoint
+from factcheck.llm.faults import Fault, error_in_answer, what_came
+from factcheck.llm.usage import Tokens, estimate_tokens
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletion
+
+MAX_ANSWER_BYTES = 20_000_000
+"""More than any answer we ask for; a server that sends more is broken or hostile."""
+
+
+class _Capped(httpx2.AsyncByteStream):
+    """A response body that is unpacked by us and refuses to grow beyond `MAX_ANSWER_BYTES`."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream, encoding: str) -> None:
+        self._inner = inner
+        self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding else None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._inner:
+            left = MAX_ANSWER_BYTES + 1 - size
+            data = self._unpack.decompress(chunk, left) if self._unpack else chunk
+            size += len(data)
+            if size > MAX_ANSWER_BYTES:
+                raise Fault("garbage", f"an answer of more than {MAX_ANSWER_BYTES // 1_000_000} MB")
+            yield data
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def _cap(response: httpx2.Response) -> None:
+    """Response hook: bound the body before anybody reads it."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "deflate"):
+        raise Fault("garbage", "an answer in a compression that was not asked for")
+    if not isinstance(response.stream, httpx2.AsyncByteStream):
+        return
+    if encoding:
+        del response.headers["content-encoding"]
+    response.stream = _Capped(response.stream, "" if encoding == "identity" else encoding)
+
+
+@asynccontextmanager
+async def open_sdk(endpoint: Endpoint, deadline: float, concurrency: int) -> AsyncIterator[AsyncOpenAI]:
+    """The vendor's SDK without its retries and redirects, closed in the loop that opened it."""
+    import openai
+
+    # A client given without limits would cap the connections at 100 behind the user's back.
+    limits = httpx2.Limits(max_connections=concurrency + 8, max_keepalive_connections=concurrency + 8)
+    http = openai.DefaultAsyncHttpxClient(
+        base_url=endpoint.base_url,
+        follow_redirects=False,
+        limits=limits,
+        # The total deadline is ours; these only end what it cannot see.
+        timeout=httpx2.Timeout(deadline, connect=min(deadline, 10.0), pool=None),
+        event_hooks={"request": [], "response": [_cap]},
+    )
+    sdk = openai.AsyncOpenAI(
+        api_key=endpoint.key,
+        base_url=endpoint.base_url,
+        max_retries=0,
+        http_client=http,
+        # Answers are small; what is not packed cannot be a bomb, and a cassette stays readable.
+        default_headers={"Accept-Encoding": "identity"},
+    )
+    try:
+        yield sdk
+    finally:
+        await sdk.close()
+
+
+def _has_message(choices: object) -> bool:
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return isinstance(first, dict) and isinstance(first.get("message"), dict)
+
+
+async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> ChatCompletion:
+    """Send one chat request. Raises Fault for a 200 that is no chat completion, and the SDK's own errors."""
+    from openai.types.chat import ChatCompletion
+
+    raw = await sdk.chat.completions.with_raw_response.create(**body)
+    content = raw.http_response.content
+    kind = raw.http_response.headers.get("content-type", "")
+    try:
+        # Leading white space is legal: endpoints keep a slow connection alive with it.
+        data = json.loads(content, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise Fault("garbage", what_came(content, kind), raw.http_response.status_code) from error
+    if isinstance(data, dict):
+        fault = error_in_answer(data)
+        if fault is not None:
+            raise fault
+        if _has_message(data.get("choices")):
+            return ChatCompletion.construct(**data)
+    raise Fault("garbage", what_came(content, kind), raw.http_response.status_code)
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def tokens_of(completion: ChatCompletion, prompt_estimate: int) -> Tokens:
+    """Tokens the server counted, or our estimate when it counted none."""
+    usage = completion.usage
+    prompt = _count(getattr(usage, "prompt_tokens", None))
+    answered = _count(getattr(usage, "completion_tokens", None))
+    cached = _count(getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None))
+    if prompt:
+        return Tokens(prompt, cached, answered)
+    message = completion.choices[0].message
+    text = message.content or "".join(str(call) for call in message.tool_calls or ())
+    return Tokens(prompt_estimate, 0, answered or estimate_tokens(text), measured=False)

@@ -1,0 +1,97 @@
+"""What requests cost: token estimates without network, prices, and the tally of a run."""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from factcheck.models import Usage
+
+_LOG = logging.getLogger(__name__)
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of `text`, estimated on the high side: UTF-8 bytes / 3.5 + 0.7 per digit.
+
+    Against one vocabulary: 1.33 x for English, 1.10 Italian, 1.16 JSON, 0.78 for dense numbers.
+    """
+    digits = sum(map(str.isdigit, text))
+    return math.ceil(len(text.encode("utf-8", "surrogatepass")) / 3.5 + 0.7 * digits)
+
+
+@lru_cache(maxsize=4096)
+def price(model: str, prompt_tokens: int, cached_tokens: int, completion_tokens: int) -> float | None:
+    """US dollars for one request by the price list shipped with genai-prices; None when the model is not in it.
+
+    `cached_tokens` are part of `prompt_tokens`. Never asks the network.
+    """
+    try:
+        from genai_prices import Usage as Tokens
+        from genai_prices import calc_price
+
+        tokens = Tokens(
+            input_tokens=prompt_tokens,
+            cache_read_tokens=min(cached_tokens, prompt_tokens) or None,
+            output_tokens=completion_tokens,
+        )
+        return float(calc_price(tokens, model).total_price)
+    except LookupError:
+        return None
+    except Exception as error:
+        # A price list that cannot digest a name must not cost a paid answer.
+        _LOG.debug("no price for %s: %s", model, type(error).__name__)
+        return None
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens of one answer; `measured` is False when the server gave none and they are our estimate."""
+
+    prompt: int
+    cached: int
+    completion: int
+    measured: bool = True
+
+
+class Tally:
+    """What a run has asked for so far; only the client that owns it adds to it."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.retries = 0
+        self.reasks = 0
+        self._prompt = self._cached = self._completion = 0
+        self._answers = 0
+        self._cost: float | None = 0.0
+
+    def add(self, model: str | None, tokens: Tokens) -> None:
+        """Count one answer; `model` None means that nobody knows or sends a bill."""
+        self._answers += 1
+        self._prompt += tokens.prompt
+        self._cached += tokens.cached
+        self._completion += tokens.completion
+        cost = None if model is None else price(model, tokens.prompt, tokens.cached, tokens.completion)
+        self._cost = None if cost is None or self._cost is None else self._cost + cost
+
+    def mean_completion(self, unknown: int) -> int:
+        """Mean completion tokens of the answers so far, or `unknown` before the first."""
+        return math.ceil(self._completion / self._answers) if self._answers else unknown
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars so far, None when a price is not known."""
+        return self._cost
+
+    def snapshot(self) -> Usage:
+        """The counts as a frozen value; `cache_hits` belong to the store and stay 0 here."""
+        return Usage(
+            requests=self.requests,
+            retries=self.retries,
+            reasks=self.reasks,
+            prompt_tokens=self._prompt,
+            cached_tokens=self._cached,
+            completion_tokens=self._completion,
+            cost_usd=None if self._cost is None else round(self._cost, 6),
+        )
