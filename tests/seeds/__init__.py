@@ -1,0 +1,1 @@
+"""Labels of the seed stories and their checks."""
