@@ -31,7 +31,7 @@ docs:  ## check that README, ARCHITECTURE, CONTRIBUTING and CHANGELOG match the 
 	$(BIN)/pytest tests/docs tests/architecture
 
 schemas:  ## write schemas/ from the code
-	$(BIN)/factcheck schema --all schemas
+	$(BIN)/factcheck schema --write schemas
 
 record:  ## record the demo cassette again; needs a key
 	rm -f cassettes/demo/contatti-musk-putin.yaml
