@@ -24,7 +24,7 @@ from factcheck.errors import (
     SettingsError,
 )
 from factcheck.llm import modes
-from factcheck.llm.base import Answer, ModelReply, ModelRequest
+from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.faults import Fault, causes, clean
 from factcheck.llm.limits import AdaptiveLimit, Budget
@@ -52,7 +52,7 @@ class _Question:
     model: str
     system: str
     user: str
-    answer: type[Any]
+    answer: type[WireModel]
 
     @property
     def name(self) -> str:
@@ -60,8 +60,7 @@ class _Question:
 
     @property
     def schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = self.answer.wire_schema()
-        return schema
+        return self.answer.wire_schema()
 
 
 class _Unreadable(Exception):

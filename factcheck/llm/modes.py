@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -30,7 +30,7 @@ _FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 
 
 @lru_cache(maxsize=64)
-def response_class(answer: type[Any]) -> type[Any]:
+def response_class(answer: type[WireModel]) -> type[Any]:
     """`answer` as instructor wants it; made once, because instructor would make a new class for every call."""
     import instructor
 
@@ -44,7 +44,8 @@ def response_class(answer: type[Any]) -> type[Any]:
 def real_value(answer: type[A], parsed: Any) -> A:
     """The validated fields of `parsed` as a plain `answer`: picklable, and equal to other ones of its content."""
     values = {field.alias or name: getattr(parsed, name) for name, field in answer.model_fields.items()}
-    return answer.model_construct(parsed.model_fields_set, **values)
+    # mypy sees the base class of a bound type variable here.
+    return cast(A, answer.model_construct(parsed.model_fields_set, **values))
 
 
 def messages(way: Way, system: str, user: str, schema: dict[str, Any]) -> list[dict[str, str]]:
