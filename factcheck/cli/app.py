@@ -1,0 +1,81 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from factcheck import __version__
+from factcheck.cli.check import check
+from factcheck.cli.exits import EXIT_CODES, reported
+from factcheck.cli.extract import extract
+from factcheck.cli.schema import schema
+
+HELP = """\
+\b
+  factcheck check story/                          read a folder, show the report
+  factcheck check a.html b.txt -o report.md       two articles, the report as a file
+  factcheck check story/ --cassette story.yaml    record all model traffic; run it again to replay without a key
+
+Where news articles agree, where they contradict each other, and how many independent origins stand behind it. It
+shows disagreement; it never rules on who is right.
+
+Flags win over FACTCHECK_* variables, these over factcheck.toml (or [tool.factcheck] in pyproject.toml) in the current
+folder, these over the user's config.toml.
+"""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        others = ", ".join(f"{name} {version(name)}" for name in ("openai", "instructor"))
+        typer.echo(f"factcheck {__version__} (Python {sys.version.split()[0]}, {others})")
+        raise typer.Exit
+
+
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the versions that matter and exit."),
+    ] = False,
+) -> None:
+    """Hold the options that stand before a command."""
+
+
+# NOTE: markup "rich" would import rich for every --help; plain help costs half the CPU and reads the same everywhere.
+app = typer.Typer(
+    name="factcheck",
+    help=HELP,
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+app.callback(help=HELP, epilog=EXIT_CODES, no_args_is_help=True)(root)
+app.command(epilog=EXIT_CODES, short_help="Report agreement and conflict.")(check)
+app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
+app.command(short_help="Print a JSON schema.")(schema)
+
+
+def run() -> None:
+    """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
+    try:
+        with reported(debug=False):
+            app()
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """A reader that closed the pipe early, such as `head`, is not an error of ours."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,88 @@
+"""The calls that commands make into the house; the only place of the command line that knows its public face."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck import api
+from factcheck.cli.exits import DONE, ENDPOINT, INCOMPLETE, NOTHING, describe, say
+from factcheck.cli.output import Outputs
+from factcheck.cli.progress import open_progress
+from factcheck.errors import SettingsError
+from factcheck.models import ExtractionReport, RefusedFile, Report
+from factcheck.settings import Settings
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How much is said on stderr."""
+
+    quiet: bool
+    verbose: bool
+
+
+def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
+    """Check `paths` and write the report; the exit code. Raises what the public face raises."""
+    if not _within_reach(settings):
+        return ENDPOINT
+    found = api.read(paths)
+    if not found.articles:
+        return _nothing(paths, found.skipped, found.unreadable)
+    with open_progress(sys.stderr, quiet=talk.quiet) as progress:
+        report = api.check(found, settings, progress)
+    written = outputs.write(report)
+    if not talk.quiet:
+        for path in written:
+            say(f"wrote {path}")
+        if outputs.stdout is None:
+            say(report.summary.headline)
+    return _completeness(report, talk)
+
+
+def extract(paths: Sequence[Path], settings: Settings, outputs: Outputs[ExtractionReport], talk: Talk) -> int:
+    """Extract the claims of `paths` and write them; the exit code. Raises what the public face raises."""
+    if not _within_reach(settings):
+        return ENDPOINT
+    found = api.read(paths)
+    if not found.articles:
+        return _nothing(paths, found.skipped, found.unreadable)
+    with open_progress(sys.stderr, quiet=talk.quiet) as progress:
+        report = api.extract(found, settings, progress)
+    for path in outputs.write(report):
+        if not talk.quiet:
+            say(f"wrote {path}")
+    return _completeness(report, talk)
+
+
+def _within_reach(settings: Settings) -> bool:
+    """Whether some model (or a cassette) can answer; says what is missing otherwise."""
+    try:
+        api.preflight(settings)
+    except SettingsError as error:
+        say(describe(error)[1])
+        return False
+    return True
+
+
+def _nothing(paths: Sequence[Path], skipped: Sequence[RefusedFile], unreadable: Sequence[RefusedFile]) -> int:
+    for refused in (*skipped, *unreadable):
+        say(f"{refused.path}: {refused.reason}")
+    say(f"nothing to check: no article in {', '.join(map(str, paths))}")
+    return NOTHING
+
+
+def _completeness(report: Report | ExtractionReport, talk: Talk) -> int:
+    """Failed and unreadable inputs make a run incomplete; files skipped on purpose do not."""
+    if talk.verbose:
+        for failure in report.failures:
+            say(f"failed: {failure.stage} of {failure.subject}: {failure.kind}: {failure.message}")
+        for refused in (*report.skipped, *report.unreadable):
+            say(f"not read: {refused.path}: {refused.reason}")
+    lost = len(report.failures) + len(report.unreadable)
+    if not lost:
+        return DONE
+    say(f"incomplete: {lost} failed; the report says which")
+    return INCOMPLETE

@@ -1,0 +1,73 @@
+"""`factcheck check`: read, extract, pair, judge, report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from factcheck.cli import options
+from factcheck.cli.exits import reported
+
+Format = Literal["table", "markdown", "json"]
+
+
+def check(
+    paths: options.Paths,
+    model: options.Model = None,
+    confirm_model: options.ConfirmModel = None,
+    base_url: options.BaseUrl = None,
+    timeout: options.Timeout = None,
+    concurrency: options.Concurrency = None,
+    mode: options.ModeOption = None,
+    detail: options.DetailOption = None,
+    format: Annotated[  # noqa: A002 -- the flag's name
+        Format | None,
+        typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped."),
+    ] = None,
+    output: options.Output = None,
+    cassette: options.Cassette = None,
+    cache_dir: options.CacheDir = None,
+    no_cache: options.NoCache = False,
+    max_calls: options.MaxCalls = None,
+    max_cost: options.MaxCost = None,
+    color: options.ColorOption = "auto",
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Compare articles about the same events and report where they agree and where they conflict.
+
+    \b
+      factcheck check story/
+      factcheck check a.html b.txt -o report.md -o report.json
+      factcheck check story/ -m ollama/qwen3 -f json | jq .summary
+
+    stdout carries only the report, stderr talks. With -o and no -f, stdout stays empty.
+    """
+    flags = {
+        "model": model,
+        "confirm_model": confirm_model,
+        "base_url": base_url,
+        "timeout": timeout,
+        "concurrency": concurrency,
+        "mode": mode,
+        "detail": detail,
+        "cassette": cassette,
+        "cache_dir": cache_dir,
+        "cache": False if no_cache else None,
+        "max_calls": max_calls,
+        "max_cost": max_cost,
+    }
+    with reported(debug=verbose, kept=not no_cache):
+        from factcheck.cli.output import plan
+        from factcheck.reporting.registry import REPORT_RENDERERS
+        from factcheck.settings import load_settings
+
+        settings = load_settings(flags, Path.cwd(), os.environ)
+        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color)
+        # NOTE: this one import brings the model libraries, about two seconds; a mistyped setting is told before that
+        from factcheck.cli import calls
+
+        raise typer.Exit(calls.check(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))

@@ -1,0 +1,86 @@
+"""What a run's end means to the shell, and how an error reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from typer.exceptions import TyperException
+
+DONE = 0
+USAGE = 2
+INCOMPLETE = 3
+NOTHING = 4
+ENDPOINT = 5
+INTERNAL = 70
+INTERRUPTED = 130
+
+EXIT_CODES = """\
+\b
+Exit codes:
+  0    done, whatever was found
+  2    usage or configuration
+  3    done, but incomplete: some articles or pairs failed, and the report says which
+  4    nothing to check
+  5    endpoint or credentials
+  70   internal error (please report it)
+  130  interrupted; the same command resumes
+"""
+
+KEPT = "interrupted. What was paid for is kept in the cache: the same command resumes and pays for nothing twice."
+NOT_KEPT = "interrupted. The cache was off, so the same command starts from the beginning."
+
+
+@contextmanager
+def reported(*, debug: bool, kept: bool = True) -> Iterator[None]:
+    """Turn what escapes into words on stderr and `typer.Exit` with the code for it.
+
+    `debug` (or FACTCHECK_DEBUG in the environment) adds the traceback; `kept` says whether answers are cached.
+    """
+    try:
+        yield
+    except (typer.Exit, typer.Abort, TyperException):
+        raise  # the parser's own ways out; it shows usage errors itself, with the usage line
+    except KeyboardInterrupt:
+        say("\n" + (KEPT if kept else NOT_KEPT))
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        raise typer.Exit(DONE) from None
+    except Exception as error:
+        code, message = describe(error)
+        if code == INTERNAL and (debug or os.environ.get("FACTCHECK_DEBUG")):
+            import traceback
+
+            traceback.print_exception(error, file=sys.stderr)
+        say(message)
+        raise typer.Exit(code) from None
+
+
+def describe(error: Exception) -> tuple[int, str]:
+    """The exit code for an error and the words that go to stderr."""
+    from factcheck import errors
+
+    if isinstance(error, errors.BudgetExceeded):
+        return INCOMPLETE, f"stopped: {error}"
+    if isinstance(error, errors.ModelError):
+        return ENDPOINT, f"error: {error}"
+    if isinstance(error, errors.InputError):
+        return NOTHING, f"error: {error}"
+    if isinstance(error, errors.FactcheckError):
+        return USAGE, f"error: {error}"
+    first = str(error).strip().splitlines()
+    detail = f"{type(error).__name__}: {first[0]}" if first else type(error).__name__
+    return INTERNAL, f"internal error: {detail} (please report; FACTCHECK_DEBUG=1 shows where)"
+
+
+def say(message: str) -> None:
+    """One message to a person, on stderr; whatever the message quotes cannot drive the terminal."""
+    from factcheck.reporting.untrusted import clean
+
+    text = "\n".join(clean(line) for line in message.split("\n"))
+    sys.stderr.write(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"))
+    sys.stderr.write("\n")
+    sys.stderr.flush()

@@ -1,0 +1,47 @@
+"""The options that commands share, each defined once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+# NOTE: these repeat Literals of factcheck.settings, which would import pydantic for every --help;
+# tests/cli/test_options.py holds the two together.
+Mode = Literal["auto", "json_schema", "tools", "json"]
+Detail = Literal["core", "full"]
+Color = Literal["auto", "always", "never"]
+
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH", exists=True, show_default=False, help="Articles, or folders of them.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Model, such as gpt-5.4-mini or ollama/qwen3.", show_default=False),
+]
+ConfirmModel = Annotated[
+    str | None, typer.Option("--confirm-model", help="Model that confirms contradictions; --model when not given.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="OpenAI-compatible endpoint (or OPENAI_BASE_URL).")
+]
+Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help="For one HTTP attempt.")]
+Concurrency = Annotated[int | None, typer.Option("--concurrency", metavar="N", help="Requests in flight.")]
+ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How structured output is asked for.")]
+DetailOption = Annotated[Detail | None, typer.Option("--detail", help="Which claims are paired and judged.")]
+MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]
+MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]
+Output = Annotated[
+    list[Path] | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, format by extension; repeatable."),
+]
+ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR and the terminal.")]
+Cassette = Annotated[
+    Path | None,
+    typer.Option("--cassette", metavar="FILE", help="Record model traffic to a new FILE; replay an existing one."),
+]
+CacheDir = Annotated[Path | None, typer.Option("--cache-dir", metavar="DIR", help="Where paid answers are kept.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep answers.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List failures, and show where an internal error was.")]

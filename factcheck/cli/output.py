@@ -1,0 +1,112 @@
+"""Where reports go: stdout in one format, files by extension; checked before anything is spent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import typer
+
+from factcheck.reporting.base import Renderer, Style
+
+FILE_WIDTH = 100
+"""Columns of a table that is not written to a terminal."""
+WIDEST = 140
+"""Columns beyond which lines get hard to read."""
+NARROWEST = 40
+
+Document = TypeVar("Document")
+
+
+@dataclass(frozen=True)
+class Outputs(Generic[Document]):
+    """The renderers that a run needs; `stdout` is None when files were asked for and no format was."""
+
+    stdout: Renderer[Document] | None
+    style: Style
+    files: tuple[tuple[Path, Renderer[Document]], ...]
+
+    def write(self, document: Document) -> tuple[Path, ...]:
+        """Write all files, each at once or not at all, then stdout; the paths that were written."""
+        for path, renderer in self.files:
+            _replace(path, renderer.render(document, Style(FILE_WIDTH, color=False)))
+        if self.stdout is not None:
+            encoding = sys.stdout.encoding or "utf-8"
+            text = self.stdout.render(document, self.style)
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+            sys.stdout.flush()
+        return tuple(path for path, _ in self.files)
+
+
+def plan(
+    renderers: Mapping[str, Renderer[Document]],
+    format_name: str | None,
+    files: Sequence[Path],
+    inputs: Sequence[Path],
+    color: str,
+) -> Outputs[Document]:
+    """Decide who renders what; raises `typer.BadParameter` for a file that cannot be written or has no format."""
+    by_suffix = {suffix: renderer for renderer in renderers.values() for suffix in renderer.suffixes}
+    targets = []
+    for path in files:
+        renderer = by_suffix.get(path.suffix.lower())
+        if renderer is None:
+            raise typer.BadParameter(f"{path}: the extension must be one of {', '.join(by_suffix)}.", param_hint="-o")
+        _refuse_unwritable(path, inputs)
+        targets.append((path, renderer))
+    terminal = sys.stdout.isatty()
+    stdout = None
+    if format_name or not files:
+        default = "table" if terminal and "table" in renderers else "markdown"
+        stdout = renderers[format_name or default]
+    return Outputs(stdout, Style(_width(terminal), color=_wants_color(color, terminal)), tuple(targets))
+
+
+def _refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder.", param_hint="-o")
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"{path.parent} does not exist.", param_hint="-o")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise typer.BadParameter(f"{path} cannot be written.", param_hint="-o")
+    if any(path.exists() and path.samefile(given) for given in inputs):
+        raise typer.BadParameter(f"{path} is one of the articles.", param_hint="-o")
+
+
+def _width(terminal: bool) -> int:
+    if not terminal and not os.environ.get("COLUMNS"):
+        return FILE_WIDTH
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((FILE_WIDTH, 24)).columns))
+
+
+def _wants_color(color: str, terminal: bool) -> bool:
+    """NO_COLOR (any value, see no-color.org) and TERM=dumb switch it off; --color has the last word."""
+    if color != "auto":
+        return color == "always"
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside, then rename: a reader never meets half a report."""
+    if path.exists() and not path.is_file():  # a device or a pipe has no beside
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as beside:
+        beside.write(text)
+    temporary = Path(beside.name)
+    temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+    temporary.replace(path)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

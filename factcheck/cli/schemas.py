@@ -1,0 +1,40 @@
+"""The published schemas: name -> the type it is generated from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from factcheck.llm.base import WireModel
+from factcheck.models import CLAIM, Article, CandidatePair, ExtractionReport, Judgement, Report
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A type whose schema is published; of what a model must answer, the schema is the one the model is shown."""
+
+    meaning: str
+    source: TypeAdapter[Any] | type[WireModel]
+
+
+SCHEMAS: Mapping[str, Published] = {
+    "report": Published("the verdict report of one story: check -f json", TypeAdapter(Report)),
+    "extraction": Published("the claims of every article: extract -f json", TypeAdapter(ExtractionReport)),
+    "article": Published("one document with its numbered sentences", TypeAdapter(Article)),
+    "claim": Published("one checkable statement with its evidence: a line of extract -f jsonl", CLAIM),
+    "pair": Published("two claims worth judging and the rule that chose them", TypeAdapter(CandidatePair)),
+    "judgement": Published("the relation found between two claims", TypeAdapter(Judgement)),
+}
+
+
+def schema_text(name: str) -> str:
+    """The schema of `name` as stable JSON text with a newline at its end; KeyError when there is none."""
+    source = SCHEMAS[name].source
+    body = source.json_schema(mode="serialization") if isinstance(source, TypeAdapter) else source.wire_schema()
+    return json.dumps({"$schema": DIALECT, **body}, indent=2, ensure_ascii=True) + "\n"

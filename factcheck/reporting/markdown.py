@@ -1,0 +1,208 @@
+"""Markdown (CommonMark with GitHub's tables): for issues, wikis, mail and pipes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from factcheck.models import Origin, Report
+from factcheck.reporting import wording
+from factcheck.reporting.base import Style
+from factcheck.reporting.marking import Marked
+from factcheck.reporting.outline import (
+    ArticleView,
+    DisputeView,
+    FactView,
+    Outline,
+    PointView,
+    PossibleView,
+    SideView,
+    outline,
+)
+from factcheck.reporting.untrusted import markdown as safe
+
+View = TypeVar("View")
+
+
+class MarkdownReport:
+    """The report as Markdown; nothing that an article says can become a link, an image, HTML or a heading."""
+
+    name = "markdown"
+    suffixes: tuple[str, ...] = (".md", ".markdown")
+
+    def render(self, document: Report, style: Style) -> str:  # noqa: ARG002 -- Markdown has no width
+        """The report as one Markdown document."""
+        return "\n".join(_page(outline(document))) + "\n"
+
+
+def _page(view: Outline) -> Iterator[str]:
+    yield f"# {safe(view.headline)}"
+    yield ""
+    yield from _bullets(view.counts)
+    if view.not_checked:
+        yield from _heading("Not checked")
+        yield from _bullets(view.not_checked)
+    yield from _heading("Disputes", len(view.disputes))
+    if not view.disputes:
+        yield safe(view.no_disputes)
+    yield from _disputes(view.disputes, explained=False)
+    if view.explained:
+        yield from _heading("Differences that explain themselves", len(view.explained))
+        yield from _disputes(view.explained, explained=True)
+    if view.possible:
+        yield from _heading("Possible conflicts, not counted", len(view.possible))
+        yield from _numbered(view.possible, _possible)
+    for title, facts in (
+        ("Facts", view.facts),
+        ("Repeated, but resting on one origin", view.one_origin),
+        ("Said in one place only", view.single),
+    ):
+        if facts:
+            yield from _heading(title, len(facts))
+            yield from _facts(facts)
+    if view.origins:
+        yield from _heading("Origins: who repeats whom", len(view.origins))
+        yield from _origins(view.origins)
+    if view.articles:
+        yield from _heading("Articles", len(view.articles))
+        yield from _numbered(view.articles, _article)
+    if view.troubles:
+        yield from _heading("Failed and skipped", len(view.troubles))
+        shown, left_out = wording.cut(view.troubles)
+        for trouble in shown:
+            more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
+            yield f"- {safe(trouble.what)}: {safe('; '.join(trouble.subjects))}{more}"
+        yield from _left_out(left_out)
+    yield from _heading("How this was made")
+    yield from (f"- **{label}:** {safe(text)}" for label, text in view.method)
+
+
+# -- disputes ------------------------------------------------------------------------------------
+
+
+def _disputes(disputes: Sequence[DisputeView], *, explained: bool) -> Iterator[str]:
+    shown, left_out = wording.cut(disputes)
+    for index, dispute in enumerate(shown):
+        yield from [""] if index else []
+        yield f"### {dispute.number}\\. {safe(dispute.title)}"
+        yield ""
+        yield safe(dispute.weight)
+        for point in dispute.points:
+            yield from _point(point, explained=explained)
+    yield from _left_out(left_out)
+
+
+def _point(point: PointView, *, explained: bool) -> Iterator[str]:
+    yield ""
+    yield f"**{point.label.capitalize()}**" + (f" — {safe(point.question)}" if point.question else "")
+    if explained:
+        yield ""
+        yield f"({safe(point.nature)})"
+    yield ""
+    sides, left_out = wording.cut(point.sides, wording.SIDES_SHOWN)
+    yield "| | " + " | ".join(f"{side.letter} · {side.weight}" for side in sides) + " |"
+    yield "| --- |" + " --- |" * len(sides)
+    for label, cells in (
+        ("claim", [_claim(side) for side in sides]),
+        ("in", [safe(wording.names(side.publishers)) for side in sides]),
+        ("by", [safe(wording.names(side.speakers)) for side in sides]),
+        ("from", [safe(wording.names([origin.name for origin in side.origins])) for side in sides]),
+        ("words", [_quote(side) for side in sides]),
+    ):
+        if any(cells):
+            yield f"| {label} | " + " | ".join(cells) + " |"
+    yield from _left_out(left_out)
+    for reason in point.reasons:
+        yield ""
+        yield f"Why: {safe(reason)}"
+
+
+def _claim(side: SideView) -> str:
+    clash = f" ({'; '.join(f'**{safe(word)}**' for word in side.clash)})" if side.clash else ""
+    return _marked(side.claim) + clash
+
+
+def _quote(side: SideView) -> str:
+    if side.quote is None:
+        return ""
+    more = f"; and {wording.count(side.further, 'more claim')} on this side" if side.further else ""
+    return f"“{_marked(side.quote.words)}” — {safe(side.quote.source)}{more}"
+
+
+def _marked(words: Marked) -> str:
+    """NOTE: the marks touch words on both sides, else CommonMark would show the asterisks."""
+    return "".join(f"**{safe(part).strip()}**" if marked else _inner(part) for part, marked in words.parts)
+
+
+def _inner(part: str) -> str:
+    """A part between marks keeps the blanks at its ends."""
+    return (" " if part[:1].isspace() else "") + safe(part.strip()) + (" " if part[-1:].isspace() else "")
+
+
+def _possible(view: PossibleView) -> Iterator[str]:
+    yield f"{safe(view.left)} — {safe(view.left_source)}"
+    yield f"against: {safe(view.right)} — {safe(view.right_source)}"
+    if view.note:
+        yield f"why only possible: {safe(view.note)}"
+
+
+# -- facts, origins, articles --------------------------------------------------------------------
+
+
+def _facts(facts: Sequence[FactView]) -> Iterator[str]:
+    shown, left_out = wording.cut(facts)
+    yield "| verdict | fact | publishers × origins | origins |"
+    yield "| --- | --- | --- | --- |"
+    for fact in shown:
+        sign, word = wording.VERDICTS[fact.verdict]
+        chains = "; ".join(wording.chain(origin) for origin in fact.origins) or wording.names(fact.publishers)
+        size = f"{len(fact.publishers)} × {len(fact.origins)}"
+        yield f"| {sign} {word} | {safe(fact.text)} | {size} | {safe(chains)} |"
+    yield from _left_out(left_out)
+
+
+def _origins(origins: Sequence[Origin]) -> Iterator[str]:
+    shown, left_out = wording.cut(origins)
+    yield "| origin | claims | repeated by | counted as one because |"
+    yield "| --- | --- | --- | --- |"
+    for origin in shown:
+        repeaters = wording.names([name for name in origin.publishers if name != origin.name], 12)
+        basis = wording.BASES[origin.basis]
+        yield f"| {safe(origin.name)} ({basis}) | {len(origin.claims):,} | {safe(repeaters)} | {safe(origin.reason)} |"
+    yield from _left_out(left_out)
+
+
+def _article(view: ArticleView) -> Iterator[str]:
+    yield f"**{safe(view.name)}** — {safe(view.about)}"
+    yield safe(view.counts)
+    if view.verdicts:
+        signs = [(*wording.VERDICTS[verdict], number) for verdict, number in view.verdicts]
+        yield "its facts: " + ", ".join(f"{sign} {number:,} {word}" for sign, word, number in signs)
+    yield from (f"note: {safe(note)}" for note in view.notes)
+
+
+# -- small pieces --------------------------------------------------------------------------------
+
+
+def _heading(title: str, number: int | None = None) -> Iterator[str]:
+    yield ""
+    yield f"## {title}" if number is None else f"## {title} ({number:,})"
+    yield ""
+
+
+def _bullets(lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"- {safe(line)}" for line in lines)
+
+
+def _left_out(number: int) -> Iterator[str]:
+    if number:
+        yield ""
+        yield wording.and_more(number)
+
+
+def _numbered(views: Sequence[View], lines: Callable[[View], Iterator[str]]) -> Iterator[str]:
+    """A numbered list whose entries have several lines; two blanks at a line's end keep the lines apart."""
+    shown, left_out = wording.cut(views)
+    for index, view in enumerate(shown, 1):
+        yield f"{index}. " + "  \n   ".join(lines(view))
+    yield from _left_out(left_out)

@@ -1,0 +1,300 @@
+"""The terminal: readable from 60 columns, sides next to each other from 100, nothing said by colour alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from factcheck.models import Origin, Report, Verdict
+from factcheck.reporting import wording
+from factcheck.reporting.base import Style
+from factcheck.reporting.marking import Marked
+from factcheck.reporting.outline import (
+    ArticleView,
+    DisputeView,
+    FactView,
+    Outline,
+    PointView,
+    PossibleView,
+    SideView,
+    outline,
+)
+from factcheck.reporting.untrusted import clean
+
+SIDE_BY_SIDE = 100
+"""Columns from which the sides of a dispute stand next to each other."""
+NARROWEST_SIDE = 36
+
+COLORS: dict[Verdict, str] = {
+    "corroborated": "green",
+    "disputed": "red",
+    "superseded": "cyan",
+    "single_origin": "yellow",
+    "single_report": "default",
+}
+
+
+class TableReport:
+    """The report for a terminal; as a file, plain text."""
+
+    name = "table"
+    suffixes: tuple[str, ...] = (".txt",)
+
+    def render(self, document: Report, style: Style) -> str:
+        """The report within `style.width` columns; with `style.color`, ANSI colours of the terminal's own palette."""
+        sink = io.StringIO()
+        # NOTE: without an environment of its own rich would read NO_COLOR, COLUMNS and TERM from the process
+        console = Console(
+            file=sink,
+            width=style.width,
+            force_terminal=style.color,
+            color_system="standard" if style.color else None,
+            no_color=not style.color,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            _environ={},
+        )
+        for part in _page(outline(document), style.width):
+            console.print(part)
+        return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+
+
+def _page(view: Outline, width: int) -> Iterator[RenderableType]:
+    yield _text(view.headline, "bold")
+    for line in view.counts:
+        yield _text(line, "dim")
+    if view.not_checked:
+        yield _text("")
+        yield _text("Not checked", "bold")
+        yield from _bullets(view.not_checked)
+    yield from _section("Disputes", len(view.disputes))
+    if not view.disputes:
+        yield _text(view.no_disputes)
+    yield from _disputes(view.disputes, width, explained=False)
+    if view.explained:
+        yield from _section("Differences that explain themselves", len(view.explained))
+        yield from _disputes(view.explained, width, explained=True)
+    if view.possible:
+        yield from _section("Possible conflicts, not counted", len(view.possible))
+        shown, left_out = wording.cut(view.possible)
+        yield from _listed([_possible(each) for each in shown], left_out)
+    for title, facts in (
+        ("Facts", view.facts),
+        ("Repeated, but resting on one origin", view.one_origin),
+        ("Said in one place only", view.single),
+    ):
+        if facts:
+            yield from _section(title, len(facts))
+            yield from _facts(facts, width)
+    if view.origins:
+        yield from _section("Origins: who repeats whom", len(view.origins))
+        shown_origins, left_out = wording.cut(view.origins)
+        yield from _listed([_origin(each) for each in shown_origins], left_out)
+    yield from _endnotes(view)
+
+
+def _endnotes(view: Outline) -> Iterator[RenderableType]:
+    if view.articles:
+        yield from _section("Articles", len(view.articles))
+        shown, left_out = wording.cut(view.articles)
+        yield from _listed([_article(each) for each in shown], left_out)
+    if view.troubles:
+        yield from _section("Failed and skipped", len(view.troubles))
+        troubles, left_out = wording.cut(view.troubles)
+        for trouble in troubles:
+            more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
+            yield _hanging("!", Group(_text(trouble.what), _text("; ".join(trouble.subjects) + more, "dim")))
+        if left_out:
+            yield _text(wording.and_more(left_out), "dim")
+    yield from _section("How this was made")
+    yield _labelled(view.method)
+
+
+# -- disputes ------------------------------------------------------------------------------------
+
+
+def _disputes(disputes: Sequence[DisputeView], width: int, *, explained: bool) -> Iterator[RenderableType]:
+    shown, left_out = wording.cut(disputes)
+    for index, dispute in enumerate(shown):
+        if index:
+            yield _text("")
+        title = _text(f"{dispute.number}. {dispute.title}", "bold")
+        title.append(f"  {dispute.weight}", "dim")
+        yield title
+        for point in dispute.points:
+            yield _text("")
+            yield Padding(_point(point, width - 3, explained=explained), (0, 0, 0, 3))
+    if left_out:
+        yield _text(wording.and_more(left_out), "dim")
+
+
+def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
+    head = Text(point.label.upper(), "bold cyan" if explained else "bold red")
+    if point.question:
+        head.append("  " + clean(point.question), "default")
+    parts: list[RenderableType] = [head]
+    if explained:
+        parts.append(_text(point.nature, "dim"))
+    sides, left_out = wording.cut(point.sides, wording.SIDES_SHOWN)
+    if width + 3 >= SIDE_BY_SIDE and width >= len(sides) * NARROWEST_SIDE:
+        parts.append(_side_by_side(sides))
+    else:
+        parts += [_hanging(side.letter, _side(side, weight=True)) for side in sides]
+    if left_out:
+        parts.append(_text(wording.and_more(left_out), "dim"))
+    parts += [_labelled([("why", reason)]) for reason in point.reasons]
+    return Group(*parts)
+
+
+def _side_by_side(sides: Sequence[SideView]) -> Table:
+    table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
+    for side in sides:
+        table.add_column(_text(f"{side.letter} · {side.weight}"), ratio=1)
+    table.add_row(*(_side(side, weight=False) for side in sides))
+    return table
+
+
+def _side(side: SideView, *, weight: bool) -> RenderableType:
+    claim = _marked(side.claim)
+    if side.clash:
+        claim.append("  [" + clean("; ".join(side.clash)) + "]", "bold")
+    rows = [("in", wording.names(side.publishers) + (f" ({side.weight})" if weight else ""))]
+    rows += [("by", wording.names(side.speakers))] if side.speakers else []
+    rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
+    parts: list[RenderableType] = [claim, _labelled(rows)]
+    if side.quote is not None:
+        quote = Text("“", "italic")
+        quote.append_text(_marked(side.quote.words))
+        quote.append("”")
+        parts += [quote, _text("— " + side.quote.source + _further(side.further), "dim")]
+    return Group(*parts)
+
+
+def _further(number: int) -> str:
+    return f"; and {wording.count(number, 'more claim')} on this side" if number else ""
+
+
+def _possible(view: PossibleView) -> RenderableType:
+    parts = [_text(view.left), _text("— " + view.left_source, "dim")]
+    parts += [_text("against: " + view.right), _text("— " + view.right_source, "dim")]
+    if view.note:
+        parts.append(_text("why only possible: " + view.note, "dim"))
+    return Group(*parts)
+
+
+# -- facts, origins, articles --------------------------------------------------------------------
+
+
+def _facts(facts: Sequence[FactView], width: int) -> Iterator[RenderableType]:
+    shown, left_out = wording.cut(facts)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    if width >= SIDE_BY_SIDE:
+        table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2)
+        table.add_column(ratio=3)
+        table.add_column(ratio=2)
+        for fact in shown:
+            table.add_row(_verdict(fact.verdict), _text(fact.text), _text(_behind(fact), "dim"))
+    else:
+        table.add_column(ratio=1)
+        for fact in shown:
+            line = _verdict(fact.verdict)
+            line.append("  " + clean(fact.text), "default")
+            table.add_row(Group(line, Padding(_text(_behind(fact), "dim"), (0, 0, 0, 2))))
+    yield table
+    if left_out:
+        yield _text(wording.and_more(left_out), "dim")
+
+
+def _behind(fact: FactView) -> str:
+    """`3 publishers × 1 origin: Reuters ← A, B, C`; of a single report only its name."""
+    chains = [wording.chain(origin) for origin in fact.origins]
+    if fact.verdict == "single_report":
+        return "; ".join(chains) or wording.names(fact.publishers)
+    return fact.weight + (": " + "; ".join(chains) if chains else "")
+
+
+def _origin(origin: Origin) -> RenderableType:
+    head = _text(origin.name, "bold")
+    head.append(f"  {wording.BASES[origin.basis]}, {wording.count(len(origin.claims), 'claim')}", "dim")
+    parts = [head]
+    repeaters = [name for name in origin.publishers if name != origin.name]
+    if repeaters:
+        parts.append(_text("← " + wording.names(repeaters, 12)))
+    parts.append(_text(origin.reason, "dim"))
+    return Group(*parts)
+
+
+def _article(view: ArticleView) -> RenderableType:
+    parts = [_text(view.name, "bold"), _text(view.about), _text(view.counts, "dim")]
+    if view.verdicts:
+        line = Text("its facts: ", "dim")
+        for index, (verdict, number) in enumerate(view.verdicts):
+            line.append(", " if index else "")
+            line.append_text(_verdict(verdict, number))
+        parts.append(line)
+    parts += [_text("note: " + note, "dim") for note in view.notes]
+    return Group(*parts)
+
+
+# -- small pieces --------------------------------------------------------------------------------
+
+
+def _text(text: str, style: str = "") -> Text:
+    """The only way of other people's words into this page, with `_marked`."""
+    return Text(clean(text), style)
+
+
+def _marked(words: Marked) -> Text:
+    """Marked words stand between asterisks, so that they show without colour too."""
+    text = Text()
+    for part, marked in words.parts:
+        text.append(f"*{clean(part)}*" if marked else clean(part), "bold underline" if marked else "")
+    return text
+
+
+def _verdict(verdict: Verdict, number: int | None = None) -> Text:
+    sign, word = wording.VERDICTS[verdict]
+    return Text(f"{sign} {word}" if number is None else f"{sign} {number:,} {word}", COLORS[verdict])
+
+
+def _section(title: str, number: int | None = None) -> Iterator[RenderableType]:
+    yield _text("")
+    yield Rule(Text(title if number is None else f"{title} ({number:,})", "bold"), align="left", style="dim")
+
+
+def _bullets(lines: Sequence[str]) -> Iterator[RenderableType]:
+    for line in lines:
+        yield _hanging("·", _text(line))
+
+
+def _listed(entries: Sequence[RenderableType], left_out: int) -> Iterator[RenderableType]:
+    for index, entry in enumerate(entries, 1):
+        yield _hanging(str(index), entry)
+    if left_out:
+        yield _text(wording.and_more(left_out), "dim")
+
+
+def _hanging(sign: str, content: RenderableType) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(width=max(2, len(sign)), style="bold")
+    grid.add_column(ratio=1)
+    grid.add_row(Text(sign), content)
+    return grid
+
+
+def _labelled(rows: Sequence[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(width=max(len(label) for label, _ in rows), style="dim")
+    grid.add_column(ratio=1)
+    for label, text in rows:
+        grid.add_row(Text(label), _text(text))
+    return grid

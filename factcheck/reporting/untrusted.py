@@ -1,0 +1,47 @@
+"""Text that others wrote, made harmless for the place where it is shown; every format gets its text from here.
+
+Article text, names, paths, model output and error messages are all untrusted. JSON needs nothing of this: it is
+written in ASCII, with everything else as escapes.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
+    # OSC, DCS, SOS, PM, APC; only when closed, so that an open one cannot swallow the rest of an article
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"  # two-character escapes
+)
+_SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029 ]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
+    "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # zero-width and interlinear; joiners stay, scripts need them
+    "\U000e0000-\U000e007f]"  # tags
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|!~$])")
+_MARKDOWN_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
+
+
+def clean(text: str) -> str:
+    """One line of plain text: no control, escape or bidi characters, runs of blanks made one, surrogates replaced.
+
+    Enough for a terminal, provided that it is not printed as markup.
+    """
+    text = _SPACES.sub(" ", _SEQUENCES.sub("", text))
+    return _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
+
+
+def markdown(text: str) -> str:
+    """One line of Markdown (CommonMark and GitHub's dialect) that shows `text` and does nothing else.
+
+    No emphasis, code, links, images, HTML, tables, headings or lists can come of it, and no bare address, mail
+    address or mention becomes a link.
+    """
+    text = _MARKDOWN.sub(r"\\\1", clean(text).replace("&", "&amp;"))
+    text = text.replace("://", "\\://").replace("@", "@<!-- -->")
+    text = re.sub(r"(?i)\b(www)\.", r"\1\\.", text)
+    return _MARKDOWN_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)

@@ -1,0 +1,86 @@
+"""The words and signs of a report for people; the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from factcheck.models import ConflictKind, ConflictNature, Origin, OriginBasis, Verdict
+
+Item = TypeVar("Item")
+
+KINDS: dict[ConflictKind, str] = {
+    "existence": "whether",
+    "number": "how many",
+    "time": "when",
+    "place": "where",
+    "identity": "who",
+    "cause": "why",
+    "content": "about what",
+    "other": "in another respect",
+}
+"""In the order in which the points of a dispute are shown."""
+
+NATURES: dict[ConflictNature, str] = {
+    "direct": "direct",
+    "update": "update: a later state of something that changes",
+    "scope": "scope: another population, place or period",
+    "precision": "precision: rounding or coarser words",
+}
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "corroborated": ("✓", "corroborated"),
+    "disputed": ("≠", "disputed"),
+    "superseded": ("↷", "superseded"),
+    "single_origin": ("◐", "single origin"),
+    "single_report": ("○", "single report"),
+}
+"""Sign and word; in the order in which facts are shown. A sign never stands without its word."""
+
+BASES: dict[OriginBasis, str] = {
+    "stated": "named in the text",
+    "credit": "credited",
+    "speaker": "the speaker",
+    "shared_text": "same text",
+    "own_report": "own report",
+}
+
+LIMITS = (
+    "This report shows where the articles agree, where they contradict each other and on how many origins that rests. "
+    "It never rules on truth: what all articles say may be wrong, and a claim that one article makes may be right. "
+    "Claims and relations were found by a language model; check the quotes before you rely on them."
+)
+
+
+SHOWN = 20
+"""Entries of a list before it is cut."""
+SIDES_SHOWN = 8
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 article`, `2 articles`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def names(items: Sequence[str], limit: int = 6) -> str:
+    """The names in one line; beyond `limit` only how many more."""
+    shown = ", ".join(items[:limit])
+    return f"{shown} and {len(items) - limit} more" if len(items) > limit else shown
+
+
+def cut(items: Sequence[Item], limit: int = SHOWN) -> tuple[Sequence[Item], int]:
+    """The entries to show and how many are left out; one entry is never left out for a line that says so."""
+    if len(items) <= limit + 1:
+        return items, 0
+    return items[:limit], len(items) - limit
+
+
+def and_more(left_out: int) -> str:
+    """The line that ends a list that was cut."""
+    return f"… and {left_out:,} more (use --format json for all)"
+
+
+def chain(origin: Origin) -> str:
+    """`Reuters ← A, B`: who repeats an origin; just its name when nobody else does."""
+    repeaters = [name for name in origin.publishers if name != origin.name]
+    return f"{origin.name} ← {names(repeaters, 4)}" if repeaters else origin.name
