@@ -49,7 +49,7 @@ class WireModel(BaseModel):
 
     @classmethod
     def wire_schema(cls) -> dict[str, Any]:
-        """The strict-clean JSON schema of this answer: all properties required, objects closed, no titles."""
+        """The strict-clean JSON schema of this answer: all required, objects closed, no titles or descriptions."""
         return _wire_schema(cls)
 
 
@@ -65,8 +65,10 @@ def _close(node: Any) -> None:
         for item in node:
             _close(item)
     elif isinstance(node, dict):
-        if isinstance(node.get("title"), str):
-            node.pop("title")
+        for word in ("title", "description"):
+            # What fields mean stands in the prompt, where every server shows it; here it would be paid for twice.
+            if isinstance(node.get(word), str):
+                node.pop(word)
         if node.get("type") == "object" and "properties" in node:
             node["required"] = list(node["properties"])
             node["additionalProperties"] = False
@@ -125,8 +127,8 @@ def answer_key(task: str, prompt: str, model: str, schema: dict[str, Any], subje
     """Key of an answer: everything that affects it, and nothing else.
 
     In the key: task, prompt fingerprint, model name, answer schema, subject (the exact article or pair as shown to
-    the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to carry it. The endpoint's
-    address is added by the store, which belongs to one endpoint.
+    the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to carry it.
+    The endpoint's address is added by the store, which belongs to one endpoint.
     """
     return tagged_hash(
         {"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject}

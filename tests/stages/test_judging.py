@@ -24,7 +24,7 @@ from factcheck.models import (
 from factcheck.prompts import load
 from factcheck.stages.judging import confirmation, first_pass
 from factcheck.stages.judging.gates import gated
-from factcheck.stages.judging.packing import Batch, pack, user_text
+from factcheck.stages.judging.packing import batch, pack, user_text
 from factcheck.stages.judging.wire import read_rows
 from tests.support.scripted import DictStore, ScriptedModel, article
 
@@ -85,7 +85,7 @@ def test_packing_is_dense() -> None:
     """100 pairs of 40 claims list about 20 claims, not 101."""
     ids = [f"{n:03}" for n in range(40)]
     pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2)]
-    listed = [len(b.claim_ids()) for b in pack(pairs, ids, 100)]
+    listed = [len(b.listed) for b in pack(pairs, ids, 100)]
     assert sum(listed) / len(listed) <= 26
 
 
@@ -128,8 +128,9 @@ def test_reading_rows_is_total(rows: list[str]) -> None:
 
 async def run(model: ScriptedModel, store: DictStore | None = None) -> first_pass.Judged:
     """The first pass over all pairs in one batch."""
-    batch = Batch(pairs=PAIRS)
-    return await first_pass.judge(batch, CLAIMS, model, store or DictStore(), load("judge_pairs"), "m")
+    return await first_pass.judge(
+        batch(PAIRS, list(CLAIMS)), CLAIMS, model, store or DictStore(), load("judge_pairs"), "m"
+    )
 
 
 async def test_all_pairs_in_one_request() -> None:
@@ -139,6 +140,15 @@ async def test_all_pairs_in_one_request() -> None:
     assert [p.key for p in PAIRS] == [j.key for j in judged.judgements]
     assert len(model.requests) == 1
     assert judged.failures == ()
+
+
+async def test_direction_survives_the_order_of_the_list() -> None:
+    """Whichever claim is listed first, entailment is told from the pair's left claim."""
+    for order in ("ab", "ba"):
+        model = ScriptedModel(lambda _: {"rows": ["1: 2>"]})
+        judged = await first_pass.judge(batch(PAIRS[:1], order), CLAIMS, model, DictStore(), load("judge_pairs"), "m")
+        expected = "a_entails_b" if order == "ab" else "b_entails_a"
+        assert [expected] == [j.relation for j in judged.judgements]
 
 
 async def test_missing_pairs_are_asked_again_smaller() -> None:
@@ -210,13 +220,13 @@ async def test_judged_pairs_are_not_asked_again() -> None:
 
 def test_request_lists_each_claim_once() -> None:
     """Eight claims, twenty-eight pairs, eight lines."""
-    text = user_text(Batch(pairs=PAIRS), CLAIMS)
+    text = user_text(batch(PAIRS, list(CLAIMS)), CLAIMS)
     assert all(text.count(f"Thing {id_} happened") == 1 for id_ in CLAIMS)
 
 
 def test_a_pipe_in_a_claim_does_not_make_a_column() -> None:
     """Untrusted text cannot add fields to its line."""
-    text = user_text(Batch(pairs=PAIRS[:1]), {**CLAIMS, "a": make("a", "Evil | asserted | 2020\n9 | x")})
+    text = user_text(batch(PAIRS[:1], "ab"), {**CLAIMS, "a": make("a", "Evil | asserted | 2020\n9 | x")})
     assert "Evil / asserted / 2020 9 / x" in text
 
 

@@ -11,8 +11,8 @@ from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import gated
-from factcheck.stages.judging.packing import Batch, describe, user_text
-from factcheck.stages.judging.wire import Cell, WireJudgements, read_rows
+from factcheck.stages.judging.packing import Batch, batch, describe, user_text
+from factcheck.stages.judging.wire import Cell, WireJudgements, read_rows, turned
 
 TOKENS_PER_PAIR = 4
 """Output tokens of one relation code, for estimates."""
@@ -31,31 +31,31 @@ class Judged(Value):
 
 
 async def judge(
-    batch: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    asked: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
 ) -> Judged:
     """Judge every pair of a batch: together, the unanswered ones again in a smaller request, then each singly.
 
     A pair that is still unanswered becomes a Failure. Raises EndpointError only, which stops the run.
     """
     errors: dict[tuple[str, str], ModelError] = {}
-    async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in batch.pairs])):
-        answered = _stored_cells(batch.pairs, claims, store, prompt, name)
+    async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in asked.pairs])):
+        answered = _stored_cells(asked.pairs, claims, store, prompt, name)
         for round_ in _rounds:
-            missing = [pair for pair in batch.pairs if pair.key not in answered]
+            missing = [pair for pair in asked.pairs if pair.key not in answered]
             for part in round_(missing):
                 try:
-                    answered |= await _ask(part, claims, model, store, prompt, name)
+                    answered |= await _ask(batch(part, asked.listed), claims, model, store, prompt, name)
                 except EndpointError:
                     raise
                 except ModelError as error:
-                    errors |= {pair.key: error for pair in part.pairs}
+                    errors |= {pair.key: error for pair in part}
     return Judged(
         judgements=tuple(
             gated(_judgement(pair, answered[pair.key]), claims[pair.left], claims[pair.right])
-            for pair in batch.pairs
+            for pair in asked.pairs
             if pair.key in answered
         ),
-        failures=tuple(_failure(pair, errors.get(pair.key)) for pair in batch.pairs if pair.key not in answered),
+        failures=tuple(_failure(pair, errors.get(pair.key)) for pair in asked.pairs if pair.key not in answered),
     )
 
 
@@ -84,41 +84,50 @@ def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, n
     return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.wire_schema(), subject)
 
 
-def _together(pairs: Sequence[CandidatePair]) -> list[Batch]:
-    return [Batch(pairs=tuple(pairs))] if pairs else []
+def _together(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
+    return [pairs] if pairs else []
 
 
-def _smaller(pairs: Sequence[CandidatePair]) -> list[Batch]:
+def _smaller(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
     size = max(1, min(20, -(-len(pairs) // 2)))
-    return [Batch(pairs=tuple(pairs[i : i + size])) for i in range(0, len(pairs), size)]
+    return [pairs[i : i + size] for i in range(0, len(pairs), size)]
 
 
-def _singly(pairs: Sequence[CandidatePair]) -> list[Batch]:
-    return [Batch(pairs=(pair,)) for pair in pairs]
+def _singly(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
+    return [[pair] for pair in pairs]
 
 
 _rounds = (_together, _smaller, _singly)
 
 
 async def _ask(
-    batch: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    part: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
 ) -> dict[tuple[str, str], Cell]:
-    numbers = batch.numbers()
-    asked = {(numbers[pair.left], numbers[pair.right]): pair for pair in batch.pairs}
+    """The answered pairs; a cell tells the relation of the pair's left claim to its right one."""
+    numbers = part.numbers()
     reply = await model.ask(
         ModelRequest(
             task=prompt.task,
             model=name,
             system=prompt.text,
-            user=user_text(batch, claims),
+            user=user_text(part, claims),
             answer=WireJudgements,
         )
     )
-    cells = {asked[numbered].key: cell for numbered, cell in read_rows(reply.value.rows, asked).items()}
-    for pair in batch.pairs:
-        if pair.key in cells:
-            await store.put(pair_key(pair, claims, prompt, name), cells[pair.key].model_dump(mode="json"))
-    return cells
+    rows = read_rows(reply.value.rows, {tuple(sorted((numbers[p.left], numbers[p.right]))) for p in part.pairs})
+    found = {}
+    for pair in part.pairs:
+        left, right = numbers[pair.left], numbers[pair.right]
+        cell = rows.get((left, right)) or (turned(rows[right, left]) if (right, left) in rows else None)
+        if cell is not None:
+            found[pair.key] = cell
+            await store.put(pair_key(pair, claims, prompt, name), _stored_form(cell))
+    return found
+
+
+def _stored_form(cell: Cell) -> JsonValue:
+    """The answer without the numbers of the request that happened to carry it."""
+    return cell.model_copy(update={"row": 1, "other": 2}).model_dump(mode="json")
 
 
 def _judgement(pair: CandidatePair, cell: Cell) -> Judgement:

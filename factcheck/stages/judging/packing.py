@@ -10,17 +10,14 @@ from factcheck.prompts import fence
 
 
 class Batch(Value):
-    """The pairs of one request."""
+    """The pairs of one request, and the claims they need in the order in which they are listed."""
 
     pairs: tuple[CandidatePair, ...]
-
-    def claim_ids(self) -> tuple[str, ...]:
-        """Each claim of the batch once; their places, counted from 1, are their numbers in the request."""
-        return tuple(dict.fromkeys(id_ for pair in self.pairs for id_ in pair.key))
+    listed: tuple[str, ...]
 
     def numbers(self) -> dict[str, int]:
-        """Claim id -> its number in the request."""
-        return {id_: number for number, id_ in enumerate(self.claim_ids(), 1)}
+        """Claim id -> its number in the request, from 1."""
+        return {id_: number for number, id_ in enumerate(self.listed, 1)}
 
 
 def pack(pairs: Iterable[CandidatePair], order: Sequence[str], size: int) -> tuple[Batch, ...]:
@@ -40,7 +37,13 @@ def pack(pairs: Iterable[CandidatePair], order: Sequence[str], size: int) -> tup
         return (*tile, *ranks)  # type: ignore[return-value]
 
     ordered = sorted(pairs, key=position)
-    return tuple(Batch(pairs=tuple(ordered[i : i + size])) for i in range(0, len(ordered), size))
+    return tuple(batch(ordered[i : i + size], order) for i in range(0, len(ordered), size))
+
+
+def batch(pairs: Sequence[CandidatePair], order: Sequence[str]) -> Batch:
+    """One request's pairs; their claims are listed in `order`."""
+    needed = {id_ for pair in pairs for id_ in pair.key}
+    return Batch(pairs=tuple(pairs), listed=tuple(id_ for id_ in order if id_ in needed))
 
 
 def user_text(batch: Batch, claims: Mapping[str, Claim]) -> str:
@@ -51,9 +54,11 @@ def user_text(batch: Batch, claims: Mapping[str, Claim]) -> str:
 
 
 def _rows(batch: Batch, numbers: Mapping[str, int]) -> Iterator[str]:
+    """The pairs by number; the claim listed first leads the row, so that a reader goes through the list once."""
     rows: dict[int, list[int]] = {}
     for pair in batch.pairs:
-        rows.setdefault(numbers[pair.left], []).append(numbers[pair.right])
+        first, second = sorted((numbers[pair.left], numbers[pair.right]))
+        rows.setdefault(first, []).append(second)
     for row, others in sorted(rows.items()):
         yield f"{row}: {' '.join(str(other) for other in sorted(others))}"
 

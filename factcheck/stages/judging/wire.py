@@ -55,16 +55,17 @@ class Cell(Value):
 
 
 def read_rows(rows: Collection[str], asked: Collection[tuple[int, int]]) -> dict[tuple[int, int], Cell]:
-    """The cells that answer a pair that was asked, by (row, other); a pair answered twice differently is left out.
+    """The cells that answer a pair of numbers that was asked, by that pair; the cell's row is the pair's first.
 
-    A pair answered from the other end counts, with its direction turned. Pairs that were not asked are dropped.
+    A pair answered from the other end counts, with its direction turned; a pair answered twice differently is left
+    out, and pairs that were not asked are dropped.
     """
     found: dict[tuple[int, int], Cell | None] = {}
     for cell in (cell for row in rows for cell in _cells(row)):
         if (cell.row, cell.other) in asked:
             key, value = (cell.row, cell.other), cell
         elif (cell.other, cell.row) in asked:
-            key, value = (cell.other, cell.row), _turned(cell)
+            key, value = (cell.other, cell.row), turned(cell)
         else:
             continue
         found[key] = value if key not in found or found[key] == value else None
@@ -91,12 +92,13 @@ def _known(word: str, choices: object, otherwise: str) -> Literal["other"]:
     return word if word in get_args(choices) else otherwise  # type: ignore[return-value]
 
 
-def _turned(cell: Cell) -> Cell:
-    turned: dict[Relation, Relation] = {"a_entails_b": "b_entails_a", "b_entails_a": "a_entails_b"}
+def turned(cell: Cell) -> Cell:
+    """The same answer, told from the other claim of the pair."""
+    mirrored: dict[Relation, Relation] = {"a_entails_b": "b_entails_a", "b_entails_a": "a_entails_b"}
     return cell.model_copy(
         update={
             "row": cell.other,
             "other": cell.row,
-            "relation": turned.get(cell.relation, cell.relation),
+            "relation": mirrored.get(cell.relation, cell.relation),
         }
     )

@@ -1,0 +1,173 @@
+"""The face between callers and the pipeline: the one place that builds client, store and cassette and runs the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from factcheck import __version__
+from factcheck.engine.registry import ENGINES
+from factcheck.errors import CassetteError
+from factcheck.ingestion.reading import read as read_files
+from factcheck.llm.base import AnswerStore
+from factcheck.llm.cache import AnswerCache, default_directory
+from factcheck.llm.cassette import CassetteHeader, cassette, read_header
+from factcheck.llm.client import Client
+from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
+from factcheck.llm.memory import MemoryStore
+from factcheck.llm.usage import estimate_tokens, price
+from factcheck.models import ExtractionReport, Report, RunInfo
+from factcheck.pipeline import Input, Means, Progress, Unwatched
+from factcheck.pipeline import check as run_check
+from factcheck.pipeline import extract_all as run_extraction
+from factcheck.prompts import CURRENT, load
+from factcheck.settings import CheckSettings, Settings
+
+Result = TypeVar("Result")
+
+
+def read(paths: Sequence[Path]) -> Input:
+    """Articles from files and folders, and what became of every other file.
+
+    Raises InputError when a path is missing or a folder is empty.
+    """
+    found = read_files(paths)
+    return Input(articles=found.articles, skipped=found.skipped, unreadable=found.failed)
+
+
+def preflight(settings: Settings) -> None:
+    """Raise SettingsError, which names the ways out, when no model and no recording is within reach; sends nothing."""
+    require_endpoint(settings.model, settings.cassette)
+
+
+def check(given: Input, settings: Settings, progress: Progress | None = None) -> Report:
+    """The verdict report of the articles as one story.
+
+    Must not be called inside a running event loop. Raises SettingsError, EndpointError or CassetteError when the run
+    cannot go on; the failure of a single call is in the report.
+    """
+    settings = as_recorded(settings)
+    watch = progress or Unwatched()
+
+    async def work(means: Means) -> Report:
+        return await run_check(given, means, settings.check, _run_info(settings), watch)
+
+    return _run(work, settings, watch)
+
+
+def extract(given: Input, settings: Settings, progress: Progress | None = None) -> ExtractionReport:
+    """The claims of every article, nothing compared; raises as `check` does."""
+    settings = as_recorded(settings)
+    watch = progress or Unwatched()
+
+    async def work(means: Means) -> ExtractionReport:
+        found = await run_extraction(given.articles, means, watch)
+        return ExtractionReport(
+            articles=given.articles,
+            extractions=found.extractions,
+            failures=found.failures,
+            skipped=given.skipped,
+            unreadable=given.unreadable,
+            usage=means.usage().model_copy(update={"cache_hits": found.cached}),
+        )
+
+    return _run(work, settings, watch)
+
+
+def as_recorded(settings: Settings) -> Settings:
+    """The settings of a replay: model and result-affecting settings of the recording, where the user set none.
+
+    So a published verdict can be run again from its cassette alone. Raises CassetteError when it cannot be read.
+    """
+    if settings.cassette is None or not settings.cassette.exists():
+        return settings
+    header = read_header(settings.cassette)
+    model, checks = settings.model, settings.check
+    recorded = {
+        "model": header.model,
+        "confirm_model": header.confirm_model if header.confirm_model != header.model else None,
+    }
+    given = {name: value for name, value in recorded.items() if name not in model.model_fields_set}
+    kept = {name: value for name, value in header.settings.items() if name not in checks.model_fields_set}
+    try:
+        checks = CheckSettings.model_validate({**checks.model_dump(), **kept})
+    except ValueError as error:
+        raise CassetteError(
+            f"{settings.cassette} was recorded with settings that this version does not know: {sorted(kept)};"
+            " move it away and record again"
+        ) from error
+    return settings.model_copy(update={"model": model.model_copy(update=given), "check": checks})
+
+
+def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress) -> Result:
+    """Open cassette, store and client around `work`, and run it in an event loop of its own."""
+
+    async def opened() -> Result:
+        async with Client(settings.model) as client:
+            return await work(
+                Means(
+                    model=client,
+                    store=store,
+                    engine=ENGINES["local"](settings.model.concurrency),
+                    usage=lambda: client.usage,
+                    estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
+                    name=settings.model.model,
+                    confirm_name=settings.model.confirm_model or settings.model.model,
+                )
+            )
+
+    with ExitStack() as stack:
+        if settings.cassette is not None:
+            stack.enter_context(cassette(settings.cassette, _header(settings)))
+        store = _store(settings, watch, stack)
+        return asyncio.run(opened())
+
+
+def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore:
+    """A cassette must see every request, so it gets a store of its own that ends with the run."""
+    if settings.cassette is not None or not settings.cache.enabled:
+        return MemoryStore()
+    cache = AnswerCache(settings.cache.directory or default_directory(), resolve(settings.model).base_url)
+    stack.callback(cache.close)
+    stack.callback(lambda: [watch.note(warning) for warning in cache.warnings])
+    return cache
+
+
+def _header(settings: Settings) -> CassetteHeader:
+    return CassetteHeader(
+        version=__version__,
+        model=settings.model.model,
+        confirm_model=settings.model.confirm_model or settings.model.model,
+        prompts={load(task).id: load(task).fingerprint for task in CURRENT},
+        settings=settings.check.model_dump(mode="json"),
+    )
+
+
+def _run_info(settings: Settings) -> RunInfo:
+    header = _header(settings)
+    return RunInfo(
+        version=header.version,
+        model=header.model,
+        confirm_model=header.confirm_model,
+        base_url=None if settings.cassette is not None else resolve(settings.model).base_url,
+        prompts=header.prompts,
+        settings=header.settings,
+        cassette=settings.cassette.name if settings.cassette is not None else None,
+    )
+
+
+def _estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    """What requests will cost at most, in words; a provider that caches the static prompt charges less."""
+    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
+    cost = price(wire_model(model), prompt, 0, output)
+    money = f"about ${cost:.2f} or less" if cost is not None else f"the price of {model} is not known"
+    return f"{_tokens_line(model, requests, output)}, {money}"
+
+
+def _tokens_line(_: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
+    count = f"{len(requests)} request" + ("" if len(requests) == 1 else "s")
+    return f"next: {count}, about {prompt:,} tokens in and {output:,} out"
