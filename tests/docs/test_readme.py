@@ -57,7 +57,7 @@ def test_environment_variables_are_read_by_the_program() -> None:
 def test_the_test_command_is_the_one_that_ci_runs() -> None:
     """What README tells a reader to run is literally a step of .ci/run."""
     (command,) = re.findall(r"pip install -e '\.\[dev\]' && (.+)", pages.section("README.md", "Run the tests"))
-    steps = re.findall(r'^step "tests" (.+)$', pages.text(".ci/run"), re.MULTILINE)
+    steps = re.findall(r'^check "tests" (.+)$', pages.text(".ci/run"), re.MULTILINE)
     assert steps == [command]
 
 
