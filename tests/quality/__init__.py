@@ -1,0 +1,1 @@
+"""Quality of what the prompts and the model give, held to labelled texts."""

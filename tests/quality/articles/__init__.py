@@ -1,0 +1,1 @@
+"""Twenty articles of twenty genres in eight languages, with what should be found in them."""
