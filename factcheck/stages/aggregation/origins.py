@@ -1,0 +1,193 @@
+"""How many independent origins stand behind claims that say the same, and why some count as one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from factcheck.models import Origin, OriginBasis
+from factcheck.stages.aggregation.facts import components
+from factcheck.stages.aggregation.sources import Source, sharing
+
+_RANK: tuple[OriginBasis, ...] = ("stated", "credit", "speaker", "shared_text", "own_report")
+_NAMED = 3
+"""Publishers that a reason names one by one; more are counted."""
+
+
+def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Origin, ...]:
+    """The independent origins of claims that say the same thing, those with most publishers first.
+
+    Two claims have one origin when any of these holds; in doubt we count one, because a copy counted as a second
+    origin is a false confirmation:
+
+    - their effective origins have the same name (see `sources`);
+    - the same named speaker says it;
+    - one is its publisher's own report, and its passage or headline elsewhere names the origin that the other claim has
+      or draws on;
+    - one is its publisher's own report, and its passage or its evidence shares its text with that of the other.
+    """
+    given = [sources[id_] for id_ in sorted(set(claims))]
+    named, drawing = _drawn(given)
+    nodes = {name for names in named.values() for name in names}
+    by_voice, by_text = _voice_links(given, named), _text_links(given, named, drawing)
+    found = []
+    for cluster in components(sorted(nodes), sorted(by_voice | by_text)):
+        members = [source for source in given if not set(cluster).isdisjoint(named[source.claim])]
+        joined = {link for link in by_voice if set(link) <= set(cluster)}
+        found.append(_origin(cluster, members, joined, drawing))
+    return tuple(sorted(found, key=lambda origin: (-len(origin.publishers), origin.name)))
+
+
+def all_origins(per_fact: Iterable[Sequence[Origin]]) -> tuple[Origin, ...]:
+    """The origins of a story: those of its facts under their names, those with most publishers first."""
+    by_name: dict[str, list[Origin]] = defaultdict(list)
+    for origins in per_fact:
+        for origin in origins:
+            by_name[origin.name].append(origin)
+    merged = []
+    for name, same in by_name.items():
+        first = min(same, key=lambda origin: (-len(origin.publishers), _RANK.index(origin.basis), origin.reason))
+        publishers = {publisher for origin in same for publisher in origin.publishers}
+        claims = {claim for origin in same for claim in origin.claims}
+        update = {"name": name, "publishers": tuple(sorted(publishers)), "claims": tuple(sorted(claims))}
+        merged.append(first.model_copy(update=update | {"reason": _merged_reason(first, same, sorted(publishers))}))
+    return tuple(sorted(merged, key=lambda origin: (-len(origin.publishers), origin.name)))
+
+
+def _drawn(given: Sequence[Source]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """Claim id -> its origins, own reports moved to the origin they draw on where another claim has it too; and the
+    claims so moved. A report that could be moved to several goes to the most common one, so that it joins no two."""
+    users = {(name, source.publisher) for source in given for name in {*source.names, *source.drawn_on}}
+    weight = Counter(name for name, _ in users)
+    had = {name for source in given for name in source.names}
+    named, drawing = {}, set()
+    for source in given:
+        shared = [name for name in source.drawn_on if name not in source.names and (name in had or weight[name] > 1)]
+        if source.basis == "own_report" and shared:
+            named[source.claim] = (min(shared, key=lambda name: (-weight[name], name)),)
+            drawing.add(source.claim)
+        else:
+            named[source.claim] = source.names
+    return named, drawing
+
+
+def _voice_links(given: Sequence[Source], named: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Origins that quote the same named speaker; of one joint statement, all its speakers."""
+    heard: dict[str, set[str]] = defaultdict(set)
+    for source in given:
+        for speaker in source.speakers:
+            heard[speaker].update(named[source.claim])
+    links = {(first, other) for names in heard.values() for first, *others in [sorted(names)] for other in others}
+    for source in given:
+        if source.basis == "speaker":
+            links |= {(source.names[0], other) for other in source.names[1:]}
+    return links
+
+
+def _text_links(
+    given: Sequence[Source], named: Mapping[str, tuple[str, ...]], drawing: set[str]
+) -> set[tuple[str, str]]:
+    """Origins joined because an own report repeats the other's text; two different named origins never are."""
+    own = {source.claim for source in given if source.basis == "own_report"} - drawing
+    pairs = set(sharing({source.claim: source.shingles for source in given}))
+    by_passage: dict[str, list[str]] = defaultdict(list)
+    for source in given:
+        by_passage[source.passage_text].append(source.claim)
+    for alike in by_passage.values():
+        pairs.update(combinations(alike, 2))
+    links = set()
+    for left, right in pairs:
+        if named[left] == named[right] or not (left in own or right in own):
+            continue
+        links.add((min(named[left]), min(named[right])))
+    return links
+
+
+def _origin(
+    cluster: Sequence[str], members: Sequence[Source], by_voice: set[tuple[str, str]], drawing: set[str]
+) -> Origin:
+    bases = {name: _basis_of(name, members, drawing) for name in cluster}
+    name = min(cluster, key=lambda n: (_RANK.index(bases[n]), _first_published(n, members), n))
+    basis = bases[name]
+    voices = Counter(speaker for source in members for speaker in source.speakers)
+    if by_voice and voices:
+        name, basis = min(voices, key=lambda n: (-voices[n], n)), "speaker"
+    elif len(cluster) > 1 and basis == "own_report":
+        basis = "shared_text"
+    publishers = sorted({source.publisher for source in members})
+    return Origin(
+        name=name,
+        basis=basis,
+        reason=_reason(name, basis, members, drawing),
+        publishers=tuple(publishers),
+        claims=tuple(source.claim for source in members),
+    )
+
+
+def _basis_of(name: str, members: Sequence[Source], drawing: set[str]) -> OriginBasis:
+    bases = [source.basis for source in members if name in source.names]
+    if any(source.claim in drawing and name in source.drawn_on for source in members):
+        bases.append("stated")
+    return min(bases, key=_RANK.index)
+
+
+def _first_published(name: str, members: Sequence[Source]) -> str:
+    return min((source.published for source in members if name in source.names), default="unknown")
+
+
+def _reason(name: str, basis: OriginBasis, members: Sequence[Source], drawing: set[str]) -> str:
+    """Why the members count as one, naming few publishers and counting many."""
+    publishers = {source.publisher for source in members}
+    own = {s.publisher for s in members if s.basis == "own_report" and s.claim not in drawing}
+    drawn = {s.publisher for s in members if s.claim in drawing}
+    if basis == "own_report":
+        return _own_reason(name, members)
+    if basis == "shared_text":
+        return f"{_listed(publishers)} share their wording, so that they count as one"
+    naming = publishers - own - drawn or drawn
+    says = {
+        "stated": (f"names {name} as its source", f"name {name} as their source"),
+        "credit": (f"carries the credit of {name}", f"carry the credit of {name}"),
+        "speaker": (f"quotes {name}", f"quote {name}"),
+    }[basis]
+    parts = [f"{_listed(naming)} {says[len(naming) > 1]}"] if naming - {name} else []
+    if drawn - naming:
+        parts.append(
+            f"{_listed(drawn - naming)} {'draw' if len(drawn - naming) > 1 else 'draws'} on it in the same text"
+        )
+    if name in own:
+        parts.append(f"{name} reports it itself")
+    if rest := own - naming - drawn - {name}:
+        parts.append(f"{_listed(rest)} {'repeat' if len(rest) > 1 else 'repeats'} the wording")
+    return "; ".join(parts)
+
+
+def _own_reason(name: str, members: Sequence[Source]) -> str:
+    publishers = {source.publisher for source in members}
+    if publishers != {name}:
+        return (
+            f"{_listed(publishers)} {'belong' if len(publishers) > 1 else 'belongs'} to {name}, by your list of sources"
+        )
+    unnamed = ", from sources it does not name" if all(source.unnamed for source in members) else ""
+    return f"{name} gives no source beyond itself{unnamed}"
+
+
+def _merged_reason(first: Origin, same: Sequence[Origin], publishers: Sequence[str]) -> str:
+    if set(first.publishers) == set(publishers) and all(o.basis == first.basis for o in same):
+        return first.reason
+    says = {
+        "stated": f"name {first.name} as their source",
+        "credit": f"carry the credit of {first.name}",
+        "speaker": f"quote {first.name}",
+        "shared_text": "share their wording",
+        "own_report": f"report as or for {first.name}",
+    }[first.basis]
+    return f"over all facts, {_listed(publishers)} {says} or repeat those who do"
+
+
+def _listed(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    if len(ordered) > _NAMED:
+        return f"{len(ordered)} outlets"
+    return " and ".join([", ".join(ordered[:-1]), ordered[-1]] if len(ordered) > 1 else ordered)

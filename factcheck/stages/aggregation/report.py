@@ -1,0 +1,103 @@
+"""Everything that was found about one story -> its report, in an order that does not depend on the order of arrival."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile, Report, RunInfo
+from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
+from factcheck.stages.aggregation.facts import group_facts
+from factcheck.stages.aggregation.origins import all_origins, origins_of
+from factcheck.stages.aggregation.sources import sources as sources_of
+from factcheck.stages.aggregation.summary import article_summaries, not_checked, story_summary
+from factcheck.stages.aggregation.verdicts import facts_of
+
+
+def aggregate(
+    *,
+    articles: Sequence[Article],
+    extractions: Sequence[Extraction],
+    judgements: Sequence[Judgement],
+    failures: Sequence[Failure],
+    skipped: Sequence[RefusedFile],
+    unreadable: Sequence[RefusedFile],
+    run: RunInfo,
+    known_sources: Mapping[str, str] | None = None,
+) -> Report:
+    """The verdict report of one story.
+
+    `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
+    form no facts, and `possible` contradictions make no disputes. `known_sources` maps an outlet's or agency's name to
+    the one it belongs to. The report is the same for every order of the arguments' items.
+    """
+    articles = sorted(articles, key=lambda article: (article.path, article.id))
+    place = {article.id: number for number, article in enumerate(articles)}
+    extractions = [_ordered(e) for e in sorted(extractions, key=lambda e: place[e.article_id])]
+    judgements = sorted(judgements, key=lambda j: j.key)
+    failures = sorted(failures, key=lambda f: (f.stage, f.subject, f.kind, f.message, f.attempts))
+    skipped, unreadable = _by_path(skipped), _by_path(unreadable)
+
+    claims = {claim.id: claim for e in extractions for claim in e.claims}
+    grounded = {id_: claim for id_, claim in claims.items() if not claim.ungrounded}
+    published = {article.id: article.published_at for article in articles}
+    grouping = group_facts(grounded, judgements)
+    sources = sources_of(articles, extractions, known_sources or {})
+    story = Story(claims=grounded, groups={group.id: group for group in grouping.groups}, sources=sources)
+    clashes = clashes_between(judgements, grouping.fact_of)
+
+    def date_of(claim_id: str) -> dt.date | None:
+        return published[grounded[claim_id].article_id]
+
+    facts = facts_of(clashes, superseded(clashes, story, date_of), story)
+    disputes = disputes_of(clashes, story)
+    origins = all_origins([origins_of(group.claims, sources) for group in grouping.groups])
+    paired = {id_ for j in judgements for id_ in j.key} | {
+        id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|")
+    }
+    unchecked = not_checked(
+        extractions=extractions,
+        judgements=judgements,
+        failures=failures,
+        set_aside=grouping.set_aside,
+        unpaired=len(grounded.keys() - paired),
+        skipped=skipped,
+        unreadable=unreadable,
+    )
+    return Report(
+        run=run,
+        summary=story_summary(
+            articles=articles,
+            extractions=extractions,
+            sources=sources,
+            facts=facts,
+            disputes=disputes,
+            origins=origins,
+            judgements=judgements,
+            failures=failures,
+            not_checked=unchecked,
+        ),
+        disputes=disputes,
+        facts=facts,
+        origins=origins,
+        articles=tuple(articles),
+        article_summaries=article_summaries(articles, extractions, facts),
+        extractions=tuple(extractions),
+        judgements=tuple(judgements),
+        failures=tuple(failures),
+        skipped=tuple(skipped),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _ordered(extraction: Extraction) -> Extraction:
+    """The claims in the order of the text."""
+    return extraction.model_copy(update={"claims": tuple(sorted(extraction.claims, key=_in_text))})
+
+
+def _in_text(claim: Claim) -> tuple[int, int, str]:
+    return claim.passage, min((e.start for e in claim.evidence), default=0), claim.id
+
+
+def _by_path(files: Sequence[RefusedFile]) -> list[RefusedFile]:
+    return sorted(files, key=lambda file: (file.path, file.reason))

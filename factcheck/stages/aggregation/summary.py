@@ -1,0 +1,189 @@
+"""The counts and sentences that the report opens with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from factcheck.models import (
+    Article,
+    ArticleSummary,
+    Claim,
+    Dispute,
+    Extraction,
+    Fact,
+    Failure,
+    Judgement,
+    Origin,
+    RefusedFile,
+    StorySummary,
+    Verdict,
+)
+from factcheck.stages.aggregation.sources import Source
+from factcheck.stages.aggregation.verdicts import VERDICTS
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 dispute`, `2 disputes`, `no disputes`; `plural` where adding an s is wrong."""
+    word = noun if number == 1 else plural or f"{noun}s"
+    return f"{number or 'no'} {word}"
+
+
+def story_summary(
+    *,
+    articles: Sequence[Article],
+    extractions: Sequence[Extraction],
+    sources: Mapping[str, Source],
+    facts: Sequence[Fact],
+    disputes: Sequence[Dispute],
+    origins: Sequence[Origin],
+    judgements: Sequence[Judgement],
+    failures: Sequence[Failure],
+    not_checked: Sequence[str],
+) -> StorySummary:
+    """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones."""
+    claims = [claim for extraction in extractions for claim in extraction.claims]
+    outlets = len({source.publisher for source in sources.values()})
+    judged = sum(j.how in ("model", "confirmed") for j in judgements)
+    inferred = len(judgements) - judged
+    failed = sum(failure.stage == "judging" for failure in failures)
+    verdicts = Counter(fact.verdict for fact in facts)
+    return StorySummary(
+        headline=headline(outlets, facts, disputes),
+        articles=len(articles),
+        publishers=outlets,
+        claims=len(claims),
+        facts=len(facts),
+        disputes=len(disputes),
+        origins=len(origins),
+        pairs=judged + inferred + failed,
+        judged=judged,
+        inferred=inferred,
+        failed_pairs=failed,
+        possible=sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
+        verdicts={verdict: verdicts[verdict] for verdict in VERDICTS if verdicts[verdict]},
+        not_checked=tuple(not_checked),
+    )
+
+
+def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute]) -> str:
+    """One sentence: who reports, on how many origins, what is disputed, what is corroborated.
+
+    The central facts are the core facts that more than one outlet reports; what only one outlet reports has one origin
+    by nature and would hide how many stand behind what all report.
+    """
+    if not facts:
+        return "Nothing to compare: no checkable claims were found."
+    central = [fact for fact in facts if fact.core and fact.verdict != "single_report" and len(fact.publishers) > 1]
+    origins = {origin.name for fact in central for origin in fact.origins}
+    parts = [counted(outlets, "outlet")]
+    if central:
+        parts.append(f"{counted(len(origins), 'origin')} for the {'fact' if len(central) == 1 else 'facts'} they share")
+    elif outlets > 1:
+        parts.append("no fact that two of them report alike")
+    return f"{', '.join(parts)}: {_disputed(disputes)}; {_corroborated(facts, outlets)}."
+
+
+def _disputed(disputes: Sequence[Dispute]) -> str:
+    open_ = [dispute for dispute in disputes if dispute.nature == "direct"]
+    explained = len(disputes) - len(open_)
+    points = sum(point.nature == "direct" for dispute in open_ for point in dispute.points)
+    text = counted(len(open_), "dispute")
+    if open_:
+        text += f" with {counted(points, 'open point')}"
+    if explained:
+        text += f", {counted(explained, 'difference')} explained by time, scope or rounding"
+    return text
+
+
+def _corroborated(facts: Sequence[Fact], outlets: int) -> str:
+    count = sum(fact.verdict == "corroborated" for fact in facts)
+    if not count:
+        return "nothing is corroborated by two independent origins"
+    verb = "is" if count == 1 else "are"
+    of_all = f"{count} of {counted(len(facts), 'fact')}"
+    return f"{of_all} {verb} corroborated by two or more independent origins" if outlets else of_all
+
+
+def article_summaries(
+    articles: Sequence[Article], extractions: Sequence[Extraction], facts: Sequence[Fact]
+) -> tuple[ArticleSummary, ...]:
+    """Per article its claims by the verdict of their facts; ungrounded claims belong to no fact and have none."""
+    verdict_of: dict[str, Verdict] = {id_: fact.verdict for fact in facts for id_ in fact.claims}
+    by_article = {extraction.article_id: extraction for extraction in extractions}
+    found = []
+    for article in articles:
+        extraction = by_article.get(article.id)
+        claims: Sequence[Claim] = extraction.claims if extraction else ()
+        count = Counter(verdict_of[claim.id] for claim in claims if claim.id in verdict_of)
+        found.append(
+            ArticleSummary(
+                article_id=article.id,
+                claims=len(claims),
+                verdicts={verdict: count[verdict] for verdict in VERDICTS if count[verdict]},
+                outside=len(extraction.outside) if extraction else 0,
+                uncovered=len(extraction.uncovered) if extraction else 0,
+            )
+        )
+    return tuple(found)
+
+
+def not_checked(
+    *,
+    extractions: Sequence[Extraction],
+    judgements: Sequence[Judgement],
+    failures: Sequence[Failure],
+    set_aside: Sequence[Judgement],
+    unpaired: int,
+    skipped: Sequence[RefusedFile],
+    unreadable: Sequence[RefusedFile],
+) -> tuple[str, ...]:
+    """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros.
+
+    `unpaired` is the number of grounded claims that were compared with no other claim.
+    """
+    claims = [claim for extraction in extractions for claim in extraction.claims]
+    stages = Counter(failure.stage for failure in failures)
+    possible = sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements)
+    forms: tuple[tuple[int, str, str], ...] = (
+        (len(unreadable), "{n} file could not be read.", "{n} files could not be read."),
+        (len(skipped), "{n} file was skipped.", "{n} files were skipped."),
+        (
+            stages["extraction"],
+            "{n} article gave no claims because the model call failed.",
+            "{n} articles gave no claims because the model calls failed.",
+        ),
+        (
+            sum(bool(claim.ungrounded) for claim in claims),
+            "{n} claim holds figures or quotes that its sentences do not; it is shown and was not compared.",
+            "{n} claims hold figures or quotes that their sentences do not; they are shown and were not compared.",
+        ),
+        (
+            sum(len(extraction.uncovered) for extraction in extractions),
+            "{n} sentence gave no claim.",
+            "{n} sentences gave no claim.",
+        ),
+        (
+            sum(len(extraction.outside) for extraction in extractions),
+            "{n} sentence was set aside as part of another story.",
+            "{n} sentences were set aside as parts of other stories.",
+        ),
+        (unpaired, "{n} claim was compared with no other.", "{n} claims were compared with no others."),
+        (stages["judging"], "{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
+        (
+            possible,
+            "{n} possible contradiction was not confirmed and counts for nothing.",
+            "{n} possible contradictions were not confirmed and count for nothing.",
+        ),
+        (
+            len(set_aside),
+            "{n} agreement between claims was set aside because it clashes with a contradiction.",
+            "{n} agreements between claims were set aside because they clash with contradictions.",
+        ),
+        (
+            sum(claim.type in ("opinion", "prediction") for claim in claims),
+            "{n} opinion or prediction was not checked for contradiction.",
+            "{n} opinions and predictions were not checked for contradiction.",
+        ),
+    )
+    return tuple((one if n == 1 else many).format(n=n) for n, one, many in forms if n)
