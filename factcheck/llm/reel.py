@@ -1,0 +1,113 @@
+"""The vcrpy side of a cassette: takes the place of the network while one is open. Imported only then."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import Any
+
+from vcr.cassette import Cassette
+from vcr.filters import decode_response
+from vcr.patch import PATCHER_NAMES
+from vcr.record_mode import RecordMode
+from vcr.request import Request
+
+from factcheck.llm.tape_diff import miss
+from factcheck.llm.tape_format import CassetteHeader, Exchange, canonical
+
+KEPT_HEADERS = ("content-type", "retry-after", "retry-after-ms")
+"""Response headers that the client acts on; all others, and all request headers, stay out of the file."""
+OTHER_LIBRARIES = tuple(name for name in PATCHER_NAMES if name != "httpx2")
+"""Not patched: the SDK speaks through httpx2, and patching the rest would import them all."""
+_IDENTIFIER = re.compile(rb"\b(sk|org|proj|key)[-_][A-Za-z0-9_-]{8,}")
+_SCRUBBED = b"[removed]"
+_Key = tuple[str, str, str]
+
+
+def _path(uri_path: str) -> str:
+    """The end of a URL path that says what is asked, whatever the base URL: `/chat/completions`."""
+    return "/" + "/".join(uri_path.strip("/").split("/")[-2:])
+
+
+def _key(method: str, path: str, body: bytes) -> _Key:
+    return method, path, canonical(body)
+
+
+class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
+    """Exchanges of a cassette, found by method, end of the path and canonical JSON body in one look-up.
+
+    A request whose recorded responses have all been played gets the last one again if that was an answer (status
+    200): the same question asked twice in a replay is no news. A recorded fault is never repeated, so that a retry
+    moves on to what came after it.
+    """
+
+    def __init__(
+        self, path: str, header: CassetteHeader, recorded: tuple[CassetteHeader, list[Exchange]] | None, **kwargs: Any
+    ) -> None:
+        self.header = header
+        self.recorded_header, self.exchanges = recorded or (header, [])
+        self.replaying = recorded is not None
+        self.failure: Exception | None = None
+        self._positions: dict[_Key, list[int]] = defaultdict(list)
+        for index, exchange in enumerate(self.exchanges):
+            self._positions[_key(exchange.method, exchange.path, exchange.body)].append(index)
+        mode = RecordMode.NONE if self.replaying else RecordMode.ALL
+        super().__init__(path, record_mode=mode, skip_patchers=OTHER_LIBRARIES, **kwargs)
+        self._plays: Counter[int] = Counter()
+
+    @property
+    def unplayed(self) -> int:
+        """How many recorded exchanges no request has asked for."""
+        return len(self.exchanges) - len(self._plays) if self.replaying else 0
+
+    def can_play_response_for(self, request: Request) -> bool:
+        """Whether to replay. On a miss raises CassetteError, which travels through the SDK as a cause."""
+        if not self.replaying:
+            return False
+        if self._position(request) is None:
+            raise miss(self._path, self.header, self.recorded_header, self.exchanges, bytes(request.body or b""))
+        return True
+
+    def _position(self, request: Request) -> int | None:
+        positions = self._positions.get(_key(request.method, _path(request.path), bytes(request.body or b"")), [])
+        for index in positions:
+            if not self._plays[index]:
+                return index
+        return positions[-1] if positions and self.exchanges[positions[-1]].status == 200 else None
+
+    def play_response(self, request: Request) -> dict[str, Any]:
+        """The recorded response to a request that `can_play_response_for`, in vcrpy's shape."""
+        index = self._position(request)
+        if index is None:
+            raise LookupError("no such exchange")
+        self._plays[index] += 1
+        exchange = self.exchanges[index]
+        return {
+            "status": {"code": exchange.status, "message": ""},
+            "headers": {name: [value] for name, value in exchange.headers.items()},
+            "body": {"string": exchange.answer},
+        }
+
+    def append(self, request: Request, response: dict[str, Any]) -> None:
+        """Record one exchange without its secrets."""
+        response = decode_response(response)
+        answer = bytes(response["body"]["string"])
+        scheme, _, token = str(request.headers.get("authorization") or "").partition(" ")
+        if scheme.lower() == "bearer" and len(token) >= 8:
+            answer = answer.replace(token.encode(), _SCRUBBED)
+        status = int(response["status"]["code"])
+        if status >= 400:
+            answer = _IDENTIFIER.sub(_SCRUBBED, answer)
+        headers = {
+            name.lower(): value if isinstance(value, str) else value[0]
+            for name, value in response["headers"].items()
+            if name.lower() in KEPT_HEADERS
+        }
+        body = bytes(request.body or b"")
+        self.exchanges.append(Exchange(request.method, _path(request.path), body, status, headers, answer))
+
+    def _load(self) -> None:
+        """Nothing: the exchanges were read and checked before the cassette was opened."""
+
+    def _save(self, force: bool = False) -> None:
+        """Nothing: who opened the cassette writes it, once, when it is known how the run ended."""
