@@ -8,12 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
+from platformdirs import user_cache_path
+
 from factcheck import __version__
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError
 from factcheck.ingestion.reading import read as read_files
 from factcheck.llm.base import AnswerStore
-from factcheck.llm.cache import AnswerCache, default_directory
+from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
 from factcheck.llm.client import Client
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
@@ -130,10 +132,15 @@ def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
     if settings.cassette is not None or not settings.cache.enabled:
         return MemoryStore()
-    cache = AnswerCache(settings.cache.directory or default_directory(), resolve(settings.model).base_url)
+    cache = AnswerCache(settings.cache.directory or user_cache_path("factcheck"), resolve(settings.model).base_url)
     stack.callback(cache.close)
-    stack.callback(lambda: [watch.note(warning) for warning in cache.warnings])
+    stack.callback(_tell, cache, watch)
     return cache
+
+
+def _tell(cache: AnswerCache, watch: Progress) -> None:
+    for warning in cache.warnings:
+        watch.note(warning)
 
 
 def _header(settings: Settings) -> CassetteHeader:

@@ -30,7 +30,7 @@ from factcheck.stages.aggregation.report import aggregate
 from factcheck.stages.blocking import candidate_pairs, expand
 from factcheck.stages.extraction import stage as extraction
 from factcheck.stages.judging import confirmation, first_pass
-from factcheck.stages.judging.packing import pack
+from factcheck.stages.judging.packing import pack, user_text
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -112,7 +112,7 @@ async def extract_all(articles: Sequence[Article], means: Means, watch: Progress
 
     fresh = {article.id for article in new}
     outcomes = await means.engine.run(
-        work, articles, stop_on=STOP, done=lambda article: watch.advance("extraction") if article.id in fresh else None
+        work, articles, stop_on=STOP, done=lambda article: _advance(watch, "extraction", article.id in fresh)
     )
     extractions, failures = [], []
     for article, outcome in zip(articles, outcomes, strict=True):
@@ -191,16 +191,16 @@ async def _first_pass(
     known = first_pass.stored(pairs, claims, means.store, prompt, means.name)
     batches = pack([p for p in pairs if p.key not in known], list(claims), settings.pairs_per_request)
     if batches:
-        asked = [(prompt.text, first_pass.user_text(batch, claims)) for batch in batches]
+        asked = [(prompt.text, user_text(batch, claims)) for batch in batches]
         watch.note(means.estimate(means.name, asked, first_pass.expected_tokens(len(pairs) - len(known))))
     watch.stage("judging", len(pairs), len(known))
     outcomes = await means.engine.run(
         partial(first_pass.judge, claims=claims, model=means.model, store=means.store, prompt=prompt, name=means.name),
         batches,
         stop_on=STOP,
-        done=lambda batch: [watch.advance("judging") for _ in batch.pairs],
+        done=lambda batch: _advance(watch, "judging", len(batch.pairs)),
     )
-    judgements, failures = list(known.values()), []
+    judgements, failures = list(known.values()), list[Failure]()
     for batch, outcome in zip(batches, outcomes, strict=True):
         if isinstance(outcome, Raised):
             _raise_if_cassette(outcome.error)
@@ -245,9 +245,9 @@ async def _second_pass(
         ),
         groups,
         stop_on=STOP,
-        done=lambda group: [watch.advance("confirmation") for _ in group],
+        done=lambda group: _advance(watch, "confirmation", len(group)),
     )
-    judgements, failures = list(known.values()), []
+    judgements, failures = list(known.values()), list[Failure]()
     for group, outcome in zip(groups, outcomes, strict=True):
         if isinstance(outcome, Raised):
             _raise_if_cassette(outcome.error)
@@ -257,6 +257,11 @@ async def _second_pass(
             judgements.extend(outcome.value.judgements)
             failures.extend(outcome.value.failures)
     return JudgedAll(judgements=tuple(judgements), failures=tuple(failures), cached=len(known))
+
+
+def _advance(watch: Progress, name: Stage, units: int) -> None:
+    for _ in range(units):
+        watch.advance(name)
 
 
 def _failure(stage: Stage, subject: str, error: Exception) -> Failure:

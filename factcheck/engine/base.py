@@ -33,7 +33,7 @@ class Engine(Protocol):
         units: Sequence[Unit],
         *,
         stop_on: tuple[type[Exception], ...],
-        done: Callable[[Unit], object],
+        done: Callable[[Unit], None],
     ) -> tuple[Success[Result] | Raised, ...]:
         """One outcome per unit, in the order of the units.
 

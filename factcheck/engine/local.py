@@ -24,7 +24,7 @@ class LocalEngine:
         units: Sequence[Unit],
         *,
         stop_on: tuple[type[Exception], ...],
-        done: Callable[[Unit], object],
+        done: Callable[[Unit], None],
     ) -> tuple[Success[Result] | Raised, ...]:
         """See `Engine.run`; memory holds `limit` running units and the outcomes, never a task per unit."""
         outcomes: list[Success[Result] | Raised | None] = [None] * len(units)

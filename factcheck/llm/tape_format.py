@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from factcheck.errors import CassetteError
 from factcheck.models import Value
@@ -28,6 +28,8 @@ class CassetteHeader(Value):
     confirm_model: str | None = None
     prompts: dict[str, str] = Field(default_factory=dict)
     """Prompt id -> fingerprint."""
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    """The settings that affect results; a replay takes them over."""
     note: str | None = None
     """Where the answers come from, for whoever reads the file."""
 
