@@ -76,18 +76,25 @@ def detect(data: bytes) -> str | None:
     return None
 
 
-def _reading(data: bytes, encoding: str) -> str | None:
+def _reading(data: bytes, encoding: str, *, own_script: bool = False) -> str | None:
+    """The characters beyond ASCII when `data` is read so; None when it cannot be.
+
+    With `own_script` also None when ASCII letters prevail: accents in a Latin text must not pass for Hebrew.
+    """
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding)[:SAMPLE]
     except UnicodeDecodeError:
         return None
-    return regex.sub(r"[\x00-\x7f]+", "", text[:SAMPLE])
+    beyond = regex.sub(r"[\x00-\x7f]+", "", text)
+    if own_script and len(beyond) < len(regex.findall(r"[A-Za-z]", text)):
+        return None
+    return beyond
 
 
 def _wide(data: bytes) -> str | None:
     best: tuple[float, str | None] = (1.0, None)
     for encoding, frequent, least in WIDE:
-        beyond = _reading(data, encoding)
+        beyond = _reading(data, encoding, own_script=True)
         if not beyond or len(beyond) < 10:
             continue
         margin = len(regex.findall(frequent, beyond)) / len(beyond) / least
@@ -99,7 +106,7 @@ def _wide(data: bytes) -> str | None:
 def _by_script(data: bytes) -> str | None:
     best: tuple[float, str | None] = (COMMON_SHARE, None)
     for encoding, script, common in SCRIPTS:
-        beyond = _reading(data, encoding)
+        beyond = _reading(data, encoding, own_script=True)
         if not beyond or len(beyond) < 10:
             continue
         letters = [c for c in beyond if c not in PUNCTUATION]

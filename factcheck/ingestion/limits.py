@@ -19,8 +19,6 @@ class Limits(Value):
     """Shorter articles are read and noted."""
     seconds_per_file: float = Field(default=20.0, gt=0)
     folder_depth: int = Field(default=40, ge=1)
-    nesting: int = Field(default=200, ge=10)
-    """Levels of markup; lxml drops text below 256 without a word."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from factcheck.ingestion.articles import build
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
+from factcheck.ingestion.isolation import Isolation
 from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
-from factcheck.ingestion.registry import FORMATS, format_of
+from factcheck.ingestion.registry import FORMATS, mismatch, suffix_of
+from factcheck.ingestion.sidecars import META, TABLE, Sidecars, meta_of, owner_of
 from factcheck.ingestion.walking import FoundFile, Refusal, read_bounded, refuse, walk
 from factcheck.models import Article, RefusedFile, Value
 
@@ -54,14 +56,16 @@ def read(paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS, options: ReadOp
 def iter_articles(
     paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS, options: ReadOptions = DEFAULT_OPTIONS
 ) -> Iterator[Article | Refusal]:
-    """As `read`, one at a time and in bounded memory."""
+    """As `read`, one at a time: memory grows with the number of articles only by their ids."""
     first_of: dict[str, str] = {}
-    for found in walk([Path(path) for path in paths], limits):
-        if isinstance(found, Refusal):
-            yield found
-            continue
-        for outcome in _read_file(found, limits, options):
-            yield _first_only(outcome, first_of)
+    with Isolation() as isolation:
+        reader = _Reader(limits, options, isolation)
+        for found in walk([Path(path) for path in paths], limits):
+            if isinstance(found, Refusal):
+                yield found
+                continue
+            for outcome in reader.outcomes(found):
+                yield _first_only(outcome, first_of)
 
 
 def _first_only(outcome: Article | Refusal, first_of: dict[str, str]) -> Article | Refusal:
@@ -74,34 +78,95 @@ def _first_only(outcome: Article | Refusal, first_of: dict[str, str]) -> Article
     return refuse(outcome.path, f"exact duplicate of {first}: same words, same publisher", failed=False)
 
 
-def _read_file(found: FoundFile, limits: Limits, options: ReadOptions) -> Iterator[Article | Refusal]:
-    file_format = format_of(found.path)
-    if file_format is None:
-        known = " ".join(sorted(FORMATS))
-        yield refuse(found.shown, f"not a format that can be read ({known}); save it as one of them", failed=False)
-        return
-    try:
-        data = read_bounded(found.path.resolve(), limits.file_bytes)
+class _Reader:
+    """Reads files one by one; holds the child process and the metadata tables of folders."""
+
+    def __init__(self, limits: Limits, options: ReadOptions, isolation: Isolation) -> None:
+        self._limits = limits
+        self._options = options
+        self._isolation = isolation
+        self._sidecars: dict[Path, Sidecars] = {}
+
+    def outcomes(self, found: FoundFile) -> Iterator[Article | Refusal]:
+        """What one file gave: at least one outcome; nothing in a file raises."""
+        try:
+            if found.path.name.endswith(META):
+                yield self._metadata(found)
+            elif found.path.name == TABLE and self._beside(found.path.parent).is_table:
+                yield from self._metadata_table(found)
+            else:
+                yield from self._articles(found)
+        except Refused as error:
+            yield refuse(found.shown, str(error), failed=not error.on_purpose)
+        except Exception as error:
+            yield refuse(found.shown, f"could not be read ({type(error).__name__}); save it again as text", failed=True)
+
+    def _articles(self, found: FoundFile) -> Iterator[Article | Refusal]:
+        suffix = suffix_of(found.path)
+        if suffix is None:
+            known = " ".join(FORMATS)
+            raise Refused(f"not a format that can be read ({known}); save it as one of them", on_purpose=True)
+        data = read_bounded(found.path.resolve(), self._limits.file_bytes)
+        if not data.strip():
+            raise Refused("empty; remove it or save the article again")
+        wrong = mismatch(suffix, data)
+        if wrong is not None:
+            raise Refused(wrong)
         source = Source(
             name=Path(found.shown).name,
             data=data,
-            encoding=options.encoding,
-            columns=options.columns,
-            limits=limits,
+            encoding=self._options.encoding,
+            columns=self._options.columns,
+            limits=self._limits,
         )
-        for raw in file_format.documents(source):
-            yield _built(raw, found.shown, limits)
-    except Refused as error:
-        yield refuse(found.shown, str(error), failed=not error.on_purpose)
-    except Exception as error:
-        yield refuse(found.shown, f"could not be parsed ({type(error).__name__}); save it again as text", failed=True)
+        said, notes = self._said(found)
+        count = 0
+        for raw in self._documents(suffix, source):
+            count += 1
+            path = found.shown if raw.record is None else f"{found.shown}#{raw.record}"
+            if isinstance(raw, BadRecord):
+                yield refuse(path, raw.reason, failed=True)
+                continue
+            try:
+                yield build(raw.model_copy(update={**said, "notes": (*raw.notes, *notes)}), path, self._limits)
+            except Refused as error:
+                yield refuse(path, str(error), failed=not error.on_purpose)
+        if count == 0:
+            raise Refused("no article in it; one article a row, line or file")
 
+    def _documents(self, suffix: str, source: Source) -> Iterator[RawDocument | BadRecord]:
+        if FORMATS[suffix].isolated:
+            return self._isolation.documents(suffix, source)
+        return FORMATS[suffix].documents(source)
 
-def _built(raw: RawDocument | BadRecord, shown: str, limits: Limits) -> Article | Refusal:
-    path = shown if raw.record is None else f"{shown}#{raw.record}"
-    if isinstance(raw, BadRecord):
-        return refuse(path, raw.reason, failed=True)
-    try:
-        return build(raw, path, limits)
-    except Refused as error:
-        return refuse(path, str(error), failed=not error.on_purpose)
+    def _said(self, found: FoundFile) -> tuple[dict[str, str], tuple[str, ...]]:
+        """What the metadata files say of a file (the nearest wins), and a note when one of them is broken."""
+        said: dict[str, str] = {}
+        folders = [found.path.parent]
+        while folders[-1] != found.root and found.root in folders[-1].resolve().parents:
+            folders.append(folders[-1].parent)
+        notes: tuple[str, ...] = ()
+        for folder in reversed(folders):
+            said |= self._beside(folder).said_of(found.path)
+        try:
+            said |= meta_of(found.path)
+        except Refused as error:
+            notes = (str(error),)
+        return said, notes
+
+    def _beside(self, folder: Path) -> Sidecars:
+        if folder not in self._sidecars:
+            self._sidecars[folder] = Sidecars.of(folder)
+        return self._sidecars[folder]
+
+    def _metadata(self, found: FoundFile) -> Refusal:
+        owner = owner_of(found.path)
+        if owner is None:
+            return refuse(found.path, "metadata of a file that is not there; name both alike", failed=True)
+        meta_of(owner)
+        return refuse(found.path, f"metadata of {owner.name}", failed=False)
+
+    def _metadata_table(self, found: FoundFile) -> Iterator[Refusal]:
+        yield refuse(found.path, "metadata of the files beside it", failed=False)
+        for row, reason in self._beside(found.path.parent).trouble:
+            yield refuse(f"{found.path}#{row}", reason, failed=True)

@@ -31,6 +31,8 @@ class FoundFile:
 
     path: Path
     shown: str
+    root: Path
+    """The folder that was named, or the file's own."""
 
 
 def refuse(path: Path | str, reason: str, *, failed: bool) -> Refusal:
@@ -66,7 +68,7 @@ def _below(path: Path, limits: Limits) -> Iterator[FoundFile | Refusal]:
         yield refuse(path, f"cannot be followed: {error.strerror}; name the file itself", failed=True)
         return
     if not stat.S_ISDIR(status.st_mode):
-        yield _regular(path, status)
+        yield _regular(path, status, path.parent)
         return
     root = path.resolve()
     empty = True
@@ -115,13 +117,13 @@ def _entry(
     elif stat.S_ISDIR(status.st_mode):
         yield from _folder(path, root, patterns, depth + 1, limits)
     else:
-        yield _regular(path, status)
+        yield _regular(path, status, root)
 
 
-def _regular(path: Path, status: os.stat_result) -> FoundFile | Refusal:
+def _regular(path: Path, status: os.stat_result, root: Path) -> FoundFile | Refusal:
     if not stat.S_ISREG(status.st_mode):
         return refuse(path, "not a regular file but a device, pipe or socket; save its content to a file", failed=True)
-    return FoundFile(path=path, shown=printable(os.fspath(path)))
+    return FoundFile(path=path, shown=printable(os.fspath(path)), root=root)
 
 
 def _link(path: Path, root: Path) -> Refusal:
