@@ -25,7 +25,7 @@ types:  ## check the types of package and tests
 	$(BIN)/mypy
 
 imports:  ## check that imports go only down
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 docs:  ## check that README, ARCHITECTURE, CONTRIBUTING and CHANGELOG match the code
 	$(BIN)/pytest tests/docs tests/architecture
@@ -41,6 +41,6 @@ quality:  ## replay the labelled seeds and hold the quality floor
 	$(BIN)/pytest tests/quality
 
 lock:  ## write constraints.txt from pyproject.toml; needs uv
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-config --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --no-annotate --upgrade \
 		--output-file constraints.txt

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
 DEVELOPMENT = [Requirement(line) for line in PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 TESTED_RELEASES = {
     "diskcache": "5.6",
     "genai-prices": "0.2",
@@ -94,7 +95,7 @@ def test_changelog_and_package_state_the_same_version() -> None:
     assert releases[0] == factcheck.__version__
 
 
-@pytest.mark.parametrize("requirement", RUNTIME + DEVELOPMENT, ids=lambda r: str(r.name))
+@pytest.mark.parametrize("requirement", RUNTIME + EXTRAS, ids=lambda r: str(r.name))
 def test_every_requirement_is_pinned(requirement: Requirement) -> None:
     """constraints.txt pins each direct requirement within the bounds of pyproject.toml."""
     versions = pins().get(canonicalize_name(requirement.name), set())

@@ -70,8 +70,8 @@ def test_the_demo_is_in_the_checkout() -> None:
 
 def test_input_formats_are_those_that_are_read() -> None:
     """README lists each file name extension that ingestion reads, and no other."""
-    (line,) = re.findall(r"^Extensions that are read: (.+?)\.$", pages.text("README.md"), re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"`(\.\w+)`", line)) == set(FORMATS)
+    (line,) = re.findall(r"^Extensions that are read: (.+?)\.\n\n", pages.text("README.md"), re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"`(\.[\w.]+)`", line)) == set(FORMATS)
 
 
 def test_report_formats_are_those_that_are_written() -> None:
