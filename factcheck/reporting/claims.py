@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from factcheck.models import Article, BaseClaim, Claim, Extraction, ExtractionReport, TimeSpan
+from factcheck.models import Article, Claim, Extraction, ExtractionReport, TimeSpan
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.json_document import plain
@@ -78,11 +78,10 @@ def _article(article: Article, extraction: Extraction) -> Iterator[str]:
         yield f"Note: {safe(note)}"
 
 
-def _attributes(claim: Claim | BaseClaim) -> str:
-    """`event · reported · in: A · by: B · from: C · when: 2022-10-01 to … · where: D`."""
-    kind = getattr(claim, "type", "claim")
-    parts = [kind if claim.core else f"{kind}, detail", claim.modality]
-    named = (("in", claim.publisher), ("by", claim.speaker), ("from", claim.origin), ("where", claim.where))
+def _attributes(claim: Claim) -> str:
+    """`event · reported · in: A · by: B · from: C · when: 2022-10-01 to …`."""
+    parts = [claim.type if claim.core else f"{claim.type}, detail", claim.modality]
+    named = (("in", claim.publisher), ("by", claim.speaker), ("from", claim.origin))
     parts += [f"{label}: {value}" for label, value in named if value]
     if claim.when is not None:
         parts.append(f"when: {_span(claim.when)}")

@@ -128,30 +128,31 @@ class Outline:
 
 
 def outline(report: Report) -> Outline:
-    """The outline of a report."""
+    """The outline of a report; disputes and origins keep the report's order, which is worst and widest first."""
     claims: dict[str, BaseClaim] = report.claims()
     articles = {article.id: article for article in report.articles}
-    disputes = sorted(report.disputes, key=_severity)
+    disputes = _views(report.disputes, claims, articles, direct=True)
+    explained = _views(report.disputes, claims, articles, direct=False)
     facts = sorted(report.facts, key=_standing)
     return Outline(
         headline=report.summary.headline,
-        counts=_counts(report),
+        counts=_counts(report, len(disputes), len(explained)),
         not_checked=report.summary.not_checked,
-        disputes=_views(disputes, claims, articles, direct=True),
+        disputes=disputes,
         no_disputes=_no_disputes(report),
-        explained=_views(disputes, claims, articles, direct=False),
+        explained=explained,
         possible=_possible(report, claims, articles),
         facts=tuple(_fact(f) for f in facts if f.verdict in ("corroborated", "disputed", "superseded")),
         one_origin=tuple(_fact(f) for f in facts if f.verdict == "single_origin"),
         single=tuple(_fact(f) for f in facts if f.verdict == "single_report"),
-        origins=tuple(sorted(report.origins, key=lambda o: (-len(o.publishers), -len(o.claims), o.name))),
+        origins=report.origins,
         articles=_articles(report, articles),
         troubles=troubles(report, claims, articles),
         method=method(report),
     )
 
 
-def _counts(report: Report) -> tuple[str, ...]:
+def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
     s = report.summary
     found = ", ".join(
         f"{s.verdicts[verdict]:,} {word}" for verdict, (_, word) in wording.VERDICTS.items() if s.verdicts.get(verdict)
@@ -162,7 +163,8 @@ def _counts(report: Report) -> tuple[str, ...]:
         count(s.origins, "origin"),
         count(s.claims, "claim"),
         count(s.facts, "fact"),
-        count(s.disputes, "dispute"),
+        count(disputes, "dispute"),
+        *([count(explained, "explained difference")] if explained else []),
     )
     lines = [
         " · ".join(sizes),
@@ -183,17 +185,9 @@ def _no_disputes(report: Report) -> str:
     return f"No direct conflict among the {count(s.judged + s.inferred, 'pair')} of claims compared{rest}."
 
 
-def _severity(dispute: Dispute) -> tuple[int, int, int, str]:
-    """Worst first: most direct points, most publishers involved, most claims; then the id, to be stable."""
-    direct = sum(point.nature == "direct" for point in dispute.points)
-    sides = [side for point in dispute.points for side in point.sides]
-    publishers = {name for side in sides for name in side.publishers}
-    return -direct, -len(publishers), -sum(len(side.claims) for side in sides), dispute.id
-
-
-def _standing(fact: Fact) -> tuple[int, bool, int, int, str]:
+def _standing(fact: Fact) -> tuple[int, bool, int, int]:
     order = list(wording.VERDICTS)
-    return order.index(fact.verdict), not fact.core, -len(fact.origins), -len(fact.publishers), fact.id
+    return order.index(fact.verdict), not fact.core, -len(fact.origins), -len(fact.publishers)
 
 
 def _fact(fact: Fact) -> FactView:

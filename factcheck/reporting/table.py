@@ -148,7 +148,9 @@ def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
     if width + 3 >= SIDE_BY_SIDE and width >= len(sides) * NARROWEST_SIDE:
         parts.append(_side_by_side(sides))
     else:
-        parts += [_hanging(side.letter, _side(side, weight=True)) for side in sides]
+        for index, side in enumerate(sides):
+            parts += [_text("")] if index else []
+            parts.append(_hanging(side.letter, Group(*_side(side, weight=True))))
     if left_out:
         parts.append(_text(wording.and_more(left_out), "dim"))
     parts += [_labelled([("why", reason)]) for reason in point.reasons]
@@ -159,24 +161,26 @@ def _side_by_side(sides: Sequence[SideView]) -> Table:
     table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
     for side in sides:
         table.add_column(_text(f"{side.letter} · {side.weight}"), ratio=1)
-    table.add_row(*(_side(side, weight=False) for side in sides))
+    for row in zip(*(_side(side, weight=False) for side in sides), strict=True):
+        table.add_row(*row)
     return table
 
 
-def _side(side: SideView, *, weight: bool) -> RenderableType:
+def _side(side: SideView, *, weight: bool) -> tuple[RenderableType, RenderableType, RenderableType]:
+    """Claim, attribution and quote of a side, so that those of its neighbours can stand level."""
     claim = _marked(side.claim)
     if side.clash:
         claim.append("  [" + clean("; ".join(side.clash)) + "]", "bold")
     rows = [("in", wording.names(side.publishers) + (f" ({side.weight})" if weight else ""))]
     rows += [("by", wording.names(side.speakers))] if side.speakers else []
     rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
-    parts: list[RenderableType] = [claim, _labelled(rows)]
-    if side.quote is not None:
-        quote = Text("“", "italic")
-        quote.append_text(_marked(side.quote.words))
-        quote.append("”")
-        parts += [quote, _text("— " + side.quote.source + _further(side.further), "dim")]
-    return Group(*parts)
+    if side.quote is None:
+        return claim, _labelled(rows), _text("no quote", "dim")
+    quote = Text("“")
+    quote.append_text(_marked(side.quote.words))
+    quote.append("”")
+    source = _text("— " + side.quote.source + _further(side.further), "dim")
+    return claim, _labelled(rows), Group(quote, source)
 
 
 def _further(number: int) -> str:
@@ -208,7 +212,7 @@ def _facts(facts: Sequence[FactView], width: int) -> Iterator[RenderableType]:
         for fact in shown:
             line = _verdict(fact.verdict)
             line.append("  " + clean(fact.text), "default")
-            table.add_row(Group(line, Padding(_text(_behind(fact), "dim"), (0, 0, 0, 2))))
+            table.add_row(Group(line, Padding(_text(_behind(fact), "dim"), (0, 0, 0, 4))))
     yield table
     if left_out:
         yield _text(wording.and_more(left_out), "dim")

@@ -23,7 +23,7 @@ _INVISIBLE = re.compile(
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|!~$])")
-_MARKDOWN_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
+_MARKDOWN_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)])(?=\s|$))")
 
 
 def clean(text: str) -> str:
@@ -31,8 +31,8 @@ def clean(text: str) -> str:
 
     Enough for a terminal, provided that it is not printed as markup.
     """
-    text = _SPACES.sub(" ", _SEQUENCES.sub("", text))
-    return _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
+    text = _SPACES.sub(" ", _SEQUENCES.sub("", text))  # blanks first: line ends are controls too
+    return _SPACES.sub(" ", _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text)))
 
 
 def markdown(text: str) -> str:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from factcheck.models import (
-    Article,
     ArticleSummary,
     Conflict,
-    ConflictKind,
-    ConflictNature,
     Dispute,
-    DisputePoint,
-    EventClaim,
-    Evidence,
     Extraction,
-    Fact,
     Failure,
     Judgement,
-    Modality,
     Origin,
     Passage,
     RefusedFile,
     Report,
-    RunInfo,
-    Sentence,
-    Side,
-    StorySummary,
     Usage,
-    Verdict,
 )
+from tests.support.report_parts import article, by, claim, fact, point, run, side, summary
 
 DAILY = (
     "Shipping magnate kept a line open to the president",
-    "Nora Veld spoke with President Adan Kort by telephone for two years, from 2022 to 2024, the Harbour Journal found.",
-    "The talks touched on shipping routes, private matters and the war.",
+    "Nora Veld spoke with President Adan Kort by telephone from 2022 to 2024, the Harbour Journal found.",
+    "Two years ago her fleet numbered 38 vessels, the Harbour Journal writes.",
     "The palace confirms one conversation only, before the war.",
     "Elsewhere: a new ferry line opens in spring.",
 )
@@ -46,45 +33,6 @@ DIGEST = (
     "Spokesman Ilo Brandt called the report entirely false: there was a single call, before 2022, about shipping only.",
     "Veld's fleet numbers 40 vessels.",
 )
-
-
-def article(article_id: str, lines: Sequence[str], title: str | None = None, **fields: object) -> Article:
-    """An article with one sentence a line, one paragraph a sentence, the first being its headline."""
-    sentences, at = [], 0
-    for number, line in enumerate(lines, 1):
-        sentences.append(
-            Sentence(number=number, start=at, end=at + len(line), paragraph=number, headline=number == 1)
-        )
-        at += len(line) + 2
-    given: dict[str, object] = {"path": f"{article_id}.txt", "title": title or lines[0], "language": "en", **fields}
-    return Article.model_validate({"id": article_id, "text": "\n\n".join(lines), "sentences": sentences, **given})
-
-
-def claim(
-    claim_id: str,
-    source: Article,
-    sentence: int,
-    text: str,
-    publisher: str,
-    *,
-    origin: str | None = None,
-    speaker: str | None = None,
-    modality: Modality = "asserted",
-) -> EventClaim:
-    """A claim stated by one sentence."""
-    held = source.sentences[sentence - 1]
-    evidence = Evidence(sentence=sentence, start=held.start, end=held.end, quote=source.quote(sentence))
-    return EventClaim(
-        id=claim_id,
-        article_id=source.id,
-        text=text,
-        evidence=(evidence,),
-        passage=1,
-        publisher=publisher,
-        origin=origin,
-        speaker=speaker,
-        modality=modality,
-    )
 
 
 HARBOUR = Origin(
@@ -101,73 +49,13 @@ PALACE = Origin(
     publishers=("Daily Tide", "Evening Mail"),
     claims=("c3", "c6"),
 )
-OWN = Origin(name="Morning Post", basis="own_report", reason="no other source is named",
-             publishers=("Morning Post",), claims=("c7",))  # fmt: skip
-
-
-def side(text: str, claims: Sequence[str], words: Sequence[str], origin: Origin, publishers: Sequence[str],
-         speakers: Sequence[str] = ()) -> Side:  # fmt: skip
-    """One side that rests on one origin."""
-    return Side(
-        claims=tuple(claims),
-        text=text,
-        words=tuple(words),
-        publishers=tuple(publishers),
-        speakers=tuple(speakers),
-        origins=(origin,),
-    )
-
-
-def point(
-    kind: ConflictKind, question: str, sides: Sequence[Side], reason: str, nature: ConflictNature = "direct"
-) -> DisputePoint:
-    """One point with one reason, about the first claims of its sides."""
-    pair = (sides[0].claims[0], sides[1].claims[0])
-    return DisputePoint(
-        kind=kind, nature=nature, question=question, sides=tuple(sides), reasons=(reason,), pairs=(pair,)
-    )
-
-
-def fact(
-    fact_id: str, text: str, claims: Sequence[str], verdict: Verdict, publishers: Sequence[str], *origins: Origin
-) -> Fact:
-    """A fact whose first claim stands for it."""
-    return Fact(
-        id=fact_id,
-        text=text,
-        representative=claims[0],
-        claims=tuple(claims),
-        publishers=tuple(publishers),
-        origins=origins,
-        verdict=verdict,
-    )
-
-
-def run(**fields: object) -> RunInfo:
-    """How a run with a priced model was made."""
-    given: dict[str, object] = {
-        "version": "0.1.0",
-        "model": "gpt-5.4-mini",
-        "confirm_model": "gpt-5.4",
-        "base_url": None,
-        "prompts": {"extract_claims/v1": "sha256:aa11", "judge_pairs/v1": "sha256:bb22"},
-        "settings": {"detail": "full", "pairs_per_request": 100},
-        "cassette": "cassettes/demo/veld.yaml",
-        "usage": Usage(
-            requests=5, reasks=1, cache_hits=2, prompt_tokens=9120, cached_tokens=4096, completion_tokens=1830,
-            cost_usd=0.0123,
-        ),
-        "rules": {"all pairs": 21},
-        **fields,
-    }  # fmt: skip
-    return RunInfo.model_validate(given)
-
-
-def summary(**fields: object) -> StorySummary:
-    """The counts of a story, all zero where not given."""
-    counts = ("articles", "publishers", "claims", "facts", "disputes", "origins", "pairs", "judged", "inferred")
-    given: dict[str, object] = {"verdicts": {}, "not_checked": (), "headline": "Nothing was compared.", "possible": 0}
-    return StorySummary.model_validate({**dict.fromkeys(counts, 0), "failed_pairs": 0, **given, **fields})
+OWN = Origin(
+    name="Morning Post",
+    basis="own_report",
+    reason="no other source is named",
+    publishers=("Morning Post",),
+    claims=("c7",),
+)
 
 
 def veld_dispute() -> Dispute:
@@ -189,33 +77,41 @@ def veld_dispute() -> Dispute:
             point(
                 "content",
                 "What were the calls about?",
-                [side(about, ["c4"], ["business and geopolitics"], HARBOUR, ["Coast Radio"]),
-                 side(only, ["c6"], ["shipping only"], PALACE, ["Evening Mail"], denial)],
+                [
+                    side(about, ["c4"], ["business and geopolitics"], HARBOUR, ["Morning Post"]),
+                    side(only, ["c6"], ["shipping only"], PALACE, ["Evening Mail"], denial),
+                ],
                 "Business and geopolitics are more than shipping only.",
             ),
             point(
                 "existence",
                 "Were the two in regular contact?",
-                [side(yes, ["c1", "c2"], ["in regular contact"], HARBOUR, press),
-                 side(no, ["c3"], ["entirely false"], PALACE, palace, denial)],
+                [
+                    side(yes, ["c1", "c2"], ["in regular contact"], HARBOUR, press),
+                    side(no, ["c3"], ["entirely false"], PALACE, palace, denial),
+                ],
                 "The palace denies the contacts that the Harbour Journal reports.",
             ),
             point(
                 "number",
                 "How many calls were there?",
-                [side(yes, ["c2"], ["regular"], HARBOUR, press),
-                 side(once, ["c6", "c3"], ["single"], PALACE, palace, denial)],
+                [
+                    side(yes, ["c2"], ["regular"], HARBOUR, press),
+                    side(once, ["c6", "c3"], ["single"], PALACE, palace, denial),
+                ],
                 "Regular contact is more than a single call.",
             ),
             point(
                 "time",
                 "When did they talk?",
-                [side(yes, ["c2"], ["since late 2022"], HARBOUR, press),
-                 side(before, ["c6"], ["before 2022"], PALACE, ["Evening Mail"], denial)],
+                [
+                    side(yes, ["c2"], ["since late 2022"], HARBOUR, press),
+                    side(before, ["c6"], ["before 2022"], PALACE, ["Evening Mail"], denial),
+                ],
                 "Since late 2022 and before 2022 exclude each other.",
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def fleet_update() -> Dispute:
@@ -229,29 +125,37 @@ def fleet_update() -> Dispute:
             point(
                 "number",
                 "How many vessels does the fleet have?",
-                [side("Nora Veld's fleet numbers 40 vessels.", ["c7"], ["40"], OWN, ["Morning Post"]),
-                 side("Nora Veld's fleet numbered 38 vessels in 2022.", ["c5"], ["38"], HARBOUR, ["Daily Tide"])],
+                [
+                    side("Nora Veld's fleet numbers 40 vessels.", ["c7"], ["40"], OWN, ["Morning Post"]),
+                    side("Nora Veld's fleet numbered 38 vessels in 2022.", ["c5"], ["38"], HARBOUR, ["Daily Tide"]),
+                ],
                 "The fleet grew between the two dates.",
                 "update",
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def veld_story() -> Report:
-    """Two articles, six publishers, one report and its denial: the dispute has four points, and an update stands apart."""
+    """A report and its denial in two articles: one dispute with four points, and an update that stands apart."""
     daily = article("a1", DAILY, publisher="Daily Tide", published_at=dt.date(2024, 10, 25))
     digest = article("a2", DIGEST, published_at=dt.date(2024, 10, 26), notes=("encoding guessed: windows-1252",))
     regular = "Nora Veld has been in regular contact with Adan Kort since late 2022."
     claims = (
-        claim("c1", daily, 2, "Nora Veld and Adan Kort talked from 2022 to 2024.", "Daily Tide", origin="Harbour Journal"),
+        claim(
+            "c1", daily, 2, "Nora Veld and Adan Kort talked from 2022 to 2024.", "Daily Tide", origin="Harbour Journal"
+        ),
         claim("c5", daily, 3, "Nora Veld's fleet numbered 38 vessels in 2022.", "Daily Tide", origin="Harbour Journal"),
         claim("c2", digest, 2, regular, "Coast Radio", origin="Harbour Journal", modality="reported"),
-        claim("c4", digest, 3, "The calls were about business and geopolitics.", "Morning Post", origin="Harbour Journal"),
-        claim("c3", digest, 4, "The report of regular contact is entirely false.", "Evening Mail", speaker="Ilo Brandt"),
+        claim(
+            "c4", digest, 3, "The calls were about business and geopolitics.", "Morning Post", origin="Harbour Journal"
+        ),
+        claim(
+            "c3", digest, 4, "The report of regular contact is entirely false.", "Evening Mail", speaker="Ilo Brandt"
+        ),
         claim("c6", digest, 4, "The single call was before 2022.", "Evening Mail", speaker="Ilo Brandt"),
         claim("c7", digest, 5, "Nora Veld's fleet numbers 40 vessels.", "Morning Post"),
-    )  # fmt: skip
+    )
     passages = tuple(
         Passage(article_id="a2", number=n, publisher=name, first=n + 1, last=n + 1)
         for n, name in enumerate(("Coast Radio", "Morning Post", "Evening Mail"), 1)
@@ -269,25 +173,59 @@ def veld_story() -> Report:
         run=run(),
         summary=summary(
             headline="One dispute in 4 points: the Harbour Journal's report and the palace's denial",
-            articles=2, publishers=4, claims=7, facts=6, disputes=2, origins=3, pairs=21, judged=19, inferred=2, possible=1,
+            articles=2,
+            publishers=4,
+            claims=7,
+            facts=6,
+            disputes=2,
+            origins=3,
+            pairs=21,
+            judged=19,
+            inferred=2,
+            possible=1,
             verdicts={"corroborated": 1, "disputed": 2, "superseded": 1, "single_origin": 1, "single_report": 1},
             not_checked=("3 claims of opinion or prediction were not compared.",),
         ),
-        disputes=(fleet_update(), veld_dispute()),
+        disputes=(veld_dispute(), fleet_update()),
         facts=(
             fact("f6", "Nora Veld's fleet numbers 40 vessels.", ["c7"], "single_report", ["Morning Post"], OWN),
             fact("f1", regular, ["c1", "c2"], "disputed", ["Daily Tide", "Coast Radio", "Morning Post"], HARBOUR),
             fact("f2", "There was a single call.", ["c6"], "disputed", ["Daily Tide", "Evening Mail"], PALACE),
-            fact("f5", "They talked at least once.", ["c1", "c6"], "corroborated",
-                 ["Daily Tide", "Coast Radio", "Evening Mail"], HARBOUR, PALACE),
-            fact("f4", "The talks touched on business.", ["c4"], "single_origin", ["Daily Tide", "Coast Radio"], HARBOUR),
-            fact("f3", "Nora Veld's fleet numbered 38 vessels in 2022.", ["c5"], "superseded", ["Daily Tide"], HARBOUR),
+            fact(
+                "f5",
+                "They talked at least once.",
+                ["c1", "c6"],
+                "corroborated",
+                ["Daily Tide", "Coast Radio", "Evening Mail"],
+                by(HARBOUR, "Daily Tide", "Coast Radio"),
+                by(PALACE, "Evening Mail"),
+            ),
+            fact(
+                "f4",
+                "The talks touched on business.",
+                ["c4"],
+                "single_origin",
+                ["Coast Radio", "Morning Post"],
+                by(HARBOUR, "Coast Radio", "Morning Post"),
+            ),
+            fact(
+                "f3",
+                "Nora Veld's fleet numbered 38 vessels in 2022.",
+                ["c5"],
+                "superseded",
+                ["Daily Tide"],
+                by(HARBOUR, "Daily Tide"),
+            ),
         ),
-        origins=(OWN, PALACE, HARBOUR),
+        origins=(HARBOUR, PALACE, OWN),
         articles=(daily, digest),
         article_summaries=(
-            ArticleSummary(article_id="a1", claims=2, verdicts={"disputed": 1, "superseded": 1}, outside=1, uncovered=1),
-            ArticleSummary(article_id="a2", claims=5, verdicts={"disputed": 2, "single_report": 1}, outside=0, uncovered=1),
+            ArticleSummary(
+                article_id="a1", claims=2, verdicts={"disputed": 1, "superseded": 1}, outside=1, uncovered=1
+            ),
+            ArticleSummary(
+                article_id="a2", claims=5, verdicts={"disputed": 2, "single_report": 1}, outside=0, uncovered=1
+            ),
         ),
         extractions=(
             Extraction(article_id="a1", passages=(), claims=claims[:2], outside=(5,), uncovered=(1,)),
@@ -297,7 +235,7 @@ def veld_story() -> Report:
         failures=(),
         skipped=(RefusedFile(path="veld/notes.txt", reason="shorter than 200 characters"),),
         unreadable=(),
-    )  # fmt: skip
+    )
 
 
 def empty_report() -> Report:
@@ -333,11 +271,21 @@ def failed_report() -> Report:
         run=run(usage=Usage(requests=9, retries=4, prompt_tokens=100, completion_tokens=20), cassette=None),
         summary=summary(
             headline="No dispute found, but the check is incomplete",
-            articles=2, publishers=1, claims=4, facts=4, origins=1, pairs=6, judged=1, failed_pairs=5,
-            verdicts={"single_report": 4}, not_checked=("1 article failed.", "5 pairs failed."),
+            articles=2,
+            publishers=1,
+            claims=4,
+            facts=4,
+            origins=1,
+            pairs=6,
+            judged=1,
+            failed_pairs=5,
+            verdicts={"single_report": 4},
+            not_checked=("1 article failed.", "5 pairs failed."),
         ),
         disputes=(),
-        facts=tuple(fact(f"f{n}", f"Claim number {n}.", [f"c{n}"], "single_report", ["Daily Tide"]) for n in range(1, 5)),
+        facts=tuple(
+            fact(f"f{n}", f"Claim number {n}.", [f"c{n}"], "single_report", ["Daily Tide"]) for n in range(1, 5)
+        ),
         origins=(),
         articles=(good, bad),
         article_summaries=(
@@ -348,4 +296,63 @@ def failed_report() -> Report:
         failures=tuple(failures),
         skipped=(),
         unreadable=(RefusedFile(path="scan.pdf", reason="not a text file"),),
-    )  # fmt: skip
+    )
+
+
+HOSTILE = (
+    "\x1b[31mRED\x1b[0m [bold]loud[/bold] [/nope] ![p](http://evil.example/x.png) <script>alert(1)</script> | `code`",
+    "# Not a heading \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \u202egnp\u2066 www.evil.example a@evil.example",
+    "- not a list {{ 7*7 }} $x$ ~~gone~~ &lt; \ud800 \x9b2J \x07 *bold* _it_ =1+1",
+)
+"""What an article may try: terminal sequences, rich markup, Markdown, HTML, bidi, a lone surrogate."""
+
+
+def hostile_report() -> Report:
+    """Hostile text in every place where a report holds words that somebody else chose."""
+    bad = " ".join(HOSTILE)
+    text = article("a1", HOSTILE, title=bad, path=bad, publisher=bad, notes=(bad,))
+    origin = Origin(name=bad, basis="stated", reason=bad, publishers=(bad, "B"), claims=("c1",))
+    claims = tuple(claim(f"c{n}", text, n, bad, bad, speaker=bad, origin=bad) for n in (1, 2))
+    words = ["RED", "[/nope]", bad]
+    sides = [side(bad, [c.id], words, origin, [bad], [bad]) for c in claims]
+    dispute = Dispute(
+        id="d",
+        title=bad,
+        facts=("f1",),
+        nature="direct",
+        points=(point("other", bad, sides, bad), point("number", bad, sides, bad, "scope")),
+    )
+    return Report(
+        run=run(model=bad, cassette=bad, base_url=bad, prompts={"p": bad}, settings={"s": bad}),
+        summary=summary(headline=bad, facts=1, verdicts={"single_report": 1}, not_checked=(bad,)),
+        disputes=(dispute,),
+        facts=(fact("f1", bad, ["c1"], "single_report", [bad], origin),),
+        origins=(origin,),
+        articles=(text,),
+        article_summaries=(),
+        extractions=(Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=(), notes=(bad,)),),
+        judgements=(
+            Judgement(left="c1", right="c2", rule=bad, relation="contradicts", certainty="possible", note=bad),
+        ),
+        failures=(Failure(stage="judging", subject=bad, kind=bad, message=bad),),
+        skipped=(RefusedFile(path=bad, reason=bad),),
+        unreadable=(RefusedFile(path=bad, reason=bad),),
+    )
+
+
+def long_report() -> Report:
+    """More facts than a report for people shows."""
+    source = article("a1", DAILY, publisher="Daily Tide")
+    number = 60
+    claims = tuple(claim(f"c{n}", source, 2, f"Claim number {n}.", "Daily Tide") for n in range(number))
+    facts = tuple(
+        fact(f"f{n}", f"Claim number {n}.", [f"c{n}"], "single_report", ["Daily Tide"]) for n in range(number)
+    )
+    return empty_report().model_copy(
+        update={
+            "summary": summary(headline="Many facts", facts=number, verdicts={"single_report": number}),
+            "facts": facts,
+            "articles": (source,),
+            "extractions": (Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=()),),
+        }
+    )

@@ -1,0 +1,108 @@
+"""Other people's words can do nothing to the place where they are shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from factcheck.models import Report
+from factcheck.reporting.base import Style
+from factcheck.reporting.registry import REPORT_RENDERERS
+from factcheck.reporting.untrusted import clean, markdown
+from tests.support.reports import hostile_report
+
+ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)
+OWN_COLORS = re.compile(r"\x1b\[[0-9;]*m")
+SPECIAL = "\\`*_[]<>#|!~$"
+
+
+@given(ANY_TEXT)
+def test_clean_leaves_one_line_without_controls(text: str) -> None:
+    """No control, bidi control or surrogate survives, whatever the text."""
+    shown = clean(text)
+    assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in shown)
+    assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+@given(ANY_TEXT)
+@example("a \x07 b")
+@example("\x1b\x1b[0m[0m")
+def test_clean_is_idempotent(text: str) -> None:
+    """Cleaning twice is cleaning once, so that parts can be cleaned before and after they are joined."""
+    assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]8;;http://x\x07link\x1b]8;;\x1b\\", "link"),
+        ("open \x1b]0;title and the rest of the article", "open 0;title and the rest of the article"),
+        ("a\tb\nc\r\nd", "a b c d"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("\ud800", "\ufffd"),
+        ("[bold]so[/bold]", "[bold]so[/bold]"),
+        ("è già così – «sì» 日本 👩‍👩‍👧", "è già così – «sì» 日本 👩‍👩‍👧"),
+    ],
+)
+def test_clean_keeps_words(text: str, shown: str) -> None:
+    """Sequences go as a whole, words of every script stay, and an unclosed sequence swallows nothing."""
+    assert clean(text) == shown
+
+
+@given(ANY_TEXT)
+def test_markdown_leaves_no_bare_special(text: str) -> None:
+    """Every character that means something to Markdown stands behind a backslash."""
+    shown = markdown(text).replace("@<!-- -->", "@")
+    assert not set(re.sub(r"\\.", "", shown)) & set(SPECIAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- item", "\\- item"),
+        ("12. item", "12\\. item"),
+        ("0.5 per cent", "0.5 per cent"),
+        ("see https://evil.example", "see https\\://evil.example"),
+        ("see WWW.evil.example", "see WWW\\.evil.example"),
+        ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+        ("@editor", "@<!-- -->editor"),
+    ],
+)
+def test_markdown_by_example(text: str, shown: str) -> None:
+    """Line starts, bare addresses, entities and mentions lose their meaning and keep their looks."""
+    assert markdown(text) == shown
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("width", [40, 60, 80, 140])
+def test_table_of_hostile_text(width: int, color: bool) -> None:
+    """The only escapes in the table are our own colours, and no line is wider than asked."""
+    text = REPORT_RENDERERS["table"].render(hostile_report(), Style(width, color))
+    bare = OWN_COLORS.sub("", text) if color else text
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", bare)
+    assert max(map(len, bare.split("\n"))) <= width
+    assert "[/nope]" in bare
+
+
+def test_json_of_hostile_text() -> None:
+    """JSON is ASCII, lone surrogates included, and reads back as the same report."""
+    text = REPORT_RENDERERS["json"].render(hostile_report(), Style())
+    assert text.isascii()
+    assert Report.model_validate(json.loads(text)) == hostile_report()
+
+
+def test_markdown_of_hostile_text() -> None:
+    """Nothing of the hostile text stands in Markdown as link, image, HTML, heading, list or code."""
+    text = REPORT_RENDERERS["markdown"].render(hostile_report(), Style())
+    assert not re.search(r"(?<!\\)<(?!!-- -->)", text)
+    assert not re.search(r"(?<!\\)[\[`~$]", text)
+    assert "https://" not in text
+    assert "http://" not in text
+    headings = [line for line in text.split("\n") if re.match(r"#+ ", line)]
+    assert all("Not a heading" not in line or "\\#" in line for line in headings)
