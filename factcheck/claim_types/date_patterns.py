@@ -1,0 +1,212 @@
+"""Regular expressions for dates in running text, built once per language from CLDR names and our own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import regex
+from babel import Locale, UnknownLocaleError
+
+from factcheck.claim_types.lexicon_dates import DATE_WORDS, NUMBERS, DateWords
+from factcheck.claim_types.text import folded, unaccented
+
+Pattern = regex.Pattern[str]
+
+YEAR = r"(?P<year>1[0-9]{3}|20[0-9]{2})(?!\p{Nd}|[.,]\p{Nd}|\p{L})"
+_DAY = r"(?P<day>[0-3]?[0-9])"
+_START = r"(?<![\p{L}\p{Nd}])"
+_END = r"(?![\p{L}\p{Nd}])"
+NEVER = regex.compile(r"(?!)")
+
+ISO = regex.compile(
+    r"(?<![\p{Nd}-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])(?:-(?P<day>[0-3][0-9]))?(?![\p{Nd}]|-\p{Nd})"
+)
+NUMERIC = regex.compile(
+    r"(?<![\p{Nd}.,/-])(?P<first>[0-3]?[0-9])(?P<sep>[./-])(?P<second>[0-3]?[0-9])(?P=sep)(?P<year>[12][0-9]{3}|[0-9]{2})"
+    r"(?![\p{Nd}]|[./-]\p{Nd})"
+)
+GERMAN_SHORT = regex.compile(r"(?<![\p{Nd}.,])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?![\p{Nd}])")
+CJK = regex.compile(
+    r"(?P<year>[12][0-9]{3})\s*年(?:\s*(?P<month>[01]?[0-9])\s*月(?:\s*(?P<day>[0-3]?[0-9])\s*[日号])?)?"
+)
+CJK_SHORT = regex.compile(r"(?<!\p{Nd})(?P<month>[01]?[0-9])\s*月\s*(?P<day>[0-3]?[0-9])\s*[日号]")
+
+
+@dataclass(frozen=True)
+class DatePatterns:
+    """The compiled patterns of one language and the meaning of the names in them."""
+
+    words: DateWords | None
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    numbers: dict[str, int]
+    day_month: Pattern
+    month_day: Pattern
+    month: Pattern
+    weekday: Pattern
+    single_day: Pattern
+    unit: Pattern
+    ago: Pattern
+    year: Pattern
+    decade: Pattern
+
+
+def alternation(options: Any) -> str:
+    """A group of literal alternatives, longest first; white space matches any, apostrophes match both kinds."""
+    escaped = (
+        regex.escape(o).replace(r"\ ", r"\s+").replace("'", "['’]")
+        for o in sorted(set(options), key=lambda o: (-len(o), o))
+    )
+    return "(?:" + "|".join(escaped) + ")"
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+
+
+def _names(table: Any, widths: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for context in ("format", "stand-alone"):
+        for width in widths:
+            for key, name in table[context][width].items():
+                for form in (folded(name).rstrip("."), unaccented(name).rstrip(".")):
+                    found.setdefault(form, key)
+    return found
+
+
+def decimal_symbol(language: str | None) -> str | None:
+    """The decimal separator of a language by CLDR, `.` or `,`; None when the language is not known."""
+    locale = _locale(language) if language else None
+    if locale is None:
+        return None
+    symbol = locale.number_symbols.get("latn", {}).get("decimal")
+    return symbol if symbol in (".", ",") else None
+
+
+def _calendar_names(language: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Wide month names, all month names, weekdays (0 is Monday)."""
+    locale = _locale(language)
+    if locale is None:
+        return {}, {}, {}
+    wide = {name: int(key) for name, key in _names(locale.months, ("wide",)).items()}
+    every = {
+        name: int(key) for name, key in _names(locale.months, ("wide", "abbreviated")).items() if not name.isdigit()
+    }
+    if language == "en":
+        every["sept"] = 9
+    days = {name: int(key) for name, key in _names(locale.days, ("wide",)).items() if len(name) > 2}
+    return {n: k for n, k in wide.items() if len(n) > 2}, every, days
+
+
+@lru_cache(maxsize=64)
+def patterns(language: str | None) -> DatePatterns:
+    """The patterns of `language`; of a language without words only explicit dates, of none only bare years."""
+    language = language or ""
+    words = DATE_WORDS.get(language)
+    wide, months, weekdays = _calendar_names(language)
+    flags = regex.IGNORECASE
+    links = words.links if words else r"(?!)"
+    suffix = words.day_suffix if words else r"\.?"
+    joins = words.joins if words else "-|–"
+    parts = (
+        rf"(?:(?:(?P<early>{words.early})|(?P<middle>{words.middle})|(?P<late>{words.late}))[\s'’-]+)?" if words else ""
+    )
+    last_next = _last_next(words)
+    day_month = month_day = month = weekday = NEVER
+    if months:
+        name = rf"(?P<month>{alternation(months)})\.?"
+        tail = rf"(?:,?\s+(?:(?:{links})\s+)?{YEAR})?"
+        day = rf"{_START}(?:(?P<first>[0-3]?[0-9])(?:{suffix})?\s*(?:{joins})\s*)?{_DAY}(?:{suffix})?"
+        day_month = regex.compile(rf"{day}\s+(?:(?:{links})\s+)?{name}{_END}{tail}", flags)
+        month_day = regex.compile(
+            rf"{_START}{name}\s+{_DAY}(?:{suffix})?(?!\p{{Nd}}|[.,:]\p{{Nd}}|\p{{L}}|%){tail}", flags
+        )
+        full = rf"(?P<wide>{alternation(wide)})" if wide else "(?P<wide>(?!))"
+        short = rf"(?P<month>{alternation(months)})"
+        dated = rf"{short}\.?,?\s+(?:(?:{links})\s*)?{YEAR}"
+        month = regex.compile(rf"{_START}{parts}{last_next[0]}(?:{dated}|{full}{_END}){last_next[1]}", flags)
+    if weekdays:
+        weekday = regex.compile(
+            rf"{_START}{last_next[0]}(?P<weekday>{alternation(weekdays)}){_END}{last_next[1]}", flags
+        )
+    before = (
+        rf"(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{words.year_before.replace(chr(39), '[' + chr(39) + '’]')})(?:\s+|(?<=['’]))|[(–-]\s*)?"
+        if words
+        else "(?P<pre>)"
+    )
+    year = regex.compile(rf"{parts}{before}(?<![\p{{L}}\p{{Nd}}.,$€£#])(?<!\p{{L}}-){YEAR}", flags)
+    decade = (
+        regex.compile(
+            rf"{_START}(?:{words.decade})\s+['’]?(?P<decade>(?:1[0-9]|20)?[0-9]0)(?:s|er)?{_END}|"
+            rf"{_START}(?P<plural>(?:1[0-9]|20)[0-9]0)(?:s|er){_END}",
+            flags,
+        )
+        if words
+        else NEVER
+    )
+    return DatePatterns(
+        words,
+        months,
+        weekdays,
+        NUMBERS.get(language, {}),
+        day_month,
+        month_day,
+        month,
+        weekday,
+        _single_day(words),
+        _unit(words, language),
+        _ago(words, language),
+        year,
+        decade,
+    )
+
+
+def _last_next(words: DateWords | None) -> tuple[str, str]:
+    if words is None:
+        return "", ""
+    last, coming, this = alternation(words.last), alternation(words.next), alternation(words.this)
+    return (
+        rf"(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))\s+)?",
+        rf"(?:\s+(?:(?P<last_after>{last})|(?P<next_after>{coming})){_END})?",
+    )
+
+
+def _single_day(words: DateWords | None) -> Pattern:
+    return regex.compile(rf"{_START}(?P<name>{alternation(words.days)}){_END}", regex.IGNORECASE) if words else NEVER
+
+
+def _unit(words: DateWords | None, language: str) -> Pattern:
+    """ "last week", "la settimana scorsa", "the past two years"."""
+    if words is None:
+        return NEVER
+    last, coming, this = alternation(words.last), alternation(words.next), alternation(words.this)
+    plural = r"last|past|ultimi|ultime|letzten|vergangenen|derniers|dernières|últimos|últimas|afgelopen|laatste"
+    number = rf"(?P<number>[0-9]{{1,3}}|{alternation(NUMBERS[language])})"
+    unit = alternation(words.units)
+    return regex.compile(
+        rf"{_START}(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))(?:\s+|(?<=['’]))(?P<unit>{unit})"
+        rf"|(?P<unit_first>{unit})\s+(?:(?P<last_after>{last})|(?P<next_after>{coming}))"
+        rf"|(?:(?:{plural})\s+{number}|{number.replace('number', 'number_first')}\s+(?:{plural}))\s+(?P<unit_counted>{unit})){_END}",
+        regex.IGNORECASE,
+    )
+
+
+def _ago(words: DateWords | None, language: str) -> Pattern:
+    """ "two days ago", "vor zwei Tagen", "da due anni", "in three weeks"."""
+    if words is None:
+        return NEVER
+    number = rf"(?:[0-9]{{1,3}}|{alternation(NUMBERS[language])})"
+    unit = alternation(words.units)
+    options = []
+    for group, frames in (("ago", words.ago), ("within", words.within)):
+        for i, (before, after) in enumerate(frames):
+            head = rf"(?:{before})\s+" if before else ""
+            tail = rf"\s+(?:{after})" if after else ""
+            options.append(rf"{head}(?P<{group}_n{i}>{number})['’]?\s*(?P<{group}_u{i}>{unit}){tail}{_END}")
+    return regex.compile(_START + "(?:" + "|".join(options) + ")", regex.IGNORECASE)

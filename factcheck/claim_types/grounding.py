@@ -1,0 +1,255 @@
+"""What a claim's text says that its sources do not: digits, percentages, dates and quoted words.
+
+Allowed are number words, other ways of writing a number, magnitudes written out, a date that a source gives relative to
+publication, the year of publication, other quotation marks, white space and ellipses in quotations. Works best in en,
+it, de, fr, es, pt, nl; in other languages digits, quotations and explicit dates. Nothing here raises on any text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from factcheck.claim_types.dates import DateMention, find_dates, spans_overlap
+from factcheck.claim_types.lexicon import WORDS
+from factcheck.claim_types.numbers import NumberMention, find_numbers, parse_digits
+from factcheck.claim_types.text import folded, primary, words
+from factcheck.models import TimeSpan
+
+_QUOTES = regex.compile(
+    r"«(?P<a>[^«»]+)»|»(?P<b>[^«»]+)«|“(?P<c>[^“”„]+)[”“]|„(?P<d>[^“”„]+)[“”]|\"(?P<e>[^\"]+)\"|「(?P<f>[^」]+)」"
+    r"|(?<![\p{L}\p{Nd}])[‘‚'](?P<g>\p{L}[^'‘’]*(?:['’]\p{L}[^'‘’]*)*)['’‘](?![\p{L}\p{Nd}])"
+)
+_ELLIPSIS = regex.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*|\s*\[[^\]]*\]\s*")
+_SIGNS = regex.compile(r"[\p{P}\p{S}\s]+")
+_DIGIT_RUN = regex.compile(r"\p{Nd}+(?:[.,'’٫٬:\u00a0\u202f\u2009 ]\p{Nd}+)*")
+_IN_NAME = regex.compile(r"(?=[\p{L}\p{Nd}-]*\p{Nd})(?=[\p{L}\p{Nd}-]*\p{L})[\p{L}\p{Nd}]+(?:-[\p{L}\p{Nd}]+)*")
+_PERCENT = regex.compile(r"[%％]")
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What the sources hold, read once."""
+
+    folded: str
+    """Words only, one space between."""
+    values: frozenset[float]
+    digits: frozenset[str]
+    """Digit groups as written, separators removed, and the groups inside longer ones."""
+    percent: bool
+    dates: tuple[DateMention, ...]
+    names: frozenset[str]
+
+
+def ungrounded(
+    text: str, sources: Sequence[str], language: str | None, published_at: dt.date | None, when: TimeSpan | None
+) -> tuple[str, ...]:
+    """The digit groups, percentages, dates and quoted strings of `text` that none of `sources` holds, as written.
+
+    `sources` are the evidence sentences, the title and whatever else the article says of itself. A date in `text` also
+    counts as given when a source gives it relative to `published_at`, or when it lies within `when` and a source's
+    relative date meets `when`.
+    """
+    known = _read(tuple(sources), primary(language), published_at)
+    missing: list[tuple[int, str]] = []
+    missing.extend(_quotations(text, known))
+    dates = [d for d in find_dates(text, language, published_at) if d.kind not in ("relative", "weekday")]
+    missing.extend((d.start, d.text) for d in dates if not _date_given(d, known, published_at, when))
+    missing.extend(_numbers(text, language, known, dates))
+    return tuple(dict.fromkeys(written for _, written in sorted(missing)))
+
+
+@lru_cache(maxsize=256)
+def _read(sources: tuple[str, ...], language: str | None, published_at: dt.date | None) -> _Sources:
+    values: set[float] = set()
+    digits: set[str] = set()
+    dates: list[DateMention] = []
+    names: set[str] = set()
+    percent = False
+    for source in sources:
+        for m in _DIGIT_RUN.finditer(source):
+            digits.add(_bare(m.group()))
+            digits.update(regex.findall(r"\p{Nd}+", m.group()))
+            values.update(_readings(m.group()))
+        for mention in find_numbers(source, language):
+            values.update(_values(mention))
+            values.update(_magnified(mention, source))
+            percent = percent or mention.percent
+        percent = percent or _PERCENT.search(source) is not None or _spelled_percent(source, language)
+        dates.extend(find_dates(source, language, published_at))
+        names.update(folded(m.group()) for m in _IN_NAME.finditer(source))
+        if both := WORDS[language].both & set(words(source)) if language in WORDS else None:
+            values.add(2.0)
+            del both
+    flat = " ".join(_flat(source) for source in sources)
+    return _Sources(flat, frozenset(values), frozenset(digits), percent, tuple(dates), frozenset(names))
+
+
+def _spelled_percent(source: str, language: str | None) -> bool:
+    spelled = WORDS[language].percent if language in WORDS else ()
+    low = folded(source)
+    return any(word in low for word in spelled)
+
+
+def _flat(text: str) -> str:
+    return _SIGNS.sub(" ", folded(text)).strip()
+
+
+def _bare(written: str) -> str:
+    return regex.sub(r"[^\p{Nd}]", "", written)
+
+
+def _readings(written: str) -> Iterator[float]:
+    """Both readings of ambiguous separators: to the grounding check either locale will do."""
+    for language in ("en", "it"):
+        value = parse_digits(written, language)
+        if value is not None:
+            yield value
+
+
+def _core(mention: NumberMention) -> Iterator[float]:
+    """The value without what a comparator made of it."""
+    if mention.comparator in ("at_least", "more_than"):
+        yield mention.low
+    elif mention.comparator in ("at_most", "less_than"):
+        yield mention.high
+    elif mention.comparator == "about":
+        yield round((mention.low + mention.high) / 2, 9)
+    else:
+        yield mention.low
+        yield mention.high
+
+
+def _values(mention: NumberMention) -> Iterator[float]:
+    return _core(mention)
+
+
+def _magnified(mention: NumberMention, source: str) -> Iterator[float]:
+    """12 and 15 million both, of "from 12 to 15 million" even where the range was not recognised."""
+    del source
+    if mention.digits:
+        value = parse_digits(mention.digits, None)
+        if value is not None:
+            yield value
+
+
+# -- quotations ----------------------------------------------------------------------------------
+
+
+def _quotations(text: str, known: _Sources) -> Iterator[tuple[int, str]]:
+    for m in _QUOTES.finditer(text):
+        inside = next(group for group in m.groups() if group is not None)
+        at = 0
+        for part in _ELLIPSIS.split(inside):
+            flat = _flat(part)
+            found = f" {known.folded} ".find(f" {flat} ", at) if flat else at
+            if found < 0:
+                yield m.start(), m.group()
+                break
+            at = found
+
+
+# -- dates ---------------------------------------------------------------------------------------
+
+
+def _date_given(date: DateMention, known: _Sources, published_at: dt.date | None, when: TimeSpan | None) -> bool:
+    if _flat(date.text) and f" {_flat(date.text)} " in f" {known.folded} ":
+        return True
+    if date.kind == "decade":
+        return any(d.kind == "decade" and d.span.start == date.span.start for d in known.dates)
+    if any(_covers(date, source) for source in known.dates):
+        return True
+    if date.year is not None and date.month is None:
+        return _year_given(date.year, known, published_at)
+    if (
+        published_at is not None
+        and date.year in (None, published_at.year)
+        and any(_same_day(date, d) for d in known.dates)
+    ):
+        return True
+    relative = [d for d in known.dates if d.kind in ("relative", "weekday")]
+    return any(_near(date.span, d, when) for d in relative)
+
+
+def _year_given(year: int, known: _Sources, published_at: dt.date | None) -> bool:
+    if str(year) in known.digits or (published_at is not None and year == published_at.year):
+        return True
+    return any(edge is not None and edge.year == year for d in known.dates for edge in (d.span.start, d.span.end))
+
+
+def _same_day(date: DateMention, source: DateMention) -> bool:
+    """Day and month as a source writes them, whatever the year."""
+    return date.month is not None and date.month == source.month and date.day in (None, source.day)
+
+
+def _covers(date: DateMention, source: DateMention) -> bool:
+    """Whether the source's date is `date` or lies within it: a text may be vaguer than its source, not more exact."""
+    if _same_day(date, source) and (date.year is None or date.year == source.year):
+        return True
+    span, given = date.span, source.span
+    if span.start is None or span.end is None or given.start is None or given.end is None:
+        return False
+    return span.start <= given.start and given.end <= span.end
+
+
+def _near(span: TimeSpan, source: DateMention, when: TimeSpan | None) -> bool:
+    """Whether `span` lies in a relative date, a bare weekday meaning the last or the next one, or in `when` that meets it."""
+    given = source.span
+    if span.start is None or span.end is None or given.start is None or given.end is None:
+        return False
+    if given.start <= span.start and span.end <= given.end:
+        return True
+    if source.kind == "weekday":
+        return span.start == span.end and abs((span.start - given.start).days) == 7
+    within = (
+        when is not None
+        and when.start is not None
+        and when.end is not None
+        and when.start <= span.start
+        and span.end <= when.end
+    )
+    return within and spans_overlap(when, given) is True
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def _numbers(
+    text: str, language: str | None, known: _Sources, dates: Sequence[DateMention]
+) -> Iterator[tuple[int, str]]:
+    done = [(d.start, d.end) for d in dates]
+    for mention in find_numbers(text, language):
+        done.append((mention.start, mention.end))
+        if mention.digits is None or mention.role in ("year", "date"):
+            continue
+        if mention.role == "time":
+            if not _time_given(mention, known):
+                yield mention.start, mention.text
+        elif (mention.percent and not known.percent) or not all(_given(value, known) for value in _core(mention)):
+            yield mention.start, mention.text
+    for m in regex.finditer(r"\p{Nd}[\p{Nd}.,]*(?<=\p{Nd})", text):
+        if any(s < m.end() and m.start() < e for s, e in done):
+            continue
+        name = next((n for n in _IN_NAME.finditer(text) if n.start() <= m.start() < n.end()), None)
+        if (name is None or folded(name.group()) not in known.names) and _bare(m.group()) not in known.digits:
+            yield m.start(), name.group() if name else m.group()
+
+
+def _given(value: float, known: _Sources) -> bool:
+    """Whether a source holds the value; one is allowed, for "a", "single" and "first" all say it."""
+    if value == 1 or value in known.values:
+        return True
+    return any(abs(value - other) <= 1e-9 * abs(value) for other in known.values)
+
+
+def _time_given(mention: NumberMention, known: _Sources) -> bool:
+    """20:30, 20.30 and 8:30 in the evening are one time."""
+    groups = regex.findall(r"\p{Nd}+", mention.digits or "")
+    hour = int(groups[0])
+    hours = {str(hour), str(hour % 12), str(hour % 12 + 12), f"{hour:02d}"}
+    minutes = groups[1] if len(groups) > 1 and int(groups[1]) else None
+    return bool(hours & known.digits or float(hour) in known.values) and (minutes is None or minutes in known.digits)

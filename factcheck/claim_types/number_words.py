@@ -1,0 +1,114 @@
+"""Numbers in words: cardinals and ordinals by text2num, vague nouns ("dozens", "una quarantina") by the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+from text_to_num import find_numbers as find_spoken
+
+from factcheck.claim_types.date_patterns import alternation
+from factcheck.claim_types.lexicon import Words
+from factcheck.claim_types.text import folded
+
+_TOKEN = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:-[\p{L}\p{M}]+)*|\p{Nd}+|[^\s\p{L}\p{Nd}]")
+Spoken = tuple[int, int, float, float, bool, bool]
+"""Start, end, low, high, vague, ordinal."""
+
+_NEUTRAL_ONE = frozenset({"no", "this", "that", "any", "which", "the", "every", "each", "some", "another"})
+
+
+@dataclass(frozen=True)
+class _Token:
+    """The protocol that text2num wants, over one word of ours."""
+
+    word: str
+    start: int
+    end: int
+    number_part: bool
+
+    def text(self) -> str:
+        return self.word
+
+    def nt_separated(self, _previous: _Token) -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return not self.number_part
+
+
+@lru_cache(maxsize=16)
+def _vague(words: Words) -> regex.Pattern[str]:
+    plural, singular, halves = (
+        alternation(words.tens_of or {"\0"}),
+        alternation(words.collectives),
+        alternation(words.halves),
+    )
+    magnitudes = alternation(words.magnitudes)
+    of = r"(?:\s+(?:of|di|de|von|d['’]|a|an|un|una|ein|eine|van|de\s+un)\s*)?"
+    return regex.compile(
+        rf"(?<!\p{{L}})(?:(?P<plural>{plural})(?:{of}\s*(?P<times>{plural}|{magnitudes})(?!\p{{L}}))?"
+        rf"|(?P<half>{halves})(?:{of}\s*(?P<halved>{magnitudes})(?!\p{{L}}))?"
+        rf"|(?P<article>(?:a|an|un|una|une|un['’]|ein|eine|einem|einer|um|uma|een|one|some)\s+)?(?P<singular>{singular}))(?!\p{{L}})",
+        regex.IGNORECASE,
+    )
+
+
+def spoken(text: str, language: str, words: Words) -> Iterator[Spoken]:
+    """The numbers in words in `text`, without overlap: vague nouns first, then what text2num reads."""
+    taken: list[tuple[int, int]] = []
+    for item in _vague_numbers(text, words):
+        taken.append((item[0], item[1]))
+        yield item
+    tokens = [
+        _Token(m.group(), m.start(), m.end(), m.group()[0].isalpha() and not any(s <= m.start() < e for s, e in taken))
+        for m in _TOKEN.finditer(text)
+    ]
+    for found in find_spoken(tokens, language, 0.0):
+        first, last = tokens[found.start], tokens[found.end - 1]
+        if found.value is None or found.value != found.value:
+            continue
+        value = float(found.value)
+        if value == 1 and not found.is_ordinal and not _counts_as_one(tokens, found.start, found.end, words):
+            continue
+        yield first.start, last.end, value, value, False, bool(found.is_ordinal)
+
+
+def _counts_as_one(tokens: list[_Token], start: int, end: int, words: Words) -> bool:
+    """Whether "one" counts; articles never do."""
+    if end - start != 1 or folded(tokens[start].word) not in words.ones:
+        return False
+    before = folded(tokens[start - 1].word) if start else ""
+    return before not in _NEUTRAL_ONE
+
+
+def _vague_numbers(text: str, words: Words) -> Iterator[Spoken]:
+    for m in _vague(words).finditer(text):
+        if m["plural"]:
+            low, high = words.tens_of[" ".join(folded(m["plural"]).split())]
+            if m["times"]:
+                key = folded(m["times"])
+                factor = words.magnitudes.get(key) or _base(words.tens_of.get(key))
+                low, high = low * factor, (high + 1) * factor - 1
+            yield m.start(), m.end(), low, high, True, False
+        elif m["half"]:
+            if m["halved"]:
+                value = words.magnitudes[folded(m["halved"])] / 2
+                yield m.start(), m.end(), value, value, False, False
+        elif m["article"] or not _digit_before(text, m.start()):
+            low, high = words.collectives[folded(m["singular"])]
+            if low == high and low != 2:
+                yield m.start(), m.end(), low, high, True, False
+            elif m["article"]:
+                yield m.start(), m.end(), low, high, low != high, False
+
+
+def _base(span: tuple[float, float] | None) -> float:
+    """The magnitude behind a plural: 1000 of thousands (2000 to 9999)."""
+    return span[0] / 2 if span else 1.0
+
+
+def _digit_before(text: str, start: int) -> bool:
+    return regex.search(r"\p{Nd}\s*$", text[:start]) is not None

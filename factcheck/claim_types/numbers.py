@@ -1,0 +1,385 @@
+"""Numbers in running text as intervals, with what they are: counts, percentages, money, ordinals, years, dates, times.
+
+Digits are read in every language, with the decimal sign that CLDR gives it ("1.200" is 1200 in Italian and 1.2 in
+English; without a language three digits behind one separator are a group). Number words (text2num), approximations,
+bounds and ranges are read in en, it, de, fr, es, pt, nl; magnitudes also in zh and ja. Digits that are part of a name
+("G7", "Covid-19") and telephone numbers are no numbers. Nothing here raises on any text.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from factcheck.claim_types.date_patterns import alternation, decimal_symbol
+from factcheck.claim_types.dates import find_dates
+from factcheck.claim_types.lexicon import DIGITS_ONLY, WORDS, Words
+from factcheck.claim_types.number_words import spoken
+from factcheck.claim_types.text import folded, primary
+from factcheck.claim_types.units import AMBIGUOUS, UNITS
+from factcheck.models import Comparator, Value
+
+Role = Literal["cardinal", "percent", "money", "ordinal", "year", "date", "time"]
+
+ABOUT = 0.1
+"""Half-width of "about N", as a share of N."""
+
+
+class NumberMention(Value):
+    """A number at `text[start:end]`, its bound or approximation, magnitude, sign and unit included in the span."""
+
+    start: int
+    end: int
+    text: str
+    low: float
+    high: float
+    """Closed interval; equal to `low` when exact, infinite when open."""
+    comparator: Comparator = "exactly"
+    percent: bool = False
+    unit: str | None = None
+    """Symbol of the unit (`km`, `kg`) or code of the currency (`EUR`), when written next to the number."""
+    role: Role = "cardinal"
+    digits: str | None = None
+    """The digits as written; None of a number in words."""
+
+
+@dataclass(frozen=True)
+class _Atom:
+    """A number without its surroundings; `low` and `high` differ only for vague nouns."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    digits: str | None = None
+    vague: bool = False
+    ordinal: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The compiled surroundings of one language."""
+
+    before: regex.Pattern[str]
+    after: regex.Pattern[str]
+    magnitude: regex.Pattern[str]
+    percent: regex.Pattern[str]
+    ordinal: regex.Pattern[str]
+    clock_before: regex.Pattern[str]
+    clock_after: regex.Pattern[str]
+    ranges: tuple[tuple[regex.Pattern[str], regex.Pattern[str]], ...]
+
+
+_DIGITS = regex.compile(
+    r"(?<![\p{Nd}\p{Lu}\p{Ll}_])(?<![\p{L}\p{Nd}][-./:])"
+    r"\p{Nd}+(?:[.,'’٫٬]\p{Nd}+|[\u00a0\u202f\u2009 ]\p{Nd}{3}(?!\p{Nd}))*"
+)
+_SPACED = regex.compile(r"\p{Nd}{1,3}(?:[\u00a0\u202f\u2009 ]\p{Nd}{3})+(?:[.,]\p{Nd}+)?")
+_RANGE_TAIL = regex.compile(r"(?<=\p{Nd})\s*[-–—]\s*(?=\p{Nd})")
+_PHONE = regex.compile(
+    r"(?<![\p{Nd}\p{L}])(?:\+|00)\p{Nd}[\p{Nd} ()/.-]{6,}\p{Nd}"
+    r"|(?<![\p{Nd}\p{L}])0\p{Nd}{1,4}[-/ ]\p{Nd}[\p{Nd} -]{4,}\p{Nd}"
+)
+_TIME = regex.compile(r"(?<![\p{Nd}.,:])(?:[01]?\p{Nd}|2[0-4])(?::|h)[0-5]\p{Nd}(?::[0-5]\p{Nd})?(?![\p{Nd}:])")
+_MONEY_BEFORE = regex.compile(r"(?:US\$|[€$£¥₽₹₴]|\b(?:EUR|USD|GBP|CHF|RUB|JPY)\s?)\s?$")
+_CURRENCY_LETTER = regex.compile(r"(?:m|b)(?!\p{L})")
+_UNIT_AFTER = regex.compile(r"\s?(?:(?:di|de|of|d['’])\s?)?(?P<unit>US\$|[€$£¥₽₹₴元]|km²|km2|m²|m2|\p{L}+)")
+_SPACE_GROUPS = frozenset({"fr", "es", "pt", "pl", "ru", "uk", "cs", "sk", "sv", "no", "nb", "fi", "da", "bg", "hu"})
+_ARTICLES = (
+    r"the|a|an|il|i|la|le|gli|l['’]|un|una|un['’]|uno|die|der|den|ein|eine|einem|einer|une|des|los|las|um|uma|de|het|een"
+    r"|os|as"
+)
+
+
+def _opened(pattern: str) -> regex.Pattern[str]:
+    """A pattern for the end of the text in front of a number."""
+    return regex.compile(rf"(?<![\p{{L}}\p{{Nd}}]){pattern}$", regex.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _frame(language: str) -> _Frame:
+    words = WORDS.get(language, DIGITS_ONLY)
+    never = regex.compile(r"(?!)")
+    i = regex.IGNORECASE
+    article = rf"(?:\s+(?:{_ARTICLES}))?"
+    glue = r"\s*" if language in ("zh", "ja") else r"(?:\s+|(?<=['’]))"
+    magnitudes = alternation(words.magnitudes)
+    edge = "" if language in ("zh", "ja") else r"(?!\p{L})"
+    return _Frame(
+        before=_opened(rf"(?P<phrase>{alternation(words.before)}){article}{glue}") if words.before else never,
+        after=regex.compile(rf"{glue}(?P<phrase>{alternation(words.after)}){edge}(?!\s*\p{{Nd}})", i)
+        if words.after
+        else never,
+        magnitude=regex.compile(
+            rf"[\s-]?(?P<word>{magnitudes})\.?(?:\s+(?P<second>{magnitudes})(?!\p{{L}}))?{edge}", i
+        ),
+        percent=regex.compile(
+            rf"\s?(?:[%％]|{alternation(words.percent)}(?!\p{{L}}))" if words.percent else r"\s?[%％]", i
+        ),
+        ordinal=regex.compile(rf"(?:{words.ordinal_before})(?!\p{{L}})", i) if words.ordinal_before else never,
+        clock_before=_opened(rf"{alternation(words.clock)}\s+")
+        if words.clock and language in ("it", "es", "pt")
+        else never,
+        clock_after=regex.compile(rf"\s?{alternation(words.clock)}(?!\p{{L}})(?![’'])", i)
+        if words.clock and language != "it"
+        else never,
+        ranges=tuple(
+            (
+                _opened(rf"{alternation([opening])}\s+") if opening else regex.compile(""),
+                regex.compile(rf"\s+{alternation([middle])}\s+", i),
+            )
+            for opening, middle in words.ranges
+        ),
+    )
+
+
+def parse_digits(written: str, language: str | None) -> float | None:
+    """The value of digits with separators as `language` writes them; None when they form no number ("1.2.3")."""
+    text = regex.sub(r"[\s'’\u00a0\u202f\u2009]", "", written).replace("٫", ".").replace("٬", "")
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0:
+        return _float(text)
+    decimal = text[last]
+    other = "," if decimal == "." else "."
+    whole, fraction = text[:last], text[last + 1 :]
+    groups = regex.split(r"[.,]", text)
+    grouped = len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    if other in whole:
+        inner = whole.split(other)
+        if decimal in whole or not all(len(group) == 3 for group in inner[1:]):
+            return None
+        return _float(f"{''.join(inner)}.{fraction}")
+    if decimal in whole:
+        return _float("".join(groups)) if grouped else None
+    symbol = decimal_symbol(language)
+    if grouped and not whole.startswith("0") and symbol != decimal:
+        return _float(whole + fraction)
+    return _float(f"{whole}.{fraction}")
+
+
+def _float(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
+    """The numbers in `text`, in order and without overlap; see the module for what is read in which language."""
+    return _find_numbers(text, primary(language))
+
+
+@lru_cache(maxsize=4096)
+def _find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
+    fixed = _dates_and_times(text, language)
+    taken = [(m.start, m.end) for m in fixed] + [m.span() for m in _PHONE.finditer(text)]
+    atoms = [a for a in _atoms(text, language) if not any(s < a.end and a.start < e for s, e in taken)]
+    frame = _frame(language or "")
+    words = WORDS.get(language or "", DIGITS_ONLY)
+    found: list[NumberMention] = []
+    index = 0
+    while index < len(atoms):
+        mention = _mention(text, atoms[index], frame, words)
+        index += 1
+        while index < len(atoms) and atoms[index].start < mention.end:
+            index += 1
+        if index < len(atoms):
+            following = _mention(text, atoms[index], frame, words)
+            joined = _range(text, mention, following, frame)
+            if joined is not None:
+                mention = joined
+                while index < len(atoms) and atoms[index].start < mention.end:
+                    index += 1
+        found.append(mention)
+    return tuple(sorted((*found, *fixed), key=lambda m: m.start))
+
+
+def _dates_and_times(text: str, language: str | None) -> list[NumberMention]:
+    """The digits inside dates, marked as what they are, and clock times."""
+    found: list[NumberMention] = []
+    dates = [d for d in find_dates(text, language, None) if d.kind not in ("relative", "weekday")]
+    for date in dates:
+        for m in regex.finditer(r"\p{Nd}+", date.text):
+            value, start = float(m.group()), date.start + m.start()
+            role: Role = "year" if len(m.group()) == 4 else "date"
+            found.append(
+                NumberMention(
+                    start=start,
+                    end=start + len(m.group()),
+                    text=m.group(),
+                    low=value,
+                    high=value,
+                    role=role,
+                    digits=m.group(),
+                )
+            )
+    for m in _TIME.finditer(text):
+        if not any(d.start < m.end() and m.start() < d.end for d in dates):
+            hours, minutes = (int(part) for part in regex.findall(r"\p{Nd}+", m.group())[:2])
+            value = hours + minutes / 60
+            found.append(
+                NumberMention(
+                    start=m.start(), end=m.end(), text=m.group(), low=value, high=value, role="time", digits=m.group()
+                )
+            )
+    return found
+
+
+def _atoms(text: str, language: str | None) -> list[_Atom]:
+    atoms: list[_Atom] = []
+    for m in _DIGITS.finditer(text):
+        start, written = m.start(), m.group()
+        spaced = regex.search(r"[\s\u00a0]", written)
+        ordinary = spaced is not None and " " in written and language not in _SPACE_GROUPS
+        if spaced is not None and (ordinary or not _SPACED.fullmatch(written)):
+            pieces = [(start + p.start(), p.group()) for p in regex.finditer(r"[^\s]+", written)]
+        else:
+            pieces = [(start, written)]
+        for at, piece in pieces:
+            value = parse_digits(piece, language)
+            if value is not None:
+                atoms.append(_Atom(at, at + len(piece), value, value, digits=piece))
+    for m in _RANGE_TAIL.finditer(text):
+        tail = regex.match(r"\p{Nd}+(?:[.,]\p{Nd}+)*", text, pos=m.end())
+        if tail and not any(a.start < tail.end() and tail.start() < a.end for a in atoms):
+            value = parse_digits(tail.group(), language)
+            if value is not None and any(a.end == m.start() for a in atoms):
+                atoms.append(_Atom(tail.start(), tail.end(), value, value, digits=tail.group()))
+    words = WORDS.get(language or "")
+    if words is not None and language not in ("zh", "ja"):
+        for start, end, low, high, vague, ordinal in spoken(text, language or "", words):
+            if not any(a.start < end and start < a.end for a in atoms):
+                atoms.append(_Atom(start, end, low, high, vague=vague, ordinal=ordinal))
+    return sorted(atoms, key=lambda a: a.start)
+
+
+def _magnitude(text: str, atom: _Atom, frame: _Frame, words: Words) -> _Atom:
+    """The atom times the magnitude behind it: "1,2 milioni", "12mila", "half a million"."""
+    match = frame.magnitude.match(text, pos=atom.end)
+    if match is None or atom.ordinal:
+        return atom
+    if atom.digits is None and not atom.vague and atom.low >= 1000:
+        return atom
+    factor = words.magnitudes.get(folded(match["word"]), 1.0)
+    if match["second"]:
+        factor *= words.magnitudes.get(folded(match["second"]), 1.0)
+    return replace(atom, end=match.end(), low=atom.low * factor, high=atom.high * factor)
+
+
+def _mention(text: str, atom: _Atom, frame: _Frame, words: Words) -> NumberMention:
+    """The atom with magnitude, percent sign, currency, unit, ordinal mark, clock and comparator."""
+    digits_end = atom.end
+    ordinal = atom.ordinal or (atom.digits is not None and frame.ordinal.match(text, pos=atom.end) is not None)
+    atom = _magnitude(text, atom, frame, words)
+    start, end, unit, percent = atom.start, atom.end, None, False
+    role: Role = "ordinal" if ordinal else "cardinal"
+    head = text[max(0, start - 48) : start]
+    offset = start - len(head)
+    low, high = atom.low, atom.high
+    if sign := frame.percent.match(text, pos=end):
+        end, percent, role = sign.end(), True, "percent"
+    elif money := _MONEY_BEFORE.search(head):
+        start = offset + money.start()
+        unit, role = UNITS[folded(money.group()).strip()][1], "money"
+        if end == digits_end and (letter := _CURRENCY_LETTER.match(text, pos=end)):
+            factor = 1e6 if letter.group() == "m" else 1e9
+            low, high, end = low * factor, high * factor, letter.end()
+    elif not ordinal and (named := _UNIT_AFTER.match(text, pos=end)):
+        known = UNITS.get(folded(named["unit"]))
+        if known and known[0] != "percent" and _plausible_unit(text, named, end):
+            unit, end, role = known[1], named.end(), "money" if known[0] == "money" else role
+    if atom.digits is not None and role == "cardinal" and low < 25:
+        at = frame.clock_before.search(head)
+        if (at and unit is None) or frame.clock_after.match(text, pos=digits_end):
+            role, unit = "time", None
+    comparator: Comparator = "about" if atom.vague and low == high else "range" if atom.vague else "exactly"
+    if role not in ("ordinal", "time"):
+        start, end, low, high, comparator = _bounded(text, start, end, low, high, comparator, frame, words)
+    return NumberMention(
+        start=start,
+        end=end,
+        text=text[start:end],
+        low=low,
+        high=high,
+        comparator=comparator,
+        percent=percent,
+        unit=unit,
+        role=role,
+        digits=atom.digits,
+    )
+
+
+def _plausible_unit(text: str, named: regex.Match[str], end: int) -> bool:
+    """Whether a word behind a number is a unit: no link word before a common word, no single letter at a distance."""
+    name = folded(named["unit"])
+    linked = regex.match(r"\s?(?:di|de|of|d['’])", text[end:]) is not None
+    if linked:
+        return UNITS[name][0] == "money"
+    return name not in AMBIGUOUS or len(name) > 1 or named.start("unit") - end <= 1
+
+
+def _bounded(
+    text: str, start: int, end: int, low: float, high: float, comparator: Comparator, frame: _Frame, words: Words
+) -> tuple[int, int, float, float, Comparator]:
+    """The interval after "at least", "about", "or more" and their like, and the span with those words."""
+    head = text[max(0, start - 48) : start]
+    if before := frame.before.search(head):
+        comparator = words.before.get(_key(before["phrase"]), comparator)
+        start -= len(head) - before.start()
+    elif after := frame.after.match(text, pos=end):
+        comparator = words.after.get(_key(after["phrase"]), comparator)
+        end = after.end()
+    low, high = bounds(low, high, comparator)
+    return start, end, low, high, comparator
+
+
+def _key(phrase: str) -> str:
+    return " ".join(folded(phrase).replace("’", "'").split())
+
+
+def bounds(low: float, high: float, comparator: Comparator) -> tuple[float, float]:
+    """The closed interval that a comparator makes of [low, high]: "about" 10 % either side, open ends infinite."""
+    if comparator == "about":
+        return low - abs(low) * ABOUT, high + abs(high) * ABOUT
+    if comparator in ("at_least", "more_than"):
+        return low, math.inf
+    if comparator in ("at_most", "less_than"):
+        return (0.0 if high >= 0 else -math.inf), high
+    return low, high
+
+
+def _range(text: str, left: NumberMention, right: NumberMention, frame: _Frame) -> NumberMention | None:
+    """ "10-12", "between 10 and 12", "fra 10 e 12", "two or three" as one range; None when they are two numbers."""
+    between = text[left.end : right.start]
+    dashed = regex.fullmatch(r"\s?[-–—]\s?", between) is not None
+    head = text[max(0, left.start - 24) : left.start]
+    worded = next(((o, m) for o, m in frame.ranges if m.fullmatch(between) and o.search(head)), None)
+    if not (dashed or worded) or left.comparator != "exactly" or right.comparator != "exactly":
+        return None
+    low, high = left.low, right.high
+    if left.role not in ("cardinal", right.role) or right.role in ("ordinal", "time", "year", "date"):
+        return None
+    if low < 1000 <= high and right.digits and high != (parse_digits(right.digits, None) or high):
+        scaled = low * (high / (parse_digits(right.digits, None) or high))
+        low = scaled if scaled < high else low
+    if not low < high:
+        return None
+    opening = worded[0].search(head) if worded else None
+    start = left.start - (len(head) - opening.start()) if opening and opening.group() else left.start
+    return NumberMention(
+        start=start,
+        end=right.end,
+        text=text[start : right.end],
+        low=low,
+        high=high,
+        comparator="range",
+        percent=right.percent or left.percent,
+        unit=right.unit or left.unit,
+        role=right.role,
+        digits=left.digits if right.digits is None else right.digits,
+    )
