@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
 
-from factcheck.claim_types.registry import get
+from factcheck.claim_types.registry import comparable, get
 from factcheck.claim_types.text import normalised
 from factcheck.models import (
     Article,
@@ -63,14 +63,14 @@ def candidate_pairs(
         if not claim.ungrounded and (claim.core or detail == "full")
     }
     groups = _equal_groups(claims.values())
-    scopes = [_scope([claims[id_] for id_ in ids], articles) for _, ids in sorted(groups.items())]
+    scopes = [_scope([claims[id_] for id_ in ids]) for _, ids in sorted(groups.items())]
     rules: Counter[str] = Counter()
     pairs = []
     for left, right in combinations(scopes, 2):
         rule = _rule(left, right)
         if rule is None:
             continue
-        if not get(left.claim.type).comparable(left.claim, right.claim):
+        if not comparable(left.claim, right.claim):
             rules[NOT_COMPARABLE] += 1
             continue
         rules[rule] += 1
@@ -153,12 +153,12 @@ class _Scope:
     keys: frozenset[str]
 
 
-def _scope(group: Sequence[Claim], articles: Mapping[str, Article]) -> _Scope:
-    languages = {claim.id: articles[claim.article_id].language for claim in group}
+def _scope(group: Sequence[Claim]) -> _Scope:
+    keys = (key for claim in group for key in get(claim.type).keys(claim))
     return _Scope(
         claim=group[0],
         passages=frozenset((claim.article_id, claim.passage) for claim in group),
-        keys=frozenset().union(*(get(claim.type).keys(claim, languages[claim.id]) for claim in group)),
+        keys=frozenset(key for key in keys if key.startswith(("name:", "number:"))),
     )
 
 

@@ -8,7 +8,8 @@ from itertools import combinations
 
 from factcheck.models import Origin, OriginBasis
 from factcheck.stages.aggregation.facts import components
-from factcheck.stages.aggregation.sources import Source, sharing
+from factcheck.stages.aggregation.shared_text import sharing
+from factcheck.stages.aggregation.sources import Source
 
 _RANK: tuple[OriginBasis, ...] = ("stated", "credit", "speaker", "shared_text", "own_report")
 _NAMED = 3
@@ -61,7 +62,8 @@ def _drawn(given: Sequence[Source]) -> tuple[dict[str, tuple[str, ...]], set[str
     users = {(name, source.publisher) for source in given for name in {*source.names, *source.drawn_on}}
     weight = Counter(name for name, _ in users)
     had = {name for source in given for name in source.names}
-    named, drawing = {}, set()
+    named: dict[str, tuple[str, ...]] = {}
+    drawing = set()
     for source in given:
         shared = [name for name in source.drawn_on if name not in source.names and (name in had or weight[name] > 1)]
         if source.basis == "own_report" and shared:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from factcheck.claim_types.names import canonical_name, find_names
-from factcheck.claim_types.text import normalised
-from factcheck.models import Article, Claim, Extraction, OriginBasis, Passage
-from factcheck.stages.aggregation.facts import components
-
-SHINGLE = 5
-"""Words per shingle; five is the usual length for finding news copy (Broder 1997)."""
-SHARED_SHINGLES = 3
-"""Fewest shingles that two texts must share: a run of seven words, longer than most names and set phrases."""
-CONTAINMENT = 0.5
-"""Share of the shorter text's shingles that must stand in the longer one for the two to count as one text."""
+from factcheck.claim_types.names import same_name
+from factcheck.models import Article, Claim, Extraction, OriginBasis
+from factcheck.stages.aggregation.naming import Names, headline_names, origin_parts, settle, voices_in
+from factcheck.stages.aggregation.shared_text import alike, passage_texts, shingles
 
 AGENCIES = (
     *("ANSA", "Adnkronos", "AGI", "LaPresse", "askanews", "Italpress", "Reuters", "Associated Press", "AP", "AFP"),
@@ -30,12 +22,8 @@ _CREDIT = re.compile(
     rf"\(\s*({'|'.join(map(re.escape, AGENCIES))})\s*\)|^({'|'.join(map(re.escape, AGENCIES))})\s*[-–—]"
 )
 _BYLINE = re.compile(rf"\b({'|'.join(map(re.escape, AGENCIES))})\b", re.IGNORECASE)
-_LEAD = 200
+_ENDS = 200
 """Characters at either end of a passage in which a bracketed agency is a credit and not a mention."""
-
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-_AND = re.compile(r"\s*[;/]\s*|,\s+|\s+(?:and|e|ed|et|und|y|en)\s+")
-_ROLE = re.compile(r"^(?P<head>[^()]+?)\s*\((?P<body>[^()]+)\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -74,174 +62,66 @@ def sources(
     """
     by_id = {article.id: article for article in articles}
     claims = {claim.id: claim for extraction in extractions for claim in extraction.claims}
-    passages = {(p.article_id, p.number): p for extraction in extractions for p in extraction.passages}
-    names = Names.of(claims.values(), by_id, passages, known_sources)
-    texts = _passage_texts(extractions, by_id)
-    alike = _alike(texts)
-    drawn_on = _drawn_on(claims.values(), by_id, names)
-    return {
-        claim.id: _source(claim, by_id[claim.article_id], passages, names, texts, alike, drawn_on)
-        for claim in claims.values()
-    }
-
-
-def publisher_of(claim: Claim, article: Article, passage: Passage | None) -> str:
-    """The publisher as the files name it; an article without a publisher goes by its path."""
-    return claim.publisher or (passage.publisher if passage else None) or article.publisher or article.path
-
-
-def _source(
-    claim: Claim,
-    article: Article,
-    passages: Mapping[tuple[str, int], Passage],
-    names: Names,
-    texts: Mapping[tuple[str, int], str],
-    alike: Mapping[tuple[str, int], str],
-    drawn_on: Mapping[tuple[str, int], frozenset[str]],
-) -> Source:
-    key = (claim.article_id, claim.passage)
-    publisher = publisher_of(claim, article, passages.get(key))
-    speakers = names.speakers(claim.speaker, article.language)
-    credit = _credit(article, publisher, texts.get(key, ""), names)
-    basis: OriginBasis
-    if stated := names.stated(claim.origin):
-        found, basis = stated, "stated"
-    elif credit is not None:
-        found, basis = (credit,), "credit"
-    elif speakers:
-        found, basis = tuple(sorted(speakers)), "speaker"
-    else:
-        found, basis = (names.owner(publisher),), "own_report"
-    if found == (names.owner(publisher),):
-        basis = "own_report"
-    return Source(
-        claim=claim.id,
-        publisher=names.name(publisher),
-        names=found,
-        basis=basis,
-        speakers=speakers,
-        unnamed=claim.speaker is not None and not speakers,
-        drawn_on=drawn_on.get(key, frozenset()),
-        passage_text=alike.get(key, f"{claim.article_id}/{claim.passage}"),
-        shingles=shingles(" ".join(e.quote for e in claim.evidence)),
-        published=article.published_at.isoformat() if article.published_at else "unknown",
+    publishers = _publishers(claims.values(), by_id, extractions)
+    texts = passage_texts(extractions, by_id)
+    hosts = {(p.article_id, p.number) for e in extractions for p in e.passages if p.number == 1}
+    credited = {key: _credits(text, by_id[key[0]].author if key in hosts else None) for key, text in texts.items()}
+    names = settle(
+        {
+            *(name for id_, name in publishers.items() if name != by_id[claims[id_].article_id].path),
+            *(part for claim in claims.values() for part in origin_parts(claim.origin)),
+            *(agency for agencies in credited.values() for agency in agencies),
+        },
+        [voice for claim in claims.values() for voice in voices_in(claim.speaker, by_id[claim.article_id])],
+        known_sources,
     )
-
-
-@dataclass(frozen=True)
-class Names:
-    """One name for everybody the run speaks of."""
-
-    canonical: Mapping[str, str]
-    owners: Mapping[str, str]
-    """Canonical name -> canonical name it belongs to, by the user's list."""
-    voices: Mapping[str, str]
-    """Canonical name of a speaker -> the one name for the person and the institution spoken for."""
-
-    @classmethod
-    def of(
-        cls,
-        claims: Iterable[Claim],
-        articles: Mapping[str, Article],
-        passages: Mapping[tuple[str, int], Passage],
-        known_sources: Mapping[str, str],
-    ) -> Names:
-        """Collect the names of publishers, origins and speakers, and settle one form for each."""
-        found = {*known_sources, *known_sources.values(), *AGENCIES}
-        spoken: list[tuple[str, ...]] = []
-        for claim in claims:
-            article = articles[claim.article_id]
-            found.add(publisher_of(claim, article, passages.get((claim.article_id, claim.passage))))
-            found.update(_parts(claim.origin))
-            voice = _named(claim.speaker, article.language)
-            found.update(name for part in voice for name in part)
-            spoken += voice
-        for article in articles.values():
-            found.update(_headline_names(article))
-        canonical = dict(canonical_name(sorted(found)))
-        owners = {canonical[alias]: canonical[owner] for alias, owner in sorted(known_sources.items())}
-        voices = _voices([tuple(canonical[name] for name in part) for part in spoken])
-        return cls(canonical=canonical, owners=owners, voices=voices)
-
-    def name(self, name: str) -> str:
-        """The one form of a name."""
-        return self.canonical.get(name, name)
-
-    def owner(self, name: str) -> str:
-        """The one form of the name it finally belongs to."""
-        current, seen = self.name(name), set[str]()
-        while current in self.owners and current not in seen:
-            seen.add(current)
-            current = self.owners[current]
-        return current
-
-    def stated(self, origin: str | None) -> tuple[str, ...]:
-        """The origins that a claim states, each once."""
-        return tuple(sorted({self.owner(part) for part in _parts(origin)}))
-
-    def speakers(self, speaker: str | None, language: str | None) -> frozenset[str]:
-        """The named speakers; empty when the words hold no proper name."""
-        first = (part[0] for part in _named(speaker, language))
-        return frozenset(self.owner(self.voices.get(self.name(name), self.name(name))) for name in first)
-
-
-def _parts(origin: str | None) -> list[str]:
-    return [part.strip() for part in (origin or "").split(";") if part.strip()]
-
-
-def _named(speaker: str | None, language: str | None) -> list[tuple[str, ...]]:
-    """The named speakers in the words for a speaker, each with the institution spoken for: "Person (Institution)"."""
-    found = []
-    for part in _AND.split(speaker or ""):
-        role = _ROLE.match(part)
-        names = [role["head"], role["body"]] if role else [part]
-        named = tuple(name.strip() for name in names if find_names(name, language))
-        if named:
-            found.append(named)
+    same_text = alike(texts)
+    drawn_on = _drawn_on(claims.values(), by_id, names)
+    found = {}
+    for claim in claims.values():
+        article, key = by_id[claim.article_id], (claim.article_id, claim.passage)
+        speakers = names.speakers(claim.speaker, article)
+        own = names.owner(publishers[claim.id])
+        origins, basis = _effective(claim, speakers, own, credited.get(key, ()), names)
+        found[claim.id] = Source(
+            claim=claim.id,
+            publisher=names.name(publishers[claim.id]),
+            names=origins,
+            basis=basis,
+            speakers=speakers,
+            unnamed=claim.speaker is not None and not speakers,
+            drawn_on=drawn_on[key],
+            passage_text=same_text.get(key, f"{claim.article_id}/{claim.passage}"),
+            shingles=shingles(" ".join(e.quote for e in claim.evidence)),
+            published=article.published_at.isoformat() if article.published_at else "unknown",
+        )
     return found
 
 
-_SEATS = (
-    (
-        "kremlin",
-        "the kremlin",
-        "cremlino",
-        "il cremlino",
-        "kreml",
-        "moscow",
-        "mosca",
-        "moscou",
-        "moskau",
-        "moscú",
-        "russia",
-    ),
-    ("white house", "the white house", "casa bianca", "la casa bianca", "maison blanche", "casa blanca", "washington"),
-    ("beijing", "pechino", "pékin", "peking", "pekín", "china", "cina", "chine"),
-    ("kyiv", "kiev", "kiew", "ukraine", "ucraina", "ucrania"),
-    ("downing street", "london", "londra", "londres"),
-)
-"""Names that speak for one government; left apart they would count one denial as several."""
+def _effective(
+    claim: Claim, speakers: frozenset[str], own: str, credited: Sequence[str], names: Names
+) -> tuple[tuple[str, ...], OriginBasis]:
+    basis: OriginBasis
+    origins, basis = names.stated(claim.origin), "stated"
+    if not origins and (agency := next((a for a in map(names.owner, credited) if a != own), None)):
+        origins, basis = (agency,), "credit"
+    if not origins and speakers:
+        origins, basis = tuple(sorted(speakers)), "speaker"
+    if origins in ((), (own,)):
+        return (own,), "own_report"
+    return origins, basis
 
 
-def _voices(spoken: Sequence[tuple[str, ...]]) -> dict[str, str]:
-    """Speaker name -> the one name, the most used, for all that speak with one voice."""
-    count = Counter(part[0] for part in spoken)
-    nodes = {name for part in spoken for name in part}
-    links = {(part[0], name) for part in spoken for name in part[1:]}
-    for seat in _SEATS:
-        present = sorted(name for name in nodes if normalised(name) in seat)
-        links |= {(present[0], other) for other in present[1:]}
-    return {
-        name: min(voice, key=lambda other: (-count[other], other))
-        for voice in components(sorted(nodes), sorted(links))
-        for name in voice
-    }
-
-
-def _headline_names(article: Article) -> set[str]:
-    words = [article.quote(s.number) for s in article.sentences if s.headline]
-    text = " ".join([article.title or "", *words])
-    return set(find_names(text, article.language)) if text.strip() else set()
+def _publishers(
+    claims: Iterable[Claim], articles: Mapping[str, Article], extractions: Sequence[Extraction]
+) -> dict[str, str]:
+    """Claim id -> publisher as the files name it; an article without a publisher goes by its path."""
+    passages = {(p.article_id, p.number): p.publisher for e in extractions for p in e.passages}
+    found = {}
+    for claim in claims:
+        article, passage = articles[claim.article_id], passages.get((claim.article_id, claim.passage))
+        found[claim.id] = claim.publisher or passage or article.publisher or article.path
+    return found
 
 
 def _drawn_on(
@@ -249,68 +129,20 @@ def _drawn_on(
 ) -> dict[tuple[str, int], frozenset[str]]:
     """Passage -> the origins it names for any of its claims, with those of the article that stand in a headline."""
     stated: dict[tuple[str, int], set[str]] = defaultdict(set)
+    wordings: dict[str, set[str]] = defaultdict(set)
     for claim in claims:
         stated[claim.article_id, claim.passage].update(names.stated(claim.origin))
-    by_article: dict[str, set[str]] = defaultdict(set)
-    for (article_id, _), found in stated.items():
-        by_article[article_id] |= found
-    headlines = {
-        id_: found & {names.owner(name) for name in _headline_names(articles[id_])} for id_, found in by_article.items()
-    }
+        wordings[claim.article_id].update(origin_parts(claim.origin))
+    headlines = {}
+    for article_id, parts in wordings.items():
+        present = headline_names(articles[article_id])
+        named = {part for part in parts if any(same_name(part, name) for name in present)}
+        headlines[article_id] = {names.owner(part) for part in named}
     return {key: frozenset(found | headlines[key[0]]) for key, found in stated.items()}
 
 
-def _credit(article: Article, publisher: str, text: str, names: Names) -> str | None:
-    """The agency credited for a passage, None when there is none or it is the publisher itself."""
-    match = _CREDIT.search(text[:_LEAD]) or _CREDIT.search(text[-_LEAD:])
-    agency = next((group for group in match.groups() if group), None) if match else None
-    if agency is None and article.author and publisher in (article.publisher, article.path):
-        byline = _BYLINE.search(article.author)
-        agency = byline[1] if byline else None
-    if agency is None or names.owner(agency) == names.owner(publisher):
-        return None
-    return names.owner(agency)
-
-
-# -- shared text -----------------------------------------------------------------------------------
-
-
-def shingles(text: str) -> frozenset[int]:
-    """Hashes of all runs of five words, case and punctuation apart; scripts without spaces count characters."""
-    words = _WORD.findall(text.casefold())
-    return frozenset(hash(tuple(words[i : i + SHINGLE])) for i in range(len(words) - SHINGLE + 1))
-
-
-def sharing(texts: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, str]]:
-    """The pairs of keys whose shingles overlap enough to be one text, lower key first."""
-    holders: dict[int, list[str]] = defaultdict(list)
-    for key in sorted(texts):
-        for shingle in texts[key]:
-            holders[shingle].append(key)
-    shared: Counter[tuple[str, str]] = Counter()
-    for keys in holders.values():
-        shared.update(combinations(keys, 2))
-    for (left, right), count in sorted(shared.items()):
-        if count >= SHARED_SHINGLES and count >= CONTAINMENT * min(len(texts[left]), len(texts[right])):
-            yield left, right
-
-
-def _passage_texts(extractions: Sequence[Extraction], articles: Mapping[str, Article]) -> dict[tuple[str, int], str]:
-    """Passage -> its own words: a sentence belongs to the narrowest passage around it, teasers to none."""
-    texts: dict[tuple[str, int], list[str]] = {}
-    for extraction in extractions:
-        article = articles[extraction.article_id]
-        narrowest_last = sorted(extraction.passages, key=lambda p: (p.first - p.last, p.number))
-        owner = {number: p.number for p in narrowest_last for number in range(p.first, p.last + 1)}
-        texts |= {(article.id, p.number): [] for p in extraction.passages}
-        for sentence in article.sentences:
-            if sentence.number in owner and sentence.number not in extraction.outside:
-                texts[article.id, owner[sentence.number]].append(article.quote(sentence.number))
-    return {key: " ".join(quotes) for key, quotes in texts.items()}
-
-
-def _alike(texts: Mapping[tuple[str, int], str]) -> dict[tuple[str, int], str]:
-    """Passage -> a name equal for all passages that share their text."""
-    by_name = {f"{article_id}/{number}": (article_id, number) for article_id, number in texts}
-    pieces = {name: shingles(texts[key]) for name, key in by_name.items()}
-    return {by_name[name]: cluster[0] for cluster in components(sorted(by_name), sharing(pieces)) for name in cluster}
+def _credits(text: str, author: str | None) -> tuple[str, ...]:
+    """The agencies credited in the brackets or the dateline of a passage, else in its byline."""
+    match = _CREDIT.search(text[:_ENDS]) or _CREDIT.search(text[-_ENDS:])
+    byline = _BYLINE.search(author or "")
+    return tuple(found for found in (*(match.groups() if match else ()), byline and byline[1]) if found)
