@@ -208,7 +208,7 @@ def _resolved(value: object, base: Path) -> object:
 
 def _complaints(error: ValidationError, names: Mapping[str, str]) -> str:
     """One line per bad value, without the value: it may be a secret."""
-    places = {(knob.slice, knob.field) if knob.slice else (knob.field,): key for key, knob in KNOBS.items()}
+    places = {tuple(part for part in (knob.slice, knob.field) if part): key for key, knob in KNOBS.items()}
     lines = []
     for detail in error.errors(include_url=False, include_input=False):
         key = places.get(tuple(str(part) for part in detail["loc"]), ".".join(str(part) for part in detail["loc"]))
