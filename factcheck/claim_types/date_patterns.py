@@ -62,6 +62,10 @@ def alternation(options: Any) -> str:
     return "(?:" + "|".join(escaped) + ")"
 
 
+def _either_apostrophe(pattern: str) -> str:
+    return pattern.replace("'", "['’]")
+
+
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Locale | None:
     try:
@@ -136,7 +140,7 @@ def patterns(language: str | None) -> DatePatterns:
             rf"{_START}{last_next[0]}(?P<weekday>{alternation(weekdays)}){_END}{last_next[1]}", flags
         )
     before = (
-        rf"(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{words.year_before.replace(chr(39), '[' + chr(39) + '’]')})(?:\s+|(?<=['’]))|[(–-]\s*)?"
+        rf"(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{_either_apostrophe(words.year_before)})(?:\s+|(?<=['’]))|[(–-]\s*)?"
         if words
         else "(?P<pre>)"
     )
@@ -187,12 +191,13 @@ def _unit(words: DateWords | None, language: str) -> Pattern:
         return NEVER
     last, coming, this = alternation(words.last), alternation(words.next), alternation(words.this)
     plural = r"last|past|ultimi|ultime|letzten|vergangenen|derniers|dernières|últimos|últimas|afgelopen|laatste"
-    number = rf"(?P<number>[0-9]{{1,3}}|{alternation(NUMBERS[language])})"
+    number = rf"[0-9]{{1,3}}|{alternation(NUMBERS[language])}"
+    counted = rf"(?:{plural})\s+(?P<number>{number})|(?P<number_first>{number})\s+(?:{plural})"
     unit = alternation(words.units)
     return regex.compile(
         rf"{_START}(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))(?:\s+|(?<=['’]))(?P<unit>{unit})"
         rf"|(?P<unit_first>{unit})\s+(?:(?P<last_after>{last})|(?P<next_after>{coming}))"
-        rf"|(?:(?:{plural})\s+{number}|{number.replace('number', 'number_first')}\s+(?:{plural}))\s+(?P<unit_counted>{unit})){_END}",
+        rf"|(?:{counted})\s+(?P<unit_counted>{unit})){_END}",
         regex.IGNORECASE,
     )
 

@@ -183,11 +183,11 @@ def _explicit(text: str, language: str | None, p: dp.DatePatterns, published: dt
         if named is None or (language == "en" and not m["month"][0].isupper()) or not _days(2024, named, day):
             continue
         month = named
-        year = int(m["year"]) if m["year"] else None
-        days = _days(year, month, day) if year else _nearest(month, day, published)
+        dated = int(m["year"]) if m["year"] else None
+        days = _days(dated, month, day) if dated else _nearest(month, day, published)
         if days and m.re is p.day_month and m["first"] and (first := _days(days[0].year, month, int(m["first"]))):
             days = min(first[0], days[0]), days[1]
-        yield m, "day", days, day, month, year
+        yield m, "day", days, day, month, dated
 
 
 def _numeric(m: regex.Match[str], language: str | None) -> Iterator[_Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from factcheck.claim_types.lexicon_function_words import NEGATIONS
+from factcheck.claim_types.names import find_names
 from factcheck.claim_types.numbers import find_numbers
 from factcheck.claim_types.text import normalised, polarity_words, primary, words
 
@@ -11,16 +12,20 @@ JACCARD = 0.9
 
 
 def near_identical(a: str, b: str, language: str | None) -> bool:
-    """Whether two texts share nine tenths of their words, all numbers, and the number of negations.
+    """Whether two texts share nine tenths of their words, in the same order, all names, numbers and negations.
 
-    In a language whose negations are not known (see `lexicon_function_words`), only texts that are equal after folding count.
+    Order and names keep "A attacked B" from "B attacked A". In a language whose negations are not known (see
+    `lexicon_function_words`), only texts that are equal after folding count.
     """
     if normalised(a) == normalised(b):
         return True
-    left, right = set(words(a)), set(words(b))
-    if primary(language) not in NEGATIONS or not left or not right:
+    left, right = words(a), words(b)
+    shared, every = set(left) & set(right), set(left) | set(right)
+    if primary(language) not in NEGATIONS or not shared or len(shared) < JACCARD * len(every):
         return False
-    if len(left & right) < JACCARD * len(left | right):
+    if [w for w in left if w in shared] != [w for w in right if w in shared]:
+        return False
+    if find_names(a, language) != find_names(b, language):
         return False
     return polarity_words(a, language) == polarity_words(b, language) and _numbers(a, language) == _numbers(b, language)
 

@@ -76,15 +76,15 @@ def _read(sources: tuple[str, ...], language: str | None, published_at: dt.date 
             digits.update(regex.findall(r"\p{Nd}+", m.group()))
             values.update(_readings(m.group()))
         for mention in find_numbers(source, language):
-            values.update(_values(mention))
-            values.update(_magnified(mention, source))
+            values.update(_core(mention))
+            if mention.digits and (bare := parse_digits(mention.digits, None)) is not None:
+                values.add(bare)
             percent = percent or mention.percent
         percent = percent or _PERCENT.search(source) is not None or _spelled_percent(source, language)
         dates.extend(find_dates(source, language, published_at))
         names.update(folded(m.group()) for m in _IN_NAME.finditer(source))
-        if both := WORDS[language].both & set(words(source)) if language in WORDS else None:
+        if language in WORDS and WORDS[language].both & set(words(source)):
             values.add(2.0)
-            del both
     flat = " ".join(_flat(source) for source in sources)
     return _Sources(flat, frozenset(values), frozenset(digits), percent, tuple(dates), frozenset(names))
 
@@ -122,19 +122,6 @@ def _core(mention: NumberMention) -> Iterator[float]:
     else:
         yield mention.low
         yield mention.high
-
-
-def _values(mention: NumberMention) -> Iterator[float]:
-    return _core(mention)
-
-
-def _magnified(mention: NumberMention, source: str) -> Iterator[float]:
-    """12 and 15 million both, of "from 12 to 15 million" even where the range was not recognised."""
-    del source
-    if mention.digits:
-        value = parse_digits(mention.digits, None)
-        if value is not None:
-            yield value
 
 
 # -- quotations ----------------------------------------------------------------------------------
@@ -197,7 +184,7 @@ def _covers(date: DateMention, source: DateMention) -> bool:
 
 
 def _near(span: TimeSpan, source: DateMention, when: TimeSpan | None) -> bool:
-    """Whether `span` lies in a relative date, a bare weekday meaning the last or the next one, or in `when` that meets it."""
+    """Whether `span` lies in a relative date, a weekday meaning the last or next one, or a `when` that meets it."""
     given = source.span
     if span.start is None or span.end is None or given.start is None or given.end is None:
         return False

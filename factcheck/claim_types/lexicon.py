@@ -35,6 +35,8 @@ class Words:
     ordinal_before: str = ""
     """Alternation of suffixes that make digits an ordinal."""
     percent: tuple[str, ...] = ()
+    half_of: str = ""
+    """Regular expression of "half" as a share, which is 50 %; the bare word has too many other meanings."""
     clock: tuple[str, ...] = ()
     """Words in front of or behind a number that make it an hour."""
 
@@ -43,23 +45,16 @@ def _phrases(comparator: Comparator, text: str) -> dict[str, Comparator]:
     return {phrase.strip(): comparator for phrase in text.split(",")}
 
 
+def _factors(text: str) -> dict[str, float]:
+    return {word: float(value) for word, _, value in (item.partition("=") for item in text.split())}
+
+
 DOZENS, HUNDREDS, THOUSANDS, MILLIONS = (20.0, 99.0), (200.0, 999.0), (2000.0, 9999.0), (2e6, 999e6)
 
 EN = Words(
-    magnitudes={
-        "dozen": 12,
-        "hundred": 100,
-        "thousand": 1e3,
-        "million": 1e6,
-        "millions": 1e6,
-        "billion": 1e9,
-        "trillion": 1e12,
-        "mln": 1e6,
-        "mn": 1e6,
-        "bn": 1e9,
-        "tn": 1e12,
-        "k": 1e3,
-    },
+    magnitudes=_factors(
+        "dozen=12 hundred=100 thousand=1e3 million=1e6 millions=1e6 billion=1e9 trillion=1e12 mln=1e6 mn=1e6 bn=1e9 tn=1e12 k=1e3"
+    ),
     collectives={"dozen": (12, 12), "score": (20, 20), "couple": (2, 3)},
     tens_of={
         "dozens": DOZENS,
@@ -88,6 +83,7 @@ EN = Words(
     },
     ranges=(("between", "and"), ("from", "to"), ("", "to"), ("", "or")),
     halves=frozenset({"half"}),
+    half_of=r"half(?=\s+(?:of|the|its|their|his|her|all)\b)",
     both=frozenset({"both", "pair", "twin", "twice"}),
     ones=frozenset({"one"}),
     ordinal_before="st|nd|rd|th",
@@ -96,19 +92,9 @@ EN = Words(
 )
 
 IT = Words(
-    magnitudes={
-        "dozzine": 12,
-        "dozzina": 12,
-        "cento": 100,
-        "mila": 1e3,
-        "mille": 1e3,
-        "milione": 1e6,
-        "milioni": 1e6,
-        "mln": 1e6,
-        "miliardo": 1e9,
-        "miliardi": 1e9,
-        "mld": 1e9,
-    },
+    magnitudes=_factors(
+        "dozzine=12 dozzina=12 cento=100 mila=1e3 mille=1e3 milione=1e6 milioni=1e6 mln=1e6 miliardo=1e9 miliardi=1e9 mld=1e9"
+    ),
     collectives={
         "decina": (10, 10),
         "dozzina": (12, 12),
@@ -165,6 +151,7 @@ IT = Words(
         ("", "o"),
     ),
     halves=frozenset({"metà", "mezzo", "mezza"}),
+    half_of=r"metà(?=\s+(?:dei|delle|degli|della|dello|di\s+(?:loro|essi|questi)))",
     both=frozenset({"entrambi", "entrambe", "ambedue", "doppio"}),
     ordinal_before="°|º|ª",
     percent=("per cento", "percento", "punti percentuali"),
@@ -172,20 +159,9 @@ IT = Words(
 )
 
 DE = Words(
-    magnitudes={
-        "dutzend": 12,
-        "hundert": 100,
-        "tausend": 1e3,
-        "tsd": 1e3,
-        "million": 1e6,
-        "millionen": 1e6,
-        "mio": 1e6,
-        "milliarde": 1e9,
-        "milliarden": 1e9,
-        "mrd": 1e9,
-        "billion": 1e12,
-        "billionen": 1e12,
-    },
+    magnitudes=_factors(
+        "dutzend=12 hundert=100 tausend=1e3 tsd=1e3 million=1e6 millionen=1e6 mio=1e6 milliarde=1e9 milliarden=1e9 mrd=1e9 billion=1e12 billionen=1e12"
+    ),
     collectives={"dutzend": (12, 12), "paar": (2, 9), "handvoll": (3, 8)},
     tens_of={
         "dutzende": DOZENS,
@@ -212,6 +188,7 @@ DE = Words(
     after={**_phrases("at_least", "oder mehr"), **_phrases("at_most", "oder weniger")},
     ranges=(("zwischen", "und"), ("von", "bis"), ("", "bis"), ("", "oder")),
     halves=frozenset({"hälfte", "halbe", "halben", "halber"}),
+    half_of=r"hälfte",
     both=frozenset({"beide", "beiden", "beider", "doppelt"}),
     ones=frozenset({"eins"}),
     percent=("prozent", "v.h."),
@@ -219,18 +196,9 @@ DE = Words(
 )
 
 FR = Words(
-    magnitudes={
-        "douzaines": 12,
-        "cent": 100,
-        "cents": 100,
-        "mille": 1e3,
-        "million": 1e6,
-        "millions": 1e6,
-        "milliard": 1e9,
-        "milliards": 1e9,
-        "md": 1e9,
-        "mds": 1e9,
-    },
+    magnitudes=_factors(
+        "douzaines=12 cent=100 cents=100 mille=1e3 million=1e6 millions=1e6 milliard=1e9 milliards=1e9 md=1e9 mds=1e9"
+    ),
     collectives={
         "dizaine": (10, 10),
         "douzaine": (12, 12),
@@ -259,6 +227,7 @@ FR = Words(
     },
     ranges=(("entre", "et"), ("de", "à"), ("", "à"), ("", "ou")),
     halves=frozenset({"moitié", "demi", "demie"}),
+    half_of=r"moitié",
     both=frozenset({"tous deux", "toutes deux", "double"}),
     ordinal_before="er|re|ère|e|ème|nd|nde",
     percent=("pour cent", "pourcent"),
@@ -266,7 +235,7 @@ FR = Words(
 )
 
 ES = Words(
-    magnitudes={"docenas": 12, "docena": 12, "cien": 100, "mil": 1e3, "millón": 1e6, "millon": 1e6, "millones": 1e6},
+    magnitudes=_factors("docenas=12 docena=12 cien=100 mil=1e3 millón=1e6 millon=1e6 millones=1e6"),
     collectives={
         "decena": (10, 10),
         "docena": (12, 12),
@@ -302,6 +271,7 @@ ES = Words(
     },
     ranges=(("entre", "y"), ("de", "a"), ("", "a"), ("", "o")),
     halves=frozenset({"mitad", "medio", "media"}),
+    half_of=r"mitad",
     both=frozenset({"ambos", "ambas", "doble"}),
     ordinal_before="°|º|ª|er",
     percent=("por ciento",),
@@ -309,18 +279,9 @@ ES = Words(
 )
 
 PT = Words(
-    magnitudes={
-        "dúzias": 12,
-        "dúzia": 12,
-        "cem": 100,
-        "mil": 1e3,
-        "milhão": 1e6,
-        "milhões": 1e6,
-        "mi": 1e6,
-        "bilhão": 1e9,
-        "bilhões": 1e9,
-        "bi": 1e9,
-    },
+    magnitudes=_factors(
+        "dúzias=12 dúzia=12 cem=100 mil=1e3 milhão=1e6 milhões=1e6 mi=1e6 bilhão=1e9 bilhões=1e9 bi=1e9"
+    ),
     collectives={
         "dezena": (10, 10),
         "dúzia": (12, 12),
@@ -340,6 +301,7 @@ PT = Words(
     after={**_phrases("at_least", "ou mais,pelo menos"), **_phrases("at_most", "no máximo,ou menos")},
     ranges=(("entre", "e"), ("de", "a"), ("", "a"), ("", "ou")),
     halves=frozenset({"metade", "meio", "meia"}),
+    half_of=r"metade",
     both=frozenset({"ambos", "ambas", "dobro"}),
     ordinal_before="°|º|ª",
     percent=("por cento",),
@@ -347,7 +309,7 @@ PT = Words(
 )
 
 NL = Words(
-    magnitudes={"dozijn": 12, "honderd": 100, "duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "miljard": 1e9, "mld": 1e9},
+    magnitudes=_factors("dozijn=12 honderd=100 duizend=1e3 miljoen=1e6 mln=1e6 miljard=1e9 mld=1e9"),
     collectives={
         "dozijn": (12, 12),
         "tiental": (10, 10),
@@ -377,6 +339,7 @@ NL = Words(
     after={**_phrases("at_least", "of meer"), **_phrases("at_most", "of minder")},
     ranges=(("tussen", "en"), ("van", "tot"), ("", "tot"), ("", "of")),
     halves=frozenset({"helft", "half", "halve"}),
+    half_of=r"helft",
     both=frozenset({"beide", "beiden", "dubbel"}),
     ordinal_before="e|de|ste",
     percent=("procent",),
@@ -384,7 +347,7 @@ NL = Words(
 )
 
 CJK = Words(
-    magnitudes={"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3, "百万": 1e6, "千万": 1e7, "兆": 1e12},
+    magnitudes=_factors("万=1e4 萬=1e4 亿=1e8 億=1e8 千=1e3 百万=1e6 千万=1e7 兆=1e12"),
     collectives={},
     before=_phrases("about", "约,大约,約"),
     after=_phrases("about", "左右"),
@@ -392,7 +355,7 @@ CJK = Words(
     halves=frozenset(),
 )
 DIGITS_ONLY = Words(
-    magnitudes={"mln": 1e6, "mio": 1e6, "bn": 1e9, "mrd": 1e9},
+    magnitudes=_factors("mln=1e6 mio=1e6 bn=1e9 mrd=1e9"),
     collectives={},
     before={},
     after={},

@@ -276,8 +276,8 @@ DATE_WORDS: dict[str, DateWords] = {
         within=((r"dentro de|en", ""),),
         links=r"de|del|del año",
         day_suffix="°|º|ro",
-        year_before=r"en|desde|de|del|hasta|el|año|finales de|principios de|mediados de|entre|y|a|para|primavera|verano|"
-        r"otoño|invierno|antes de|después de",
+        year_before=r"en|desde|de|del|hasta|el|año|finales de|principios de|mediados de|entre|y|a|para|primavera|"
+        r"verano|otoño|invierno|antes de|después de",
         early=r"(?:a )?(?:principios|comienzos|inicios) (?:de|del)",
         middle=r"(?:a )?mediados (?:de|del)",
         late=r"(?:a )?(?:finales|fines) (?:de|del)",

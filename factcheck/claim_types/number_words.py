@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 from text_to_num import find_numbers as find_spoken
@@ -14,8 +15,19 @@ from factcheck.claim_types.lexicon import Words
 from factcheck.claim_types.text import folded
 
 _TOKEN = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:-[\p{L}\p{M}]+)*|\p{Nd}+|[^\s\p{L}\p{Nd}]")
-Spoken = tuple[int, int, float, float, bool, bool]
-"""Start, end, low, high, vague, ordinal."""
+
+
+class Spoken(NamedTuple):
+    """A number in words at `text[start:end]`; `low` and `high` differ only when it is vague."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    vague: bool = False
+    ordinal: bool = False
+    percent: bool = False
+
 
 _NEUTRAL_ONE = frozenset({"no", "this", "that", "any", "which", "the", "every", "each", "some", "another"})
 
@@ -60,7 +72,7 @@ def spoken(text: str, language: str, words: Words) -> Iterator[Spoken]:
     """The numbers in words in `text`, without overlap: vague nouns first, then what text2num reads."""
     taken: list[tuple[int, int]] = []
     for item in _vague_numbers(text, words):
-        taken.append((item[0], item[1]))
+        taken.append((item.start, item.end))
         yield item
     tokens = [
         _Token(m.group(), m.start(), m.end(), m.group()[0].isalpha() and not any(s <= m.start() < e for s, e in taken))
@@ -73,7 +85,7 @@ def spoken(text: str, language: str, words: Words) -> Iterator[Spoken]:
         value = float(found.value)
         if value == 1 and not found.is_ordinal and not _counts_as_one(tokens, found.start, found.end, words):
             continue
-        yield first.start, last.end, value, value, False, bool(found.is_ordinal)
+        yield Spoken(first.start, last.end, value, value, ordinal=bool(found.is_ordinal))
 
 
 def _counts_as_one(tokens: list[_Token], start: int, end: int, words: Words) -> bool:
@@ -92,17 +104,19 @@ def _vague_numbers(text: str, words: Words) -> Iterator[Spoken]:
                 key = folded(m["times"])
                 factor = words.magnitudes.get(key) or _base(words.tens_of.get(key))
                 low, high = low * factor, (high + 1) * factor - 1
-            yield m.start(), m.end(), low, high, True, False
+            yield Spoken(m.start(), m.end(), low, high, vague=True)
         elif m["half"]:
             if m["halved"]:
                 value = words.magnitudes[folded(m["halved"])] / 2
-                yield m.start(), m.end(), value, value, False, False
+                yield Spoken(m.start(), m.end(), value, value)
+            elif words.half_of and regex.compile(words.half_of, regex.IGNORECASE).match(text, pos=m.start("half")):
+                yield Spoken(m.start(), m.end(), 50.0, 50.0, percent=True)
         elif m["article"] or not _digit_before(text, m.start()):
             low, high = words.collectives[folded(m["singular"])]
             if low == high and low != 2:
-                yield m.start(), m.end(), low, high, True, False
+                yield Spoken(m.start(), m.end(), low, high, vague=True)
             elif m["article"]:
-                yield m.start(), m.end(), low, high, low != high, False
+                yield Spoken(m.start(), m.end(), low, high, vague=low != high)
 
 
 def _base(span: tuple[float, float] | None) -> float:

@@ -58,6 +58,7 @@ class _Atom:
     digits: str | None = None
     vague: bool = False
     ordinal: bool = False
+    percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,9 +253,11 @@ def _atoms(text: str, language: str | None) -> list[_Atom]:
                 atoms.append(_Atom(tail.start(), tail.end(), value, value, digits=tail.group()))
     words = WORDS.get(language or "")
     if words is not None and language not in ("zh", "ja"):
-        for start, end, low, high, vague, ordinal in spoken(text, language or "", words):
-            if not any(a.start < end and start < a.end for a in atoms):
-                atoms.append(_Atom(start, end, low, high, vague=vague, ordinal=ordinal))
+        for word in spoken(text, language or "", words):
+            if not any(a.start < word.end and word.start < a.end for a in atoms):
+                atoms.append(
+                    _Atom(word.start, word.end, word.low, word.high, None, word.vague, word.ordinal, word.percent)
+                )
     return sorted(atoms, key=lambda a: a.start)
 
 
@@ -281,7 +284,9 @@ def _mention(text: str, atom: _Atom, frame: _Frame, words: Words) -> NumberMenti
     head = text[max(0, start - 48) : start]
     offset = start - len(head)
     low, high = atom.low, atom.high
-    if sign := frame.percent.match(text, pos=end):
+    if atom.percent:
+        percent, role = True, "percent"
+    elif sign := frame.percent.match(text, pos=end):
         end, percent, role = sign.end(), True, "percent"
     elif money := _MONEY_BEFORE.search(head):
         start = offset + money.start()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from factcheck.claim_types.base import common_keys
-from factcheck.claim_types.names import same_name
+from factcheck.claim_types.names import find_names, same_name
 from factcheck.models import BaseClaim, StatementClaim
 
 
 class Statement:
-    """Compared with other statements, with denials' targets, and with whatever the same speaker asserts."""
+    """Compared with other statements, with what it denies, and with whatever its speaker asserts or is named in."""
 
     name = "statement"
     contradictable = True
@@ -18,9 +18,9 @@ class Statement:
         return common_keys(claim, claim.speaker)
 
     def comparable(self, left: BaseClaim, right: BaseClaim) -> bool:
-        """With statements always; with others when the speaker is the same or unknown, or when the statement denies."""
+        """With statements always; with others that share the speaker or name them, or that the statement may deny."""
         if isinstance(right, StatementClaim) or (isinstance(left, StatementClaim) and left.stance == "denies"):
             return True
-        if not left.speaker or not right.speaker:
-            return not left.speaker
-        return same_name(left.speaker, right.speaker)
+        if not left.speaker or (right.speaker and same_name(left.speaker, right.speaker)):
+            return True
+        return not find_names(left.speaker, None).isdisjoint(find_names(right.text, None))

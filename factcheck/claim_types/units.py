@@ -7,14 +7,14 @@ from factcheck.claim_types.text import folded
 _LENGTH = {
     "km": (
         1000.0,
-        "kilometer kilometers kilometre kilometres chilometro chilometri kilomètre kilomètres kilómetro kilómetros "
-        "quilómetro quilómetros quilômetro quilômetros",
+        """kilometer kilometers kilometre kilometres kilometern chilometro chilometri kilomètre kilomètres kilómetro
+        kilómetros quilómetro quilómetros quilômetro quilômetros""",
     ),
     "m": (1.0, "meter meters metre metres metro metri mètre mètres metros"),
     "cm": (
         0.01,
-        "centimeter centimeters centimetre centimetres centimetro centimetri zentimeter centimètre centimètres "
-        "centímetro centímetros",
+        """centimeter centimeters centimetre centimetres centimetro centimetri zentimeter centimètre centimètres
+        centímetro centímetros""",
     ),
     "mi": (1609.344, "mile miles miglio miglia meile meilen mille milles milla millas milha milhas mijl"),
     "ft": (0.3048, "foot feet piede piedi pied pieds pie pies"),
@@ -82,7 +82,7 @@ AMBIGUOUS = frozenset(
 
 
 def unit_of(name: str | None) -> tuple[str, str, float] | None:
-    """Dimension, symbol and factor of a unit as written (`Kilometern` is not known, `km`, `miles`, `€` are); else None."""
+    """Dimension, symbol and factor of a unit as written (`km`, `miles`, `€`); None when it is no known one."""
     if not name:
         return None
     key = folded(name).strip().strip(".")
