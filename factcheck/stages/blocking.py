@@ -9,7 +9,7 @@ from itertools import combinations, product
 from typing import Literal
 
 from factcheck.claim_types.registry import comparable, get
-from factcheck.claim_types.text import normalised
+from factcheck.claim_types.text import normalised, primary
 from factcheck.models import (
     Article,
     CandidatePair,
@@ -52,9 +52,9 @@ def candidate_pairs(
     """All pairs of claims worth judging, each once, in canonical order, with the first rule that chose it.
 
     Ungrounded claims are never paired, and with detail `core` neither are claims of detail. Claims that are equal in
-    words, polarity, time and figures form a group; only its lowest claim id is paired, in the name of all, and `expand`
-    hands its judgements on. A pair of groups is in scope when any two of their claims are. The result does not depend
-    on the order of the articles or claims. `articles` maps article id to article.
+    words, language, polarity, time and figures form a group; only its lowest claim id is paired, for all, and
+    `expand` hands its judgements on. A pair of groups is in scope, and comparable, when any two of their claims are.
+    The result does not depend on the order of the articles or claims. `articles` maps article id to article.
     """
     claims = {
         claim.id: claim
@@ -62,7 +62,8 @@ def candidate_pairs(
         for claim in extraction.claims
         if not claim.ungrounded and (claim.core or detail == "full")
     }
-    groups = _equal_groups(claims.values())
+    languages = {id_: primary(article.language) for id_, article in articles.items()}
+    groups = _equal_groups(claims.values(), languages)
     scopes = [_scope([claims[id_] for id_ in ids]) for _, ids in sorted(groups.items())]
     rules: Counter[str] = Counter()
     pairs = []
@@ -70,11 +71,11 @@ def candidate_pairs(
         rule = _rule(left, right)
         if rule is None:
             continue
-        if not comparable(left.claim, right.claim):
+        if not any(comparable(one, other) for one, other in product(left.claims, right.claims)):
             rules[NOT_COMPARABLE] += 1
             continue
         rules[rule] += 1
-        pairs.append(CandidatePair(left=left.claim.id, right=right.claim.id, rule=rule))
+        pairs.append(CandidatePair(left=left.claims[0].id, right=right.claims[0].id, rule=rule))
     identical = tuple(
         Judgement(left=left, right=right, rule=IDENTICAL_TEXT, relation="equivalent", how="identical")
         for left, right in sorted(pair for group in groups.values() for pair in combinations(group, 2))
@@ -124,11 +125,11 @@ def _groups_of(identical: Sequence[Judgement]) -> dict[str, tuple[str, ...]]:
     return {id_: tuple(sorted(group)) for id_, group in members.items()}
 
 
-def _equal_groups(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
+def _equal_groups(claims: Iterable[Claim], languages: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """Lowest claim id -> the sorted ids of all claims that say the same in the same words, itself first."""
     by_content: dict[object, list[str]] = defaultdict(list)
     for claim in claims:
-        by_content[_content(claim)].append(claim.id)
+        by_content[languages[claim.article_id], *_content(claim)].append(claim.id)
     return {min(ids): tuple(sorted(ids)) for ids in by_content.values()}
 
 
@@ -146,9 +147,9 @@ def _content(claim: Claim) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class _Scope:
-    """A group of equal claims as the rules see it."""
+    """A group of equal claims as the rules see it, the lowest id first."""
 
-    claim: Claim
+    claims: tuple[Claim, ...]
     passages: frozenset[tuple[str, int]]
     keys: frozenset[str]
 
@@ -156,7 +157,7 @@ class _Scope:
 def _scope(group: Sequence[Claim]) -> _Scope:
     keys = (key for claim in group for key in get(claim.type).keys(claim))
     return _Scope(
-        claim=group[0],
+        claims=tuple(group),
         passages=frozenset((claim.article_id, claim.passage) for claim in group),
         keys=frozenset(key for key in keys if key.startswith(("name:", "number:"))),
     )
