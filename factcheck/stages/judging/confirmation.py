@@ -59,9 +59,9 @@ async def confirm(
                 except ModelError as error:
                     errors |= dict.fromkeys(group, error)
                     continue
-                for number, answer in answers.items():
-                    found[group[number - 1]] = answer
-                    await store.put(keys[group[number - 1]], answer.model_dump(mode="json"))
+                for number, confirmation in answers.items():
+                    found[group[number - 1]] = confirmation
+                    await store.put(keys[group[number - 1]], confirmation.model_dump(mode="json"))
     return Confirmed(
         judgements=tuple(_confirmed(j, found.get(j.key), claims) for j in suspected),
         failures=tuple(_failure(j, errors.get(j.key)) for j in suspected if j.key not in found),

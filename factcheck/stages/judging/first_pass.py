@@ -114,7 +114,10 @@ async def _ask(
             answer=WireJudgements,
         )
     )
-    rows = read_rows(reply.value.rows, {tuple(sorted((numbers[p.left], numbers[p.right]))) for p in part.pairs})
+    asked = {
+        (min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs
+    }
+    rows = read_rows(reply.value.rows, asked)
     found = {}
     for pair in part.pairs:
         left, right = numbers[pair.left], numbers[pair.right]
