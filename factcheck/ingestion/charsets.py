@@ -49,7 +49,7 @@ SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("koi8-r", r"\p{Cyrillic}", "оеаинтслвр"),
     ("iso8859-5", r"\p{Cyrillic}", "оеаинтслвр"),
     ("cp866", r"\p{Cyrillic}", "оеаинтслвр"),
-    ("cp1253", r"\p{Greek}", "αοιετνσς"),
+    ("cp1253", r"\p{Greek}", "αοιετνσςηάόί"),
     ("cp1255", r"\p{Hebrew}", "יוהלאתרמ"),
     ("cp1256", r"\p{Arabic}", "اليمنتروب"),
     ("cp874", r"\p{Thai}", "านรกอเงมยล"),

@@ -1,16 +1,16 @@
 """Articles that share their text: wire copy, syndication, near-duplicates. Grouped, never dropped.
 
-Texts are compared as sets of 5-word shingles (Broder 1997, containment and resemblance). Candidates come from an index
-of every shingle whose hash falls into a fixed fraction of the hash space, which keeps containment unbiased (FracMinHash,
-Irber et al. 2022).
+Texts are compared as sets of 5-word shingles by containment (Broder 1997). Candidates come from an index of every
+shingle whose hash falls into a fixed fraction of the hash space (FracMinHash, Irber et al. 2022).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from itertools import combinations, pairwise
 
 import regex
 
@@ -21,6 +21,12 @@ SHARED = 0.5
 """Share of the shorter text's shingles that the other must hold; two reports on one event stay below .1."""
 FEWEST = 10
 """Shingles that must be shared: shorter overlaps are quotations."""
+SHORTEST = 0.2
+"""Of the longer text's length: a brief inside a long round-up is quoted there, the two are not copies."""
+COMMON = 50
+"""Holders of one shingle from which it is boilerplate, or one very widely printed text."""
+LONG = 5_000
+"""Words from which differences are sought with less care, to bound the time."""
 FRACTION = 4
 """One shingle in this many is indexed."""
 SAMPLED = 400
@@ -35,7 +41,7 @@ class Change(Value):
 
     article: str
     original: str
-    """Words of the representative, empty when the copy adds; at the copy's place otherwise."""
+    """Words of the representative, empty when the copy adds some."""
     copy_words: str
     """Words of the copy, empty when it leaves them out."""
 
@@ -83,6 +89,8 @@ def is_copy(left: frozenset[int], right: frozenset[int]) -> bool:
     """Whether two texts share so many shingles that one was made from the other, or both from a third."""
     if min(len(left), len(right)) < FEWEST:
         return left == right and bool(left)
+    if min(len(left), len(right)) < SHORTEST * max(len(left), len(right)):
+        return False
     return len(left & right) >= FEWEST and containment(left, right) >= SHARED
 
 
@@ -91,21 +99,21 @@ def _hash(words: Iterable[str]) -> int:
 
 
 def _candidates(shingles: Sequence[frozenset[int]]) -> set[tuple[int, int]]:
-    """Pairs that share an indexed shingle as often as copies must, allowing for the sampling."""
+    """Pairs that share an indexed shingle; one of very many texts links each only to its neighbour and the first."""
     places: dict[int, list[int]] = defaultdict(list)
     for index, found in enumerate(shingles):
         whole = len(found) < SAMPLED
         for shingle in found:
             if whole or shingle % FRACTION == 0:
                 places[shingle].append(index)
-    common: Counter[tuple[int, int]] = Counter()
+    pairs: set[tuple[int, int]] = set()
     for holders in places.values():
-        for at, a in enumerate(holders):
-            for b in holders[at + 1 :]:
-                common[a, b] += 1
-    return {
-        pair for pair, count in common.items() if count * FRACTION * 2 >= FEWEST or min(map(len, shingles)) < FEWEST
-    }
+        if len(holders) <= COMMON:
+            pairs.update(combinations(holders, 2))
+        else:
+            pairs.update(pairwise(holders))
+            pairs.update((holders[0], other) for other in holders[1:])
+    return pairs
 
 
 def _root(leader: list[int], index: int) -> int:
@@ -135,7 +143,10 @@ def changes_between(original: Article, copy: Article) -> tuple[Change, ...]:
     left = list(WORD.finditer(original.text))
     right = list(WORD.finditer(copy.text))
     matcher = SequenceMatcher(
-        None, [word[0].lower() for word in left], [word[0].lower() for word in right], autojunk=False
+        None,
+        [word[0].lower() for word in left],
+        [word[0].lower() for word in right],
+        autojunk=max(len(left), len(right)) > LONG,
     )
     return tuple(
         Change(
