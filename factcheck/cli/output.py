@@ -75,8 +75,12 @@ def _refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:
         raise typer.BadParameter(f"{path.parent} does not exist.", param_hint="-o")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise typer.BadParameter(f"{path} cannot be written.", param_hint="-o")
-    if any(path.exists() and path.samefile(given) for given in inputs):
-        raise typer.BadParameter(f"{path} is one of the articles.", param_hint="-o")
+    whole = path.resolve()
+    for given in inputs:
+        if whole.is_relative_to(given.resolve()):
+            raise typer.BadParameter(
+                f"{path} would stand among the articles, and the next run would take it for one.", param_hint="-o"
+            )
 
 
 def _width(terminal: bool) -> int:

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
 from factcheck.llm.base import WireModel
 from factcheck.models import CLAIM, Article, CandidatePair, ExtractionReport, Judgement, Report
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _WrittenSchema(GenerateJsonSchema):
+    """What we write: every field is there, also those that may be left out when a value is made."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002 -- pydantic's signature
+        """Always."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -36,5 +45,9 @@ SCHEMAS: Mapping[str, Published] = {
 def schema_text(name: str) -> str:
     """The schema of `name` as stable JSON text with a newline at its end; KeyError when there is none."""
     source = SCHEMAS[name].source
-    body = source.json_schema(mode="serialization") if isinstance(source, TypeAdapter) else source.wire_schema()
+    body = (
+        source.json_schema(mode="serialization", schema_generator=_WrittenSchema)
+        if isinstance(source, TypeAdapter)
+        else source.wire_schema()
+    )
     return json.dumps({"$schema": DIALECT, **body}, indent=2, ensure_ascii=True) + "\n"

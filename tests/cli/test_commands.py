@@ -1,0 +1,317 @@
+"""The command line as a user meets it; what it calls is replaced by reports made by hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from factcheck import __version__, api, settings
+from factcheck.cli import check, extract, options
+from factcheck.cli.app import app
+from factcheck.cli.schemas import SCHEMAS, schema_text
+from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
+from factcheck.models import ExtractionReport, Report
+from factcheck.pipeline import Input, Progress
+from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
+from factcheck.settings import Settings
+from tests.reporting.test_snapshots import extraction_of
+from tests.support import reports
+
+Give = Callable[[Report | BaseException], None]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "FACTCHECK_DEBUG", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A folder with one file."""
+    folder = tmp_path / "story"
+    folder.mkdir()
+    (folder / "a.txt").write_text("text")
+    return folder
+
+
+@pytest.fixture
+def give(monkeypatch: pytest.MonkeyPatch) -> Give:
+    """Lets a run end with the given report or error, a model being within reach."""
+    monkeypatch.setenv("OPENAI_API_KEY", "canary")
+
+    def set_outcome(outcome: Report | BaseException) -> None:
+        def read(paths: Sequence[Path]) -> Input:
+            assert paths
+            return Input(articles=reports.veld_story().articles)
+
+        def run(given: Input, chosen: Settings, progress: Progress | None = None) -> Report:
+            assert given.articles
+            assert chosen.model.api_key is not None
+            assert progress is not None
+            progress.note("next: 5 requests")
+            progress.stage("extraction", 1, 0)
+            progress.advance("extraction")
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(api, "read", read)
+        monkeypatch.setattr(api, "check", run)
+        monkeypatch.setattr(api, "extract", lambda *args: extraction_of(run(*args)))
+
+    return set_outcome
+
+
+def invoke(*args: object) -> Result:
+    """Run the command line in this process."""
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+# -- what is on the screen -----------------------------------------------------------------------
+
+
+def test_help_starts_with_three_examples_and_ends_with_the_exit_codes() -> None:
+    """The first three lines after the usage are commands to copy; all exit codes are documented."""
+    lines = [line.strip() for line in invoke("--help").stdout.splitlines() if line.strip()]
+    assert [line.startswith("factcheck check ") for line in lines[1:5]] == [True, True, True, False]
+    for code in ("0 ", "2 ", "3 ", "4 ", "5 ", "70 ", "130 "):
+        assert any(line.startswith(code) for line in lines[-8:])
+    assert invoke("check", "--help").exit_code == 0
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    """No help loads a model library or rich, and the first help not even pydantic (typer needs it to parse options)."""
+    program = (
+        "import sys\n"
+        "from factcheck.__main__ import main\n"
+        "sys.argv = ['factcheck', *{args}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as done:\n    assert not done.code, done.code\n"
+        "heavy = {{'openai', 'instructor', 'rich', 'diskcache', 'vcr', 'tenacity', 'sklearn', 'pydantic'}}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+    )
+    for args, heavy in ((["--help"], []), (["--version"], []), (["check", "--help"], ["pydantic"])):
+        run = subprocess.run(
+            [sys.executable, "-c", program.format(args=args)], capture_output=True, text=True, check=True
+        )
+        assert run.stdout.endswith(f"HEAVY {heavy}\n"), args
+
+
+def test_version_names_the_libraries_that_matter() -> None:
+    """A bug report needs the versions of factcheck, openai and instructor."""
+    out = invoke("--version").stdout
+    assert out.startswith(f"factcheck {__version__} ")
+    assert f"openai {version('openai')}" in out
+    assert f"instructor {version('instructor')}" in out
+
+
+def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None:
+    """The lists that the flags repeat, so that --help stays light, are the real ones."""
+    assert get_args(options.Mode) == get_args(settings.OutputMode)
+    assert get_args(options.Detail) == get_args(settings.CheckSettings.model_fields["detail"].annotation)
+    assert set(get_args(check.Format)) == set(REPORT_RENDERERS)
+    assert set(get_args(extract.Format)) == set(EXTRACTION_RENDERERS)
+
+
+# -- usage errors --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["check"],
+        ["check", "nowhere"],
+        ["check", "story", "--modle", "x"],
+        ["check", "story", "-f", "pdf"],
+        ["check", "story", "-o", "report.pdf"],
+        ["check", "story", "-o", "missing/report.md"],
+        ["check", "story", "-o", "story/a.txt"],
+        ["check", "story", "-o", "story/report.md"],
+        ["check", "story/a.txt", "-o", "story/a.txt"],
+        ["check", "story", "--timeout", "0"],
+        ["check", "story", "--max-cost", "-1"],
+        ["schema", "nonsense"],
+        ["schema", "report", "--write", "out"],
+    ],
+)
+def test_usage_errors_exit_2_before_anything_is_spent(args: list[str], story: Path, give: Give) -> None:
+    """A mistake on the command line is told on stderr and costs nothing."""
+    give(AssertionError("must not run"))
+    result = invoke(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr
+    assert (story / "a.txt").read_text() == "text"
+
+
+def test_no_model_within_reach_exits_5_and_names_three_ways_out(story: Path) -> None:
+    """Without key, address and cassette nothing is read, and the message says what to do."""
+    result = invoke("check", story)
+    assert result.exit_code == 5
+    assert result.stdout == ""
+    for way in ("OPENAI_API_KEY", "--base-url", "--cassette"):
+        assert way in result.stderr
+
+
+def test_folder_without_articles_exits_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing to check is an exit code of its own, and the reason for each file is told."""
+    monkeypatch.setenv("OPENAI_API_KEY", "canary")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert invoke("check", folder).exit_code == 4
+    (folder / "tiny.txt").write_text("")
+    result = invoke("check", folder)
+    assert result.exit_code == 4
+    assert "tiny.txt" in result.stderr
+
+
+# -- ends of a run -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "words"),
+    [
+        (EndpointError("the key was refused"), 5, "error: the key was refused"),
+        (CassetteError("recorded with other prompts"), 2, "error: recorded with other prompts"),
+        (InputError("unreadable"), 4, "error: unreadable"),
+        (BudgetExceeded("--max-calls 3"), 3, "stopped: --max-calls 3"),
+        (KeyboardInterrupt(), 130, "the same command resumes"),
+        (ValueError("first\nsecond"), 70, "internal error: ValueError: first (please report"),
+    ],
+)
+def test_errors_have_their_exit_code_and_one_line(
+    outcome: BaseException, code: int, words: str, story: Path, give: Give
+) -> None:
+    """Whatever ends a run is one message on stderr without a traceback, stdout staying empty."""
+    give(outcome)
+    result = invoke("check", story)
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("flags", [["-v"], []])
+def test_traceback_on_request(flags: list[str], story: Path, give: Give, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An internal error shows where it was with -v or FACTCHECK_DEBUG, and exits 70 all the same."""
+    if not flags:
+        monkeypatch.setenv("FACTCHECK_DEBUG", "1")
+    give(ValueError("broken"))
+    result = invoke("check", story, *flags)
+    assert result.exit_code == 70
+    assert "Traceback" in result.stderr
+
+
+def test_interrupt_without_a_cache_does_not_promise_to_resume(story: Path, give: Give) -> None:
+    """With --no-cache nothing was kept, and the message does not say that it was."""
+    give(KeyboardInterrupt())
+    result = invoke("check", story, "--no-cache")
+    assert result.exit_code == 130
+    assert "from the beginning" in result.stderr
+
+
+def test_message_of_an_error_cannot_drive_the_terminal(story: Path, give: Give) -> None:
+    """Control sequences in a message (a server's, a file's name) do not reach the terminal."""
+    give(EndpointError("no \x1b[2Jsuch\x07 model"))
+    assert "error: no such model\n" in invoke("check", story).stderr
+
+
+def test_disputes_are_not_a_failure_but_failures_are(story: Path, give: Give) -> None:
+    """Exit 0 whatever was found; exit 3 when articles or pairs failed, told on stderr too."""
+    give(reports.veld_story())
+    assert invoke("check", story).exit_code == 0
+    give(reports.failed_report())
+    result = invoke("check", story, "-v")
+    assert result.exit_code == 3
+    assert "incomplete: 7 failed" in result.stderr
+    assert "failed: extraction of a2: OutputInvalid: no valid answer" in result.stderr
+
+
+# -- where the report goes -----------------------------------------------------------------------
+
+
+def test_stdout_is_markdown_when_piped_and_carries_only_the_report(story: Path, give: Give) -> None:
+    """A pipe gets Markdown and nothing else; progress and notes are on stderr."""
+    give(reports.veld_story())
+    result = invoke("check", story)
+    assert result.stdout.startswith("# One dispute in 4 points")
+    assert "next: 5 requests" in result.stderr
+    assert "next:" not in result.stdout
+
+
+def test_json_on_stdout_is_the_report(story: Path, give: Give) -> None:
+    """`-f json` can be read back as the report."""
+    give(reports.veld_story())
+    result = invoke("check", story, "-f", "json", "-q")
+    assert Report.model_validate(json.loads(result.stdout)) == reports.veld_story()
+    assert result.stderr == ""
+
+
+def test_files_by_extension(story: Path, give: Give, tmp_path: Path) -> None:
+    """Each -o gets its format, stdout stays empty without -f, and existing files are replaced."""
+    give(reports.veld_story())
+    names = ["r.md", "r.json", "r.txt"]
+    (tmp_path / "r.md").write_text("old")
+    result = invoke("check", story, *(part for name in names for part in ("-o", name)))
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert (tmp_path / "r.md").read_text().startswith("# One dispute")
+    assert (tmp_path / "r.txt").read_text().startswith("One dispute")
+    assert Report.model_validate(json.loads((tmp_path / "r.json").read_text())) == reports.veld_story()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.json", "r.md", "r.txt", "story"]
+    assert "One dispute in 4 points" in result.stderr
+
+
+def test_format_and_files_together(story: Path, give: Give, tmp_path: Path) -> None:
+    """With -f the report is on stdout as well."""
+    give(reports.veld_story())
+    result = invoke("check", story, "-f", "table", "-o", "r.md")
+    assert result.stdout.startswith("One dispute")
+    assert (tmp_path / "r.md").exists()
+
+
+@pytest.mark.parametrize(("flag", "colored"), [("always", True), ("never", False), ("auto", False)])
+def test_color_of_a_piped_table(flag: str, colored: bool, story: Path, give: Give) -> None:
+    """A pipe gets colours only when they are asked for."""
+    give(reports.veld_story())
+    assert ("\x1b[" in invoke("check", story, "-f", "table", "--color", flag).stdout) == colored
+
+
+def test_extract_gives_one_claim_a_line(story: Path, give: Give) -> None:
+    """`extract -f jsonl` is one claim a line; Markdown is the default."""
+    give(reports.veld_story())
+    lines = invoke("extract", story, "-f", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["c1", "c5", "c2", "c4", "c3", "c6", "c7"]
+    assert invoke("extract", story).stdout.startswith("# 7 claims in 2 articles")
+    document = json.loads(invoke("extract", story, "-f", "json").stdout)
+    assert ExtractionReport.model_validate(document) == extraction_of(reports.veld_story())
+
+
+# -- schemas -------------------------------------------------------------------------------------
+
+
+def test_schema_lists_and_prints(tmp_path: Path) -> None:
+    """Without a name the names, with a name that schema, with --write all of them."""
+    assert [line.split()[0] for line in invoke("schema").stdout.splitlines()] == list(SCHEMAS)
+    assert invoke("schema", "claim").stdout == schema_text("claim")
+    assert invoke("schema", "--write", tmp_path / "out").exit_code == 0
+    for name in SCHEMAS:
+        assert (tmp_path / "out" / f"{name}.json").read_text() == schema_text(name)
+
+
+def test_report_schema_requires_what_every_report_has() -> None:
+    """The schema describes output: the fields that a report always has are required, unknown ones are refused."""
+    schema = json.loads(schema_text("report"))
+    assert set(reports.empty_report().model_dump()) == set(schema["required"])
+    assert schema["additionalProperties"] is False

@@ -1,0 +1,74 @@
+"""What is said on stderr while a run works."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from factcheck.cli.progress import PlainProgress, open_progress
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+def test_plain_lines_come_at_most_every_ten_seconds_and_at_the_end() -> None:
+    """A log gets the beginning, a line after ten seconds with the time left, and the end."""
+    stream, clock = io.StringIO(), Clock()
+    progress = PlainProgress(stream, clock)
+    progress.stage("judging", 100, 20)
+    for _ in range(80):
+        clock.now += 0.5
+        progress.advance("judging")
+    assert stream.getvalue().splitlines() == [
+        "judging: 100 to do, 20 of them from the cache",
+        "judging: 40/100, about 30 s left",
+        "judging: 60/100, about 20 s left",
+        "judging: 80/100, about 10 s left",
+        "judging: 100/100",
+    ]
+
+
+def test_notes_are_cleaned() -> None:
+    """A note that quotes something hostile cannot drive the terminal."""
+    stream = io.StringIO()
+    PlainProgress(stream).note("a \x1b[2Jwarning\x07")
+    assert stream.getvalue() == "a warning\n"
+
+
+def test_quiet_says_nothing() -> None:
+    """With -q not a byte goes to stderr."""
+    stream = Terminal()
+    with open_progress(stream, quiet=True) as progress:
+        progress.note("note")
+        progress.stage("extraction", 2, 1)
+        progress.advance("extraction")
+    assert stream.getvalue() == ""
+
+
+def test_bars_on_a_terminal() -> None:
+    """A terminal sees stage, counts and cache hits, and notes as they are, markup included."""
+    stream = Terminal()
+    with open_progress(stream, quiet=False) as progress:
+        progress.note("note [bold]as it is[/bold]")
+        progress.stage("extraction", 2, 1)
+        progress.advance("extraction")
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+    assert "note [bold]as it is[/bold]" in text
+    assert "extraction" in text
+    assert "2/2" in text
+    assert "1 of them from the cache" in text
