@@ -12,6 +12,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from factcheck.llm.base import WireModel
 from factcheck.models import CLAIM, Article, CandidatePair, ExtractionReport, Judgement, Report
+from factcheck.stages.extraction.wire import WireExtraction
+from factcheck.stages.judging.wire import WireConfirmations, WireJudgements
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -39,6 +41,9 @@ SCHEMAS: Mapping[str, Published] = {
     "claim": Published("one checkable statement with its evidence: a line of extract -f jsonl", CLAIM),
     "pair": Published("two claims worth judging and the rule that chose them", TypeAdapter(CandidatePair)),
     "judgement": Published("the relation found between two claims", TypeAdapter(Judgement)),
+    "answer_extract_claims": Published("what a model must answer to extract_claims", WireExtraction),
+    "answer_judge_pairs": Published("what a model must answer to judge_pairs", WireJudgements),
+    "answer_confirm_conflict": Published("what a model must answer to confirm_conflict", WireConfirmations),
 }
 
 

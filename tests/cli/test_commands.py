@@ -310,6 +310,14 @@ def test_schema_lists_and_prints(tmp_path: Path) -> None:
         assert (tmp_path / "out" / f"{name}.json").read_text() == schema_text(name)
 
 
+def test_stored_schemas_are_those_of_the_code() -> None:
+    """A change of a value shows in schemas/; renew them with `factcheck schema --write schemas`."""
+    folder = Path(__file__).parents[2] / "schemas"
+    assert {path.stem: path.read_text() for path in folder.glob("*.json")} == {
+        name: schema_text(name) for name in SCHEMAS
+    }
+
+
 def test_report_schema_requires_what_every_report_has() -> None:
     """The schema describes output: the fields that a report always has are required, unknown ones are refused."""
     schema = json.loads(schema_text("report"))
