@@ -158,6 +158,8 @@ class Client:
         return ModelReply(value, request.check(value) if request.check else None)
 
     async def _parsed(self, question: _Question, model: str) -> Any:
+        if not self._creates:
+            await asyncio.to_thread(_import_libraries)
         while True:
             step = self._steps.get(question.model, 0)
             way = self._ladder[step]
@@ -265,6 +267,12 @@ class Client:
 
     def _billed(self, model: str) -> str | None:
         return None if self._endpoint.local else wire_model(model)
+
+
+def _import_libraries() -> None:
+    """Import what takes a second, beside the event loop instead of in it."""
+    import instructor  # noqa: F401
+    from instructor.v2.providers.openai import handlers  # noqa: F401
 
 
 def _being_cancelled() -> bool:

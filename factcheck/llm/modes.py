@@ -35,7 +35,8 @@ def response_class(answer: type[WireModel]) -> type[Any]:
     import instructor
 
     def model_json_schema(_: type[Any], /, *_args: object, **_kwargs: object) -> dict[str, Any]:
-        return answer.wire_schema()
+        # instructor reads the title where it makes a tool of the schema; what is sent is ours.
+        return {"title": answer.__name__, **answer.wire_schema()}
 
     body = {"model_json_schema": classmethod(model_json_schema), "__module__": answer.__module__}
     return type(answer.__name__, (answer, instructor.ResponseSchema), body)
