@@ -53,7 +53,8 @@ DOZENS, HUNDREDS, THOUSANDS, MILLIONS = (20.0, 99.0), (200.0, 999.0), (2000.0, 9
 
 EN = Words(
     magnitudes=_factors(
-        "dozen=12 hundred=100 thousand=1e3 million=1e6 millions=1e6 billion=1e9 trillion=1e12 mln=1e6 mn=1e6 bn=1e9 tn=1e12 k=1e3"
+        "dozen=12 hundred=100 thousand=1e3 million=1e6 millions=1e6 billion=1e9 "
+        "trillion=1e12 mln=1e6 mn=1e6 bn=1e9 tn=1e12 k=1e3"
     ),
     collectives={"dozen": (12, 12), "score": (20, 20), "couple": (2, 3)},
     tens_of={
@@ -93,7 +94,8 @@ EN = Words(
 
 IT = Words(
     magnitudes=_factors(
-        "dozzine=12 dozzina=12 cento=100 mila=1e3 mille=1e3 milione=1e6 milioni=1e6 mln=1e6 miliardo=1e9 miliardi=1e9 mld=1e9"
+        "dozzine=12 dozzina=12 cento=100 mila=1e3 mille=1e3 milione=1e6 "
+        "milioni=1e6 mln=1e6 miliardo=1e9 miliardi=1e9 mld=1e9"
     ),
     collectives={
         "decina": (10, 10),
@@ -160,7 +162,8 @@ IT = Words(
 
 DE = Words(
     magnitudes=_factors(
-        "dutzend=12 hundert=100 tausend=1e3 tsd=1e3 million=1e6 millionen=1e6 mio=1e6 milliarde=1e9 milliarden=1e9 mrd=1e9 billion=1e12 billionen=1e12"
+        "dutzend=12 hundert=100 tausend=1e3 tsd=1e3 million=1e6 millionen=1e6 "
+        "mio=1e6 milliarde=1e9 milliarden=1e9 mrd=1e9 billion=1e12 billionen=1e12"
     ),
     collectives={"dutzend": (12, 12), "paar": (2, 9), "handvoll": (3, 8)},
     tens_of={
