@@ -132,7 +132,9 @@ def test_empty_answer_for_a_long_article_is_suspicious() -> None:
 
 def test_translated_claims_are_a_complaint() -> None:
     """Claims in another language than the article's are sent back."""
-    art = article(["Il porto di Eastley resta chiuso fino a lunedì.", "La polizia cerca ancora i testimoni."], language="it")
+    art = article(
+        ["Il porto di Eastley resta chiuso fino a lunedì.", "La polizia cerca ancora i testimoni."], language="it"
+    )
     wire = answer(
         claim("The harbour of Eastley remains closed until Monday.", 1),
         claim("The police are still looking for witnesses of the blaze.", 2),
@@ -172,17 +174,18 @@ def test_passages_give_publishers_and_split_claims() -> None:
     extraction = built(
         page, answer(claim("A died.", 2, 3), passages=[{"p": "(Coast Daily)", "s": "2"}, {"p": "Radio Nord", "s": "3"}])
     )
-    assert [("Coast Daily", [2]), ("Radio Nord", [3])] == [
-        (c.publisher, [e.sentence for e in c.evidence]) for c in extraction.claims
+    assert [(c.publisher, [e.sentence for e in c.evidence]) for c in extraction.claims] == [
+        ("Coast Daily", [2]),
+        ("Radio Nord", [3]),
     ]
-    assert ["Agg", "Coast Daily", "Radio Nord"] == [p.publisher for p in extraction.passages]
+    assert [p.publisher for p in extraction.passages] == ["Agg", "Coast Daily", "Radio Nord"]
 
 
 def test_repeats_are_one_claim_with_both_sentences() -> None:
     """The same claim twice in one passage is merged; its evidence is both sentences."""
     twice = article(["The harbour burned.", "Yes, the harbour burned."])
     (found,) = built(twice, answer(claim("The harbour burned.", 1), claim("The harbour burned.", 2))).claims
-    assert [1, 2] == [e.sentence for e in found.evidence]
+    assert [e.sentence for e in found.evidence] == [1, 2]
 
 
 def test_a_denial_is_not_merged_with_what_it_denies() -> None:
@@ -212,7 +215,11 @@ def test_ids_follow_content() -> None:
 
 async def test_a_stored_article_is_not_asked_again() -> None:
     """The second extraction makes no request and gives the same claims, from a renamed file too."""
-    model, store, prompt = ScriptedModel(lambda _: answer(claim("12 people died.", 2))), DictStore(), load("extract_claims")
+    model, store, prompt = (
+        ScriptedModel(lambda _: answer(claim("12 people died.", 2))),
+        DictStore(),
+        load("extract_claims"),
+    )
     first = await extract(FIRE, model, store, prompt, "m")
     renamed = FIRE.model_copy(update={"path": "elsewhere/b.txt"})
     assert is_stored(renamed, store, prompt, "m")
@@ -238,7 +245,7 @@ async def test_long_article_is_asked_in_windows() -> None:
     model = ScriptedModel(reply)
     extraction = await extract(art, model, DictStore(), load("extract_claims"), "m")
     assert len(model.requests) == 2
-    assert [1, 161] == [c.evidence[0].sentence for c in extraction.claims]
+    assert [c.evidence[0].sentence for c in extraction.claims] == [1, 161]
 
 
 def test_article_text_never_reaches_the_system_message() -> None:

@@ -95,8 +95,12 @@ def test_packing_is_dense() -> None:
 def test_codes_are_read() -> None:
     """Each code becomes its relation, a contradiction with kind and nature."""
     cells = read_rows(["1: 2U 3E 4> 5< 6C.time.update"], {(1, n) for n in range(2, 7)})
-    assert ["unrelated", "equivalent", "a_entails_b", "b_entails_a", "contradicts"] == [
-        cells[1, n].relation for n in range(2, 7)
+    assert [cells[1, n].relation for n in range(2, 7)] == [
+        "unrelated",
+        "equivalent",
+        "a_entails_b",
+        "b_entails_a",
+        "contradicts",
     ]
     assert (cells[1, 6].kind, cells[1, 6].nature) == ("time", "update")
 
@@ -322,8 +326,8 @@ async def test_failed_second_pass_is_possible_and_a_failure() -> None:
         raise ModelUnavailable("no", attempts=3)
 
     result = await confirmed(ScriptedModel(down))
-    assert [("contradicts", "possible")] == [(j.relation, j.certainty) for j in result.judgements]
-    assert [("confirmation", 3)] == [(f.stage, f.attempts) for f in result.failures]
+    assert [(j.relation, j.certainty) for j in result.judgements] == [("contradicts", "possible")]
+    assert [(f.stage, f.attempts) for f in result.failures] == [("confirmation", 3)]
 
 
 async def test_missing_confirmation_is_asked_singly() -> None:

@@ -52,9 +52,9 @@ def article(*paragraphs: list[str], language: str = "en", **fields: Any) -> Arti
     text, sentences = "", []
     for number, paragraph in enumerate(paragraphs, 1):
         text += "\n\n" if text else ""
-        for index, words in enumerate(paragraph):
+        for index, marked in enumerate(paragraph):
             text += " " if index else ""
-            headline, words = words.startswith("# "), words.removeprefix("# ")
+            headline, words = marked.startswith("# "), marked.removeprefix("# ")
             sentences.append(
                 Sentence(
                     number=len(sentences) + 1,
@@ -73,5 +73,3 @@ def article(*paragraphs: list[str], language: str = "en", **fields: Any) -> Arti
         sentences=tuple(sentences),
         **fields,
     )
-
-

@@ -1,0 +1,218 @@
+"""The order of the stages over one story, with a model of the tests' own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from factcheck.engine.local import LocalEngine
+from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable
+from factcheck.llm.base import ModelRequest
+from factcheck.models import Article, Report, RunInfo, Stage, Usage
+from factcheck.pipeline import Input, Means, check
+from factcheck.settings import CheckSettings
+from tests.support.scripted import DictStore, ScriptedModel, article
+
+RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
+HERALD = article(["12 people died in the Eastley fire."], publisher="Herald", path="h.txt")
+GAZETTE = article(["In Eastley the fire killed 16 people."], publisher="Gazette", path="g.txt")
+RADIO = article(["The Eastley fire cost 12 lives."], publisher="Radio", path="r.txt")
+
+
+def newsroom(request: ModelRequest[Any]) -> Mapping[str, Any]:
+    """A small, consistent reader: one claim per article; different numbers contradict."""
+    if request.task == "extract_claims":
+        (sentence,) = re.findall(r"^\[1\] (.*)$", request.user, re.MULTILINE)
+        count = int(re.findall(r"\d+", sentence)[0])
+        quantity = {"t": "quantity", "x": sentence, "s": [1], "k": True, "d": None}
+        fields = {"of": "deaths", "v": count, "hi": None, "u": None, "c": "exactly"}
+        group = {"sp": None, "or": None, "m": "asserted", "claims": [quantity | fields]}
+        return {"passages": [], "outside": [], "groups": [group]}
+    if request.task == "judge_pairs":
+        counts = dict(re.findall(r"^(\d+) \|.*?(1[26])", request.user, re.MULTILINE))
+        rows = re.findall(r"^(\d+): ([\d ]+)$", request.user.split("Pairs:\n")[1], re.MULTILINE)
+        code = {True: "E", False: "C.number.direct"}
+        return {
+            "rows": [
+                f"{row}: " + " ".join(f"{n}{code[counts[row] == counts[n]]}" for n in others.split())
+                for row, others in rows
+            ]
+        }
+    pairs = re.findall(r"Pair (\d+)\n.*?\nA \|.*?(1[26]).*?\nB \|.*?(1[26])", request.user, re.DOTALL)
+    return {
+        "pairs": [
+            {
+                "p": int(p),
+                "r": "contradicts",
+                "k": "number",
+                "n": "direct",
+                "aw": a,
+                "bw": b,
+                "q": "How many?",
+                "why": "No.",
+            }
+            for p, a, b in pairs
+        ]
+    }
+
+
+class Watch:
+    """Counts what a run reports."""
+
+    def __init__(self) -> None:
+        self.totals: dict[str, tuple[int, int]] = {}
+        self.done: Counter[str] = Counter()
+        self.notes: list[str] = []
+
+    def stage(self, name: Stage, total: int, cached: int) -> None:
+        """Remember the total."""
+        self.totals[name] = (total, cached)
+
+    def advance(self, name: Stage) -> None:
+        """Count."""
+        self.done[name] += 1
+
+    def note(self, message: str) -> None:
+        """Remember."""
+        self.notes.append(message)
+
+
+def price_tag(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    """The estimate of these tests."""
+    return f"{model}: {len(requests)} requests, {output} out"
+
+
+async def run(
+    model: ScriptedModel, *articles: Article, store: DictStore | None = None, watch: Watch | None = None
+) -> Report:
+    """The report of these articles."""
+    means = Means(
+        model=model,
+        store=store or DictStore(),
+        engine=LocalEngine(3),
+        usage=lambda: Usage(requests=len(model.requests)),
+        estimate=price_tag,
+        name="m",
+        confirm_name="m",
+    )
+    return await check(Input(articles=articles), means, CheckSettings(), RUN, watch or Watch())
+
+
+async def test_a_contradiction_reaches_the_report_with_both_sides() -> None:
+    """12 against 16 is one dispute about a number, with the words of both sides and their publishers."""
+    report = await run(ScriptedModel(newsroom), HERALD, GAZETTE, RADIO)
+    (dispute,) = report.disputes
+    (point,) = dispute.points
+    assert point.kind == "number"
+    assert {("12",): {"Herald", "Radio"}, ("16",): {"Gazette"}} == {s.words: set(s.publishers) for s in point.sides}
+    assert report.failures == ()
+
+
+async def test_second_run_asks_nothing() -> None:
+    """With everything paid for no request is made and the report is the same but for its usage."""
+    model, store = ScriptedModel(newsroom), DictStore()
+    first = await run(model, HERALD, GAZETTE, RADIO, store=store)
+    spent, watch = len(model.requests), Watch()
+    again = await run(model, RADIO, HERALD, GAZETTE, store=store, watch=watch)
+    assert len(model.requests) == spent
+    assert again.model_copy(update={"run": first.run}) == first
+    assert again.run.usage.cache_hits > 0
+    assert watch.notes == []
+    assert all(total == cached for total, cached in watch.totals.values())
+
+
+async def test_an_added_article_pays_for_itself_only() -> None:
+    """One extraction, its two pairs, and the confirmation of the contradiction among them."""
+    model, store = ScriptedModel(newsroom), DictStore()
+    await run(model, HERALD, GAZETTE, store=store)
+    spent = len(model.requests)
+    await run(model, HERALD, GAZETTE, RADIO, store=store)
+    new = model.requests[spent:]
+    assert [r.task for r in new] == ["extract_claims", "judge_pairs", "confirm_conflict"]
+    assert "12 lives" in new[0].user
+    assert new[1].user.split("Pairs:\n")[1].count(":") <= 2
+    assert all("12 lives" in r.user for r in new)
+
+
+async def test_progress_adds_up() -> None:
+    """Every unit is announced, and done or cached; the cost is told before each stage that costs."""
+    watch = Watch()
+    await run(ScriptedModel(newsroom), HERALD, GAZETTE, RADIO, watch=watch)
+    assert {name: total - cached for name, (total, cached) in watch.totals.items()} == dict(watch.done)
+    assert [n.split(",")[0] for n in watch.notes] == ["m: 3 requests", "m: 1 requests", "m: 1 requests"]
+
+
+async def test_a_failed_article_does_not_end_the_run() -> None:
+    """The other articles are compared; the failure is in the report and among what was not checked."""
+
+    def one_down(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if "12 lives" in request.user and request.task == "extract_claims":
+            raise ModelUnavailable("503 five times", attempts=5)
+        return newsroom(request)
+
+    report = await run(ScriptedModel(one_down), HERALD, GAZETTE, RADIO)
+    assert len(report.disputes) == 1
+    assert [(RADIO.id, "ModelUnavailable", 5)] == [(f.subject, f.kind, f.attempts) for f in report.failures]
+    assert any("1 article" in line for line in report.summary.not_checked)
+
+
+async def test_failed_judging_is_counted_not_hidden() -> None:
+    """When no pair can be judged all pairs are failures and the sums still add up."""
+
+    def no_judge(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "judge_pairs":
+            raise BudgetExceeded("over")
+        return newsroom(request)
+
+    report = await run(ScriptedModel(no_judge), HERALD, GAZETTE, RADIO)
+    assert (report.summary.pairs, report.summary.failed_pairs, report.summary.judged) == (3, 3, 0)
+    assert {"BudgetExceeded"} == {f.kind for f in report.failures}
+    assert report.disputes == ()
+
+
+async def test_an_unexpected_error_is_a_failure_without_its_text() -> None:
+    """A bug in one unit is named by class; its message, which may hold anything, is not shown."""
+
+    def broken(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if "12 lives" in request.user:
+            raise RuntimeError("secret text")
+        return newsroom(request)
+
+    report = await run(ScriptedModel(broken), HERALD, GAZETTE, RADIO)
+    assert [f.kind for f in report.failures] == ["RuntimeError"]
+    assert "secret text" not in report.model_dump_json()
+
+
+@pytest.mark.parametrize("error", [EndpointError("401: no such key"), CassetteError("stale")])
+async def test_what_no_call_survives_ends_the_run(error: Exception) -> None:
+    """A dead endpoint or a stale cassette is raised, not reported as so many failures."""
+
+    def gone(_: ModelRequest[Any]) -> Mapping[str, Any]:
+        raise error
+
+    with pytest.raises(type(error), match=str(error)):
+        await run(ScriptedModel(gone), HERALD, GAZETTE)
+
+
+async def test_an_endpoint_lost_half_way_keeps_what_is_paid_for() -> None:
+    """When the endpoint dies after extraction the report still comes, with the unjudged pairs as failures."""
+
+    def dies(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "judge_pairs":
+            raise EndpointError("quota gone")
+        return newsroom(request)
+
+    report = await run(ScriptedModel(dies), HERALD, GAZETTE, RADIO)
+    assert len(report.extractions) == 3
+    assert report.summary.failed_pairs == 3
+
+
+async def test_one_article_alone_makes_a_report() -> None:
+    """A single article has nothing to be compared with; its fact is a single report."""
+    report = await run(ScriptedModel(newsroom), HERALD)
+    assert [f.verdict for f in report.facts] == ["single_report"]
+    assert report.summary.pairs == 0
