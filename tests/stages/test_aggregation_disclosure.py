@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from factcheck.models import Dispute, Report
@@ -34,7 +36,7 @@ def disclosure() -> Scene:
     about = scene.claim(
         "page.txt", "Musk and Putin talked about business and politics.", passage=passages["Borsa Oggi"], origin=WSJ
     )
-    denial = {"speaker": "Dmitry Peskov (Kremlin)", "modality": "denied"}
+    denial: dict[str, Any] = {"speaker": "Dmitry Peskov (Kremlin)", "modality": "denied"}
     none = [
         scene.claim("page.txt", "Musk has had no regular contact with Putin.", passage=passages["Il Faro"], **denial),
         scene.claim(
@@ -45,7 +47,7 @@ def disclosure() -> Scene:
             modality="denied",
         ),
     ]
-    spoken = {"speaker": "Peskov", "passage": passages["Wireless"]}
+    spoken: dict[str, Any] = {"speaker": "Peskov", "passage": passages["Wireless"]}
     one = scene.claim("page.txt", "There was only one call between Musk and Putin.", **spoken)
     before = scene.claim("page.txt", "The only call of Musk and Putin was before 2022.", **spoken)
     technology = scene.claim("page.txt", "The only call of Musk and Putin was about technology alone.", **spoken)

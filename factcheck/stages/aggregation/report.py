@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile, Report, RunInfo
@@ -38,45 +37,42 @@ def aggregate(
     failures = sorted(failures, key=lambda f: (f.stage, f.subject, f.kind, f.message, f.attempts))
     skipped, unreadable = _by_path(skipped), _by_path(unreadable)
 
-    claims = {claim.id: claim for e in extractions for claim in e.claims}
-    grounded = {id_: claim for id_, claim in claims.items() if not claim.ungrounded}
-    published = {article.id: article.published_at for article in articles}
+    grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
     grouping = group_facts(grounded, judgements)
-    sources = sources_of(articles, extractions, known_sources or {})
-    story = Story(claims=grounded, groups={group.id: group for group in grouping.groups}, sources=sources)
+    story = Story(
+        claims=grounded,
+        groups={group.id: group for group in grouping.groups},
+        sources=sources_of(articles, extractions, known_sources or {}),
+    )
     clashes = clashes_between(judgements, grouping.fact_of)
-
-    def date_of(claim_id: str) -> dt.date | None:
-        return published[grounded[claim_id].article_id]
-
-    facts = facts_of(clashes, superseded(clashes, story, date_of), story)
+    published = {article.id: article.published_at for article in articles}
+    replaced = superseded(clashes, story, lambda claim_id: published[grounded[claim_id].article_id])
+    facts = facts_of(clashes, replaced, story)
     disputes = disputes_of(clashes, story)
-    origins = all_origins([origins_of(group.claims, sources) for group in grouping.groups])
-    paired = {id_ for j in judgements for id_ in j.key} | {
-        id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|")
-    }
+    origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups])
     unchecked = not_checked(
         extractions=extractions,
         judgements=judgements,
         failures=failures,
         set_aside=grouping.set_aside,
-        unpaired=len(grounded.keys() - paired),
+        unpaired=len(grounded.keys() - _paired(judgements, failures)),
         skipped=skipped,
         unreadable=unreadable,
     )
+    summary = story_summary(
+        articles=articles,
+        extractions=extractions,
+        sources=story.sources,
+        facts=facts,
+        disputes=disputes,
+        origins=origins,
+        judgements=judgements,
+        failures=failures,
+        not_checked=unchecked,
+    )
     return Report(
         run=run,
-        summary=story_summary(
-            articles=articles,
-            extractions=extractions,
-            sources=sources,
-            facts=facts,
-            disputes=disputes,
-            origins=origins,
-            judgements=judgements,
-            failures=failures,
-            not_checked=unchecked,
-        ),
+        summary=summary,
         disputes=disputes,
         facts=facts,
         origins=origins,
@@ -88,6 +84,12 @@ def aggregate(
         skipped=tuple(skipped),
         unreadable=tuple(unreadable),
     )
+
+
+def _paired(judgements: Sequence[Judgement], failures: Sequence[Failure]) -> set[str]:
+    """The claims that were compared, or were to be, with any other."""
+    failed = (id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|"))
+    return {*failed, *(id_ for j in judgements for id_ in j.key)}
 
 
 def _ordered(extraction: Extraction) -> Extraction:

@@ -1,0 +1,227 @@
+"""Equivalent claims form facts, contradictions split them, and verdicts follow from outlets and origins."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factcheck.models import ConflictKind, ConflictNature, Failure, Judgement, Relation
+from factcheck.stages.aggregation.facts import Grouping, group_facts
+from factcheck.stages.aggregation.verdicts import verdict_of
+from tests.stages.scene import Scene
+
+
+def scene_of(*publishers: str) -> tuple[Scene, list[str]]:
+    """A scene in which every publisher makes one claim, and the claim ids."""
+    scene = Scene()
+    return scene, [scene.said(name, f"The bridge fell, writes {name.lower()}.") for name in publishers]
+
+
+def grouped(scene: Scene) -> Grouping:
+    """The facts of a scene before verdicts."""
+    return group_facts(scene.claims(), scene.judgements)
+
+
+def test_equivalence_reaches_through_a_common_claim() -> None:
+    """Claims equivalent to one claim are one fact, also where their own pair was not judged so."""
+    scene, (a, b, c, d) = scene_of("Alpha", "Beta", "Gamma", "Delta")
+    scene.judge(a, b, "equivalent")
+    scene.judge(b, c, "equivalent")
+    scene.judge(a, d, "unrelated")
+    assert sorted(group.claims for group in grouped(scene).groups) == [(a, b, c), (d,)]
+
+
+def test_the_representative_is_the_claim_most_others_agree_with() -> None:
+    """The claim with the most equivalents stands for the fact, whatever its id."""
+    scene, (a, b, c, d) = scene_of("Alpha", "Beta", "Gamma", "Delta")
+    for other in (a, b, d):
+        scene.judge(c, other, "equivalent")
+    assert [group.representative for group in grouped(scene).groups] == [c]
+
+
+def test_a_contradiction_splits_a_group_at_its_weakest_bridge() -> None:
+    """Two well supported groups joined by one equivalence come apart at it, and the equivalence is reported."""
+    scene, claims = scene_of("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")
+    left, right = claims[:3], claims[3:]
+    scene.equal(*left)
+    scene.equal(*right)
+    scene.judge(left[2], right[0], "equivalent")
+    scene.judge(left[0], right[1], "contradicts")
+    grouping = grouped(scene)
+    assert sorted(group.claims for group in grouping.groups) == sorted([tuple(sorted(left)), tuple(sorted(right))])
+    assert [set(j.key) for j in grouping.set_aside] == [{left[2], right[0]}]
+    report = scene.report()
+    assert len(report.disputes) == 1
+    assert (
+        "1 agreement between claims was set aside because it clashes with a contradiction."
+        in report.summary.not_checked
+    )
+
+
+def test_equality_in_words_outweighs_the_judge() -> None:
+    """Where something must give way, claims that are equal in words stay together."""
+    scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")
+    scene.judge(a, b, "equivalent", how="identical")
+    scene.judge(b, c, "equivalent")
+    scene.judge(a, c, "contradicts")
+    assert sorted(group.claims for group in grouped(scene).groups) == [(a, b), (c,)]
+
+
+def test_possible_contradictions_split_nothing_and_make_no_dispute() -> None:
+    """An unconfirmed contradiction is counted and otherwise without effect."""
+    scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")
+    scene.equal(a, b, c)
+    scene.judgements[0] = scene.judgements[0].model_copy(update={"relation": "contradicts", "certainty": "possible"})
+    report = scene.report()
+    assert report.disputes == ()
+    assert [fact.claims for fact in report.facts] == [(a, b, c)]
+    assert report.summary.possible == 1
+    assert "1 possible contradiction was not confirmed and counts for nothing." in report.summary.not_checked
+
+
+def test_a_stronger_claim_lends_its_origin_to_the_weaker() -> None:
+    """Who says more also says less: the entailed fact has the origins of both, the entailing one only its own."""
+    scene = Scene()
+    strong = scene.said("Alpha", "The old bridge fell at noon.")
+    weak = scene.said("Beta", "A bridge fell.")
+    scene.judge(strong, weak, "a_entails_b")
+    facts = {fact.representative: fact for fact in scene.report().facts}
+    assert facts[weak].entailed_by == (facts[strong].id,)
+    assert [origin.name for origin in facts[weak].origins] == ["Alpha", "Beta"]
+    assert (facts[weak].verdict, facts[strong].verdict) == ("corroborated", "single_report")
+
+
+def test_an_entailment_between_contradicting_facts_is_set_aside() -> None:
+    """No fact supports one that it contradicts."""
+    scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")
+    scene.judge(a, b, "equivalent")
+    scene.judge(a, c, "contradicts")
+    scene.judge(b, c, "a_entails_b")
+    grouping = grouped(scene)
+    assert all(group.entailed_by == () for group in grouping.groups)
+    assert len(grouping.set_aside) == 1
+
+
+def test_ungrounded_claims_form_no_facts() -> None:
+    """A claim whose figures its evidence does not hold is shown, counted, and evidence of nothing."""
+    scene = Scene()
+    kept = scene.said("Alpha", "Twelve died.")
+    dropped = scene.said("Beta", "Fourteen died.", ungrounded=("Fourteen",))
+    scene.judge(kept, dropped, "contradicts")
+    report = scene.report()
+    assert [fact.claims for fact in report.facts] == [(kept,)]
+    assert report.disputes == ()
+    assert report.summary.claims == 2
+    assert any("figures or quotes that its sentences do not" in line for line in report.summary.not_checked)
+
+
+@pytest.mark.parametrize(
+    ("disputed", "superseded", "publishers", "origins", "verdict"),
+    [
+        (True, True, 3, 3, "disputed"),
+        (False, True, 3, 3, "superseded"),
+        (False, False, 3, 2, "corroborated"),
+        (False, False, 3, 1, "single_origin"),
+        (False, False, 1, 1, "single_report"),
+        (False, False, 1, 2, "single_report"),
+    ],
+)
+def test_the_first_verdict_that_holds_is_given(
+    disputed: bool, superseded: bool, publishers: int, origins: int, verdict: str
+) -> None:
+    """Disputed before superseded before the count of outlets and origins."""
+    found = verdict_of(disputed=disputed, superseded=superseded, publishers=publishers, origins=origins)
+    assert found == verdict
+
+
+def test_failed_pairs_and_articles_are_told() -> None:
+    """What failed is in the counts and in the sentences, and the sum of the pairs adds up."""
+    scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")
+    scene.judge(a, b, "equivalent")
+    scene.judge(b, c, "equivalent", how="inferred")
+    scene.failures.append(Failure(stage="judging", subject=f"{a}|{c}", kind="OutputInvalid", message="no answer"))
+    summary = scene.report().summary
+    assert (summary.pairs, summary.judged, summary.inferred, summary.failed_pairs) == (3, 1, 1, 1)
+    assert summary.not_checked == ("1 pair of claims could not be judged.",)
+
+
+def test_an_empty_story_says_so() -> None:
+    """Without claims there is nothing to compare, and the report is still whole."""
+    report = Scene().report()
+    assert report.summary.headline == "Nothing to compare: no checkable claims were found."
+    assert report.summary.pairs == 0
+
+
+def test_each_article_is_summed_up_by_the_verdicts_of_its_claims() -> None:
+    """Every grounded claim of an article counts once, under the verdict of its fact."""
+    scene = Scene()
+    scene.article("a", "Alpha")
+    shared, alone = scene.claim("a", "The bridge fell."), scene.claim("a", "It rained.")
+    other = scene.said("Beta", "The bridge came down.")
+    scene.judge(shared, other, "equivalent")
+    scene.judge(alone, other, "unrelated")
+    summary = next(s for s in scene.report().article_summaries if s.article_id == "a")
+    assert (summary.claims, summary.verdicts) == (2, {"corroborated": 1, "single_report": 1})
+
+
+RELATIONS: st.SearchStrategy[Relation] = st.sampled_from(
+    ["equivalent", "equivalent", "a_entails_b", "b_entails_a", "contradicts", "unrelated"]
+)
+KINDS: st.SearchStrategy[ConflictKind] = st.sampled_from(["existence", "number", "time", "content"])
+NATURES: st.SearchStrategy[ConflictNature] = st.sampled_from(["direct", "direct", "update", "scope", "precision"])
+SPEAKERS = st.sampled_from([None, None, "Dmitry Peskov (Kremlin)", "two officials"])
+ORIGINS = st.sampled_from([None, None, "Reuters", "WSJ; Reuters"])
+DAYS = st.sampled_from([None, "2024-01-01", "2024-01-02"])
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Scene:
+    """Up to eight claims of up to four publishers, with any judgements between them."""
+    scene = Scene()
+    ids = []
+    for number in range(draw(st.integers(0, 8))):
+        path = scene.article(f"{number}.txt", draw(st.sampled_from(["Alpha", "Beta", "Gamma", None])), draw(DAYS))
+        ids.append(
+            scene.claim(
+                path,
+                f"Claim number {number}.",
+                speaker=draw(SPEAKERS),
+                origin=draw(ORIGINS),
+                ungrounded=draw(st.sampled_from([(), (), (), ("12",)])),
+            )
+        )
+    for index, first in enumerate(ids):
+        for second in ids[index + 1 :]:
+            if draw(st.booleans()):
+                scene.judge(first, second, draw(RELATIONS), kind=draw(KINDS), nature=draw(NATURES))
+    return scene
+
+
+def firm(judgements: list[Judgement], grounded: set[str]) -> set[tuple[str, str]]:
+    """The contradictions that count."""
+    return {j.key for j in judgements if j.relation == "contradicts" and set(j.key) <= grounded}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(stories(), st.integers(0, 1000))
+def test_every_story_adds_up(scene: Scene, seed: int) -> None:
+    """Facts partition the grounded claims, none holds a contradiction, every contradiction is in exactly one point,
+    no claim is on two sides of a point, every fact's claims have an origin, and the order of arrival is all one."""
+    report = scene.report()
+    grounded = {id_ for id_, claim in scene.claims().items() if not claim.ungrounded}
+    assert sorted(id_ for fact in report.facts for id_ in fact.claims) == sorted(grounded)
+    contradictions = firm(scene.judgements, grounded)
+    for fact in report.facts:
+        assert not any(set(key) <= set(fact.claims) for key in contradictions)
+        assert {id_ for origin in fact.origins for id_ in origin.claims} >= set(fact.claims)
+    points = [point for dispute in report.disputes for point in dispute.points]
+    assert sorted(key for point in points for key in point.pairs) == sorted(contradictions)
+    for point in points:
+        on_sides = [id_ for side in point.sides for id_ in side.claims]
+        assert len(on_sides) == len(set(on_sides))
+        side_of = {id_: number for number, side in enumerate(point.sides) for id_ in side.claims}
+        assert all(side_of[left] != side_of[right] for left, right in point.pairs)
+    disputed = [fact for dispute in report.disputes for fact in dispute.facts]
+    assert len(disputed) == len(set(disputed))
+    assert scene.report(seed) == report

@@ -1,0 +1,229 @@
+"""Copies are never counted as several origins, and every merge says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from factcheck.models import Fact, Origin
+from tests.stages.scene import Scene
+
+LONG = "Divers found the wreck of the ferry in forty metres of water off the northern cape on Sunday morning"
+
+
+def fact(*claims: dict[str, Any], known: dict[str, str] | None = None) -> Fact:
+    """The fact of equivalent claims, each `said` with the given fields in an article of its own."""
+    scene = Scene()
+    ids = [scene.said(**{"text": f"Version {number}."} | fields) for number, fields in enumerate(claims)]
+    scene.equal(*ids)
+    (found,) = scene.report(known_sources=known or {}).facts
+    return found
+
+
+def named(origins: tuple[Origin, ...]) -> list[tuple[str, str]]:
+    """Name and basis of each origin."""
+    return [(origin.name, origin.basis) for origin in origins]
+
+
+def test_own_reports_of_two_outlets_are_two_origins() -> None:
+    """Two outlets that name nobody and share no text corroborate each other."""
+    found = fact({"publisher": "Alpha"}, {"publisher": "Beta"})
+    assert named(found.origins) == [("Alpha", "own_report"), ("Beta", "own_report")]
+    assert found.verdict == "corroborated"
+    assert found.origins[0].reason == "Alpha gives no source beyond itself"
+
+
+def test_one_stated_origin_is_one_however_it_is_written() -> None:
+    """WSJ and Wall Street Journal are one name, and the reason names who names it."""
+    found = fact(
+        {"publisher": "Alpha", "origin": "WSJ"},
+        {"publisher": "Beta", "origin": "Wall Street Journal"},
+        {"publisher": "Gamma", "origin": "the Wall Street Journal"},
+    )
+    assert named(found.origins) == [("Wall Street Journal", "stated")]
+    assert found.origins[0].reason == "Alpha, Beta and Gamma name Wall Street Journal as their source"
+    assert found.verdict == "single_origin"
+
+
+def test_the_origin_itself_is_no_second_origin() -> None:
+    """A paper's own article and the outlets that follow it have one origin."""
+    found = fact({"publisher": "Wall Street Journal"}, {"publisher": "Beta", "origin": "WSJ"})
+    assert named(found.origins) == [("Wall Street Journal", "stated")]
+    assert found.origins[0].reason == (
+        "Beta names Wall Street Journal as its source; Wall Street Journal reports it itself"
+    )
+
+
+def test_several_stated_origins_count_each() -> None:
+    """A claim that states two origins stands behind both of them, but one outlet alone corroborates nothing."""
+    both = {"publisher": "Alpha", "origin": "Reuters; WSJ"}
+    assert [origin.name for origin in fact(both).origins] == ["Reuters", "WSJ"]
+    assert fact(both).verdict == "single_report"
+    assert fact(both, {"publisher": "Beta", "origin": "Reuters"}).verdict == "corroborated"
+
+
+@pytest.mark.parametrize("speaker", ["Dmitry Peskov (Kremlin)", "Kremlin spokesman Dmitry Peskov", "Peskov", "Kremlin"])
+def test_outlets_that_quote_one_speaker_have_one_origin(speaker: str) -> None:
+    """The spokesman by name, with his office, or by his institution is one voice."""
+    found = fact(
+        {"publisher": "Alpha", "speaker": "Dmitry Peskov (Kremlin)"}, {"publisher": "Beta", "speaker": speaker}
+    )
+    assert named(found.origins) == [("Dmitry Peskov", "speaker")]
+    assert found.origins[0].reason == "Alpha and Beta quote Dmitry Peskov"
+
+
+def test_two_speakers_are_two_origins() -> None:
+    """Different people who say the same are independent of each other."""
+    found = fact({"publisher": "Alpha", "speaker": "Anna Berg"}, {"publisher": "Beta", "speaker": "Carl Dorn"})
+    assert named(found.origins) == [("Anna Berg", "speaker"), ("Carl Dorn", "speaker")]
+
+
+def test_one_speaker_by_two_papers_is_one_origin() -> None:
+    """What one person told two papers goes back to that person."""
+    found = fact(
+        {"publisher": "Alpha", "speaker": "Anna Berg", "origin": "Reuters"},
+        {"publisher": "Beta", "speaker": "Anna Berg", "origin": "WSJ"},
+    )
+    assert named(found.origins) == [("Anna Berg", "speaker")]
+
+
+@pytest.mark.parametrize("speaker", ["two officials", "Two people briefed on the talks", "sources close to the matter"])
+def test_unnamed_sources_are_their_publishers_own(speaker: str) -> None:
+    """Sources without a name are nobody in particular: the reports stay their publishers' own."""
+    second = "Beta spoke to two people; two sources agreed."
+    found = fact(
+        {"publisher": "Alpha", "speaker": speaker, "quote": "Alpha asked two of them, and sources said so."},
+        {"publisher": "Beta", "speaker": speaker, "quote": second},
+    )
+    assert named(found.origins) == [("Alpha", "own_report"), ("Beta", "own_report")]
+    assert found.origins[0].reason == "Alpha gives no source beyond itself, from sources it does not name"
+
+
+def test_shared_wording_is_one_origin() -> None:
+    """Two outlets that name nobody but print the same sentence are one origin, and the reason says so."""
+    found = fact(
+        {"publisher": "Alpha", "day": "2024-05-02", "quote": f"{LONG}."},
+        {"publisher": "Beta", "day": "2024-05-01", "quote": f"{LONG}, said nobody."},
+        {"publisher": "Gamma", "quote": "The ferry was found."},
+    )
+    assert named(found.origins) == [("Beta", "shared_text"), ("Gamma", "own_report")]
+    assert found.origins[0].reason == "Alpha and Beta share their wording, so that they count as one"
+
+
+def test_an_uncredited_copy_joins_the_credited_one() -> None:
+    """Who prints an agency's words without its credit has them from the agency."""
+    found = fact(
+        {"publisher": "Alpha", "quote": f"{LONG}.", "origin": "Reuters"}, {"publisher": "Beta", "quote": f"{LONG}."}
+    )
+    assert named(found.origins) == [("Reuters", "stated")]
+    assert found.origins[0].reason == "Alpha names Reuters as its source; Beta repeats the wording"
+
+
+def test_wording_joins_no_two_named_origins() -> None:
+    """Shared wording does not make one of two origins that are both stated."""
+    found = fact(
+        {"publisher": "Alpha", "quote": f"{LONG}.", "origin": "Reuters"},
+        {"publisher": "Beta", "quote": f"{LONG}.", "origin": "WSJ"},
+    )
+    assert [origin.name for origin in found.origins] == ["Reuters", "WSJ"]
+
+
+def test_a_short_common_phrase_is_no_copy() -> None:
+    """Six words in common, such as a name and an office, prove nothing."""
+    found = fact(
+        {"publisher": "Alpha", "quote": "The prime minister of New Zealand spoke in public."},
+        {"publisher": "Beta", "quote": "Yesterday the prime minister of New Zealand was silent."},
+    )
+    assert len(found.origins) == 2
+
+
+def test_an_agency_credit_in_brackets_or_byline_is_the_origin() -> None:
+    """Copy credited to an agency is the agency's, whoever prints it."""
+    scene = Scene()
+    scene.article("a", "Alpha", author="Reuters staff")
+    scene.article("b", "Beta")
+    first = scene.claim("a", "The ferry sank.")
+    second = scene.claim("b", "The ferry went down.", "(Reuters) The ferry went down.")
+    scene.equal(first, second)
+    (found,) = scene.report().facts
+    assert named(found.origins) == [("Reuters", "credit")]
+    assert found.origins[0].reason == "Alpha and Beta carry the credit of Reuters"
+
+
+def test_the_byline_of_a_page_is_not_that_of_its_passages() -> None:
+    """An aggregator's byline says nothing about the passages of other outlets on its page."""
+    scene = Scene()
+    scene.article("page", "Collector", author="Reuters")
+    ids = [
+        scene.claim("page", f"The ferry sank, wrote {name}.", passage=scene.passage("page", name))
+        for name in ("Alpha", "Beta")
+    ]
+    scene.equal(*ids)
+    (found,) = scene.report().facts
+    assert named(found.origins) == [("Alpha", "own_report"), ("Beta", "own_report")]
+
+
+def test_an_outlet_that_names_its_source_elsewhere_is_not_independent_of_it() -> None:
+    """A claim without a source is counted with the origin that its own passage names for another claim."""
+    scene = Scene()
+    scene.article("a", "Alpha")
+    told = scene.claim("a", "The ferry sank.")
+    scene.claim("a", "The captain had been warned.", origin="Reuters")
+    other = scene.said("Beta", "The ferry went down.", origin="Reuters")
+    scene.equal(told, other)
+    found = next(f for f in scene.report().facts if told in f.claims)
+    assert named(found.origins) == [("Reuters", "stated")]
+    assert found.origins[0].reason == ("Beta names Reuters as its source; Alpha draws on it in the same text")
+
+
+def test_an_outlet_that_draws_on_two_origins_does_not_join_them() -> None:
+    """A claim that could come from either of two origins is counted with one, and the two stay two."""
+    scene = Scene()
+    scene.article("a", "Alpha")
+    told = scene.claim("a", "The ferry sank.")
+    scene.claim("a", "The captain had been warned.", origin="Reuters; WSJ")
+    others = [scene.said(name, "It sank.", origin=origin) for name, origin in (("Beta", "Reuters"), ("Gamma", "WSJ"))]
+    scene.equal(told, *others)
+    found = next(f for f in scene.report().facts if told in f.claims)
+    assert [origin.name for origin in found.origins] == ["Reuters", "WSJ"]
+
+
+def test_the_users_list_joins_what_belongs_together() -> None:
+    """Two outlets of one owner are one origin when the user's own list says so."""
+    found = fact({"publisher": "Alpha"}, {"publisher": "Beta"}, known={"Alpha": "Big Group", "Beta": "Big Group"})
+    assert named(found.origins) == [("Big Group", "own_report")]
+    assert found.origins[0].reason == "Alpha and Beta belong to Big Group, by your list of sources"
+    assert found.verdict == "single_origin"
+
+
+def test_a_circle_in_the_users_list_is_harmless() -> None:
+    """A list in which two names belong to each other still gives one origin."""
+    found = fact({"publisher": "Alpha"}, {"publisher": "Beta"}, known={"Alpha": "Beta", "Beta": "Alpha"})
+    assert len(found.origins) in (1, 2)
+
+
+def test_an_article_without_publisher_goes_by_its_path() -> None:
+    """Nameless files are told apart by their paths, and a path is never taken for a name."""
+    scene = Scene()
+    first = scene.claim(scene.article("musk.txt"), "They met.")
+    second = scene.claim(scene.article("b.txt"), "They came together.", speaker="Elon Musk")
+    scene.equal(first, second)
+    (found,) = scene.report().facts
+    assert named(found.origins) == [("Elon Musk", "speaker"), ("musk.txt", "own_report")]
+
+
+def test_the_origins_of_a_story_are_listed_once_each() -> None:
+    """Over all facts every origin stands once, with all its claims and publishers, the widest first."""
+    scene = Scene()
+    ids = [scene.said(name, f"Fact of {name}.", origin="Reuters") for name in ("Alpha", "Beta")]
+    own = scene.said("Gamma", "Another fact.")
+    scene.judge(ids[0], ids[1], "unrelated")
+    report = scene.report()
+    assert [(origin.name, origin.publishers) for origin in report.origins] == [
+        ("Reuters", ("Alpha", "Beta")),
+        ("Gamma", ("Gamma",)),
+    ]
+    assert report.origins[0].claims == tuple(ids)
+    assert report.origins[1].claims == (own,)
+    assert report.summary.origins == 2
