@@ -54,12 +54,12 @@ def _page(view: Outline) -> Iterator[str]:
         yield from _numbered(view.possible, _possible)
     for title, facts in (
         ("Facts", view.facts),
-        ("Repeated, but resting on one origin", view.one_origin),
-        ("Said in one place only", view.single),
+        (wording.SINGLE_ORIGIN, view.one_origin),
+        (wording.SINGLE_REPORT, view.single),
     ):
         if facts:
             yield from _heading(title, len(facts))
-            yield from _facts(facts)
+            yield from _facts(facts, verdicts=facts is view.facts)
     if view.origins:
         yield from _heading("Origins: who repeats whom", len(view.origins))
         yield from _origins(view.origins)
@@ -71,7 +71,7 @@ def _page(view: Outline) -> Iterator[str]:
         shown, left_out = wording.cut(view.troubles)
         for trouble in shown:
             more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
-            yield f"- {safe(trouble.what)}: {safe('; '.join(trouble.subjects))}{more}"
+            yield f"- {'**!** ' if trouble.lost else ''}{safe(trouble.what)}: {safe('; '.join(trouble.subjects))}{more}"
         yield from _left_out(left_out)
     yield from _heading("How this was made")
     yield from (f"- **{label}:** {safe(text)}" for label, text in view.method)
@@ -149,15 +149,16 @@ def _possible(view: PossibleView) -> Iterator[str]:
 # -- facts, origins, articles --------------------------------------------------------------------
 
 
-def _facts(facts: Sequence[FactView]) -> Iterator[str]:
+def _facts(facts: Sequence[FactView], *, verdicts: bool) -> Iterator[str]:
     shown, left_out = wording.cut(facts)
-    yield "| verdict | fact | publishers × origins | origins |"
-    yield "| --- | --- | --- | --- |"
+    yield ("| verdict " if verdicts else "") + "| fact | publishers × origins | origins |"
+    yield ("| --- " if verdicts else "") + "| --- | --- | --- |"
     for fact in shown:
         sign, word = wording.VERDICTS[fact.verdict]
         chains = "; ".join(wording.chain(origin) for origin in fact.origins) or wording.names(fact.publishers)
         size = f"{len(fact.publishers)} × {len(fact.origins)}"
-        yield f"| {sign} {word} | {safe(fact.text)} | {size} | {safe(chains)} |"
+        head = f"| {sign} {word} " if verdicts else ""
+        yield f"{head}| {safe(fact.text)} | {size} | {safe(chains)} |"
     yield from _left_out(left_out)
 
 

@@ -19,7 +19,9 @@ class Trouble:
     what: str
     subjects: tuple[str, ...]
     """At most `SUBJECTS_SHOWN`."""
-    left_out: int = 0
+    left_out: int
+    lost: bool
+    """True when something is missing from the report; False for what was left aside on purpose."""
 
 
 def article_name(article: Article) -> str:
@@ -36,11 +38,12 @@ def troubles(report: Report, claims: Mapping[str, BaseClaim], articles: Mapping[
         groups.setdefault(what, []).append(_subject(failure, claims, articles))
     for refused in report.unreadable:
         groups.setdefault(f"could not be read: {refused.reason}", []).append(refused.path)
+    lost = len(groups)
     for refused in report.skipped:
         groups.setdefault(f"skipped: {refused.reason}", []).append(refused.path)
     return tuple(
-        Trouble(what, tuple(subjects[:SUBJECTS_SHOWN]), max(0, len(subjects) - SUBJECTS_SHOWN))
-        for what, subjects in groups.items()
+        Trouble(what, tuple(subjects[:SUBJECTS_SHOWN]), max(0, len(subjects) - SUBJECTS_SHOWN), index < lost)
+        for index, (what, subjects) in enumerate(groups.items())
     )
 
 

@@ -89,12 +89,12 @@ def _page(view: Outline, width: int) -> Iterator[RenderableType]:
         yield from _listed([_possible(each) for each in shown], left_out)
     for title, facts in (
         ("Facts", view.facts),
-        ("Repeated, but resting on one origin", view.one_origin),
-        ("Said in one place only", view.single),
+        (wording.SINGLE_ORIGIN, view.one_origin),
+        (wording.SINGLE_REPORT, view.single),
     ):
         if facts:
             yield from _section(title, len(facts))
-            yield from _facts(facts, width)
+            yield from _facts(facts, width, verdicts=facts is view.facts)
     if view.origins:
         yield from _section("Origins: who repeats whom", len(view.origins))
         shown_origins, left_out = wording.cut(view.origins)
@@ -112,7 +112,10 @@ def _endnotes(view: Outline) -> Iterator[RenderableType]:
         troubles, left_out = wording.cut(view.troubles)
         for trouble in troubles:
             more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
-            yield _hanging("!", Group(_text(trouble.what), _text("; ".join(trouble.subjects) + more, "dim")))
+            yield _hanging(
+                "!" if trouble.lost else "·",
+                Group(_text(trouble.what), _text("; ".join(trouble.subjects) + more, "dim")),
+            )
         if left_out:
             yield _text(wording.and_more(left_out), "dim")
     yield from _section("How this was made")
@@ -198,21 +201,28 @@ def _possible(view: PossibleView) -> RenderableType:
 # -- facts, origins, articles --------------------------------------------------------------------
 
 
-def _facts(facts: Sequence[FactView], width: int) -> Iterator[RenderableType]:
+def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator[RenderableType]:
     shown, left_out = wording.cut(facts)
+    wide = width >= SIDE_BY_SIDE
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    if width >= SIDE_BY_SIDE:
+    if verdicts and wide:
         table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2)
-        table.add_column(ratio=3)
+    elif not verdicts:
+        table.add_column(width=2)
+    table.add_column(ratio=3)
+    if wide:
         table.add_column(ratio=2)
-        for fact in shown:
-            table.add_row(_verdict(fact.verdict), _text(fact.text), _text(_behind(fact), "dim"))
-    else:
-        table.add_column(ratio=1)
-        for fact in shown:
+    for fact in shown:
+        behind = _text(_behind(fact), "dim")
+        head: list[RenderableType] = [_verdict(fact.verdict)] if verdicts else [Text("·", "bold")]
+        if wide:
+            table.add_row(*head, _text(fact.text), behind)
+        elif verdicts:
             line = _verdict(fact.verdict)
             line.append("  " + clean(fact.text), "default")
-            table.add_row(Group(line, Padding(_text(_behind(fact), "dim"), (0, 0, 0, 4))))
+            table.add_row(Group(line, Padding(behind, (0, 0, 0, 4))))
+        else:
+            table.add_row(*head, Group(_text(fact.text), behind))
     yield table
     if left_out:
         yield _text(wording.and_more(left_out), "dim")

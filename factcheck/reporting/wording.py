@@ -37,6 +37,10 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 }
 """Sign and word; in the order in which facts are shown. A sign never stands without its word."""
 
+SINGLE_ORIGIN = "◐ Single origin: repeated, but resting on one"
+SINGLE_REPORT = "○ Single report: said in one place only"
+"""Headings of the sections whose facts all have one verdict, so that it need not stand in every row."""
+
 BASES: dict[OriginBasis, str] = {
     "stated": "named in the text",
     "credit": "credited",

@@ -36,7 +36,7 @@ def test_sections_stand_in_reading_order(name: str) -> None:
     text = REPORT_RENDERERS[name].render(reports.veld_story(), Style())
     titles = [
         "Not checked", "Disputes (1)", "Differences that explain themselves (1)", "Possible conflicts, not counted (1)",
-        "Facts (4)", "Repeated, but resting on one origin (1)", "Said in one place only (1)",
+        "Facts (4)", "◐ Single origin: repeated, but resting on one (1)", "○ Single report: said in one place only (1)",
         "Origins: who repeats whom (3)", "Articles (2)", "Failed and skipped (1)", "How this was made",
     ]  # fmt: skip
     places = [text.index(title) for title in titles]
