@@ -74,8 +74,11 @@ def run() -> None:
 
 
 def _flush() -> None:
-    """A reader that closed the pipe early, such as `head`, is not an error of ours."""
+    """What stdout still holds; a reader that closed the pipe early, such as `head`, is not an error of ours.
+
+    Every command has flushed its report itself, so that nothing unsaid is lost here.
+    """
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -71,6 +71,8 @@ def describe(error: Exception) -> tuple[int, str]:
         return NOTHING, f"error: {error}"
     if isinstance(error, errors.FactcheckError):
         return USAGE, f"error: {error}"
+    if isinstance(error, OSError):  # the disk, the network folder, the permissions: the user's to mend
+        return USAGE, f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else "")
     first = str(error).strip().splitlines()
     detail = f"{type(error).__name__}: {first[0]}" if first else type(error).__name__
     return INTERNAL, f"internal error: {detail} (please report; FACTCHECK_DEBUG=1 shows where)"

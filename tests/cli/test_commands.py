@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -30,8 +31,9 @@ Give = Callable[[Report | BaseException], None]
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "FACTCHECK_DEBUG", "NO_COLOR", "COLUMNS"):
-        monkeypatch.delenv(variable, raising=False)
+    for variable in tuple(os.environ):
+        if variable.startswith(("OPENAI_", "FACTCHECK_")) or variable in ("NO_COLOR", "COLUMNS"):
+            monkeypatch.delenv(variable)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
     monkeypatch.chdir(tmp_path)
 
@@ -186,6 +188,8 @@ def test_folder_without_articles_exits_4(tmp_path: Path, monkeypatch: pytest.Mon
         (CassetteError("recorded with other prompts"), 2, "error: recorded with other prompts"),
         (InputError("unreadable"), 4, "error: unreadable"),
         (BudgetExceeded("--max-calls 3"), 3, "stopped: --max-calls 3"),
+        (OSError(28, "No space left on device", "r.md"), 2, "error: No space left on device: r.md"),
+        (BrokenPipeError(), 0, ""),
         (KeyboardInterrupt(), 130, "the same command resumes"),
         (ValueError("first\nsecond"), 70, "internal error: ValueError: first (please report"),
     ],
@@ -211,6 +215,14 @@ def test_traceback_on_request(flags: list[str], story: Path, give: Give, monkeyp
     result = invoke("check", story, *flags)
     assert result.exit_code == 70
     assert "Traceback" in result.stderr
+
+
+def test_reader_that_leaves_early_is_no_error() -> None:
+    """`factcheck schema report | head -1` ends quietly."""
+    command = f"{sys.executable} -m factcheck schema report | head -1; echo ${{PIPESTATUS[0]}}"
+    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert run.stdout == "{\n0\n"
+    assert run.stderr == ""
 
 
 def test_interrupt_without_a_cache_does_not_promise_to_resume(story: Path, give: Give) -> None:

@@ -1,4 +1,4 @@
-"""Each format against the text that was looked at and found good; set FACTCHECK_WRITE_SNAPSHOTS=1 to renew them."""
+"""Each format against the text that was looked at and found good; set WRITE_SNAPSHOTS=1 to renew them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STORIES: dict[str, Callable[[], Report]] = {
 def compare(name: str, text: str) -> None:
     """Assert that `text` is the stored one, to the byte."""
     path = SNAPSHOTS / name
-    if os.environ.get("FACTCHECK_WRITE_SNAPSHOTS"):
+    if os.environ.get("WRITE_SNAPSHOTS"):
         path.write_bytes(text.encode())
     assert text.encode() == path.read_bytes()
 
