@@ -8,12 +8,11 @@ from itertools import combinations
 
 from factcheck.models import Origin, OriginBasis
 from factcheck.stages.aggregation.facts import components
+from factcheck.stages.aggregation.reasons import reason_for
 from factcheck.stages.aggregation.shared_text import sharing
 from factcheck.stages.aggregation.sources import Source
 
 _RANK: tuple[OriginBasis, ...] = ("stated", "credit", "speaker", "shared_text", "own_report")
-_NAMED = 3
-"""Publishers that a reason names one by one; more are counted."""
 
 
 def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Origin, ...]:
@@ -40,7 +39,7 @@ def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Or
     return tuple(sorted(found, key=lambda origin: (-len(origin.publishers), origin.name)))
 
 
-def all_origins(per_fact: Iterable[Sequence[Origin]]) -> tuple[Origin, ...]:
+def all_origins(per_fact: Iterable[Sequence[Origin]], sources: Mapping[str, Source]) -> tuple[Origin, ...]:
     """The origins of a story: those of its facts under their names, those with most publishers first."""
     by_name: dict[str, list[Origin]] = defaultdict(list)
     for origins in per_fact:
@@ -48,11 +47,9 @@ def all_origins(per_fact: Iterable[Sequence[Origin]]) -> tuple[Origin, ...]:
             by_name[origin.name].append(origin)
     merged = []
     for name, same in by_name.items():
-        first = min(same, key=lambda origin: (-len(origin.publishers), _RANK.index(origin.basis), origin.reason))
-        publishers = {publisher for origin in same for publisher in origin.publishers}
-        claims = {claim for origin in same for claim in origin.claims}
-        update = {"name": name, "publishers": tuple(sorted(publishers)), "claims": tuple(sorted(claims))}
-        merged.append(first.model_copy(update=update | {"reason": _merged_reason(first, same, sorted(publishers))}))
+        basis = min((origin.basis for origin in same), key=_RANK.index)
+        members = [sources[id_] for id_ in sorted({claim for origin in same for claim in origin.claims})]
+        merged.append(_described(name, basis, members))
     return tuple(sorted(merged, key=lambda origin: (-len(origin.publishers), origin.name)))
 
 
@@ -117,12 +114,15 @@ def _origin(
         name, basis = min(voices, key=lambda n: (-voices[n], n)), "speaker"
     elif len(cluster) > 1 and basis == "own_report":
         basis = "shared_text"
-    publishers = sorted({source.publisher for source in members})
+    return _described(name, basis, members)
+
+
+def _described(name: str, basis: OriginBasis, members: Sequence[Source]) -> Origin:
     return Origin(
         name=name,
         basis=basis,
-        reason=_reason(name, basis, members, drawing),
-        publishers=tuple(publishers),
+        reason=reason_for(name, basis, members),
+        publishers=tuple(sorted({source.publisher for source in members})),
         claims=tuple(source.claim for source in members),
     )
 
@@ -136,60 +136,3 @@ def _basis_of(name: str, members: Sequence[Source], drawing: set[str]) -> Origin
 
 def _first_published(name: str, members: Sequence[Source]) -> str:
     return min((source.published for source in members if name in source.names), default="unknown")
-
-
-def _reason(name: str, basis: OriginBasis, members: Sequence[Source], drawing: set[str]) -> str:
-    """Why the members count as one, naming few publishers and counting many."""
-    publishers = {source.publisher for source in members}
-    own = {s.publisher for s in members if s.basis == "own_report" and s.claim not in drawing}
-    drawn = {s.publisher for s in members if s.claim in drawing}
-    if basis == "own_report":
-        return _own_reason(name, members)
-    if basis == "shared_text":
-        return f"{_listed(publishers)} share their wording, so that they count as one"
-    naming = publishers - own - drawn or drawn
-    says = {
-        "stated": (f"names {name} as its source", f"name {name} as their source"),
-        "credit": (f"carries the credit of {name}", f"carry the credit of {name}"),
-        "speaker": (f"quotes {name}", f"quote {name}"),
-    }[basis]
-    parts = [f"{_listed(naming)} {says[len(naming) > 1]}"] if naming - {name} else []
-    if drawn - naming:
-        parts.append(
-            f"{_listed(drawn - naming)} {'draw' if len(drawn - naming) > 1 else 'draws'} on it in the same text"
-        )
-    if name in own:
-        parts.append(f"{name} reports it itself")
-    if rest := own - naming - drawn - {name}:
-        parts.append(f"{_listed(rest)} {'repeat' if len(rest) > 1 else 'repeats'} the wording")
-    return "; ".join(parts)
-
-
-def _own_reason(name: str, members: Sequence[Source]) -> str:
-    publishers = {source.publisher for source in members}
-    if publishers != {name}:
-        return (
-            f"{_listed(publishers)} {'belong' if len(publishers) > 1 else 'belongs'} to {name}, by your list of sources"
-        )
-    unnamed = ", from sources it does not name" if all(source.unnamed for source in members) else ""
-    return f"{name} gives no source beyond itself{unnamed}"
-
-
-def _merged_reason(first: Origin, same: Sequence[Origin], publishers: Sequence[str]) -> str:
-    if set(first.publishers) == set(publishers) and all(o.basis == first.basis for o in same):
-        return first.reason
-    says = {
-        "stated": f"name {first.name} as their source",
-        "credit": f"carry the credit of {first.name}",
-        "speaker": f"quote {first.name}",
-        "shared_text": "share their wording",
-        "own_report": f"report as or for {first.name}",
-    }[first.basis]
-    return f"over all facts, {_listed(publishers)} {says} or repeat those who do"
-
-
-def _listed(names: Iterable[str]) -> str:
-    ordered = sorted(names)
-    if len(ordered) > _NAMED:
-        return f"{len(ordered)} outlets"
-    return " and ".join([", ".join(ordered[:-1]), ordered[-1]] if len(ordered) > 1 else ordered)

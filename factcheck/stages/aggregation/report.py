@@ -49,7 +49,7 @@ def aggregate(
     replaced = superseded(clashes, story, lambda claim_id: published[grounded[claim_id].article_id])
     facts = facts_of(clashes, replaced, story)
     disputes = disputes_of(clashes, story)
-    origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups])
+    origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups], story.sources)
     unchecked = not_checked(
         extractions=extractions,
         judgements=judgements,

@@ -37,6 +37,8 @@ class Source:
     basis: OriginBasis
     speakers: frozenset[str]
     """The named speaker, by the one name that stands for person and institution; empty when unnamed."""
+    heard: frozenset[str]
+    """The speaker's names as this text has them."""
     unnamed: bool
     """Whether the text speaks of sources without naming them."""
     drawn_on: frozenset[str]
@@ -89,6 +91,7 @@ def sources(
             names=origins,
             basis=basis,
             speakers=speakers,
+            heard=names.heard(claim.speaker, article),
             unnamed=claim.speaker is not None and not speakers,
             drawn_on=drawn_on[key],
             passage_text=same_text.get(key, f"{claim.article_id}/{claim.passage}"),

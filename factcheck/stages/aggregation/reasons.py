@@ -1,0 +1,64 @@
+"""Why claims of several outlets count as one origin, in a sentence that names few outlets and counts many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from factcheck.models import OriginBasis
+from factcheck.stages.aggregation.sources import Source
+
+_NAMED = 3
+"""Publishers that a reason names one by one; more are counted."""
+
+
+def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
+    """Why the claims of `members` count as the one origin `name`."""
+    publishers = {source.publisher for source in members}
+    if basis == "shared_text":
+        return f"{listed(publishers)} share their wording, so that they count as one"
+    if basis == "own_report" and publishers == {name}:
+        unnamed = ", from sources it does not name" if all(source.unnamed for source in members) else ""
+        return f"{name} gives no source beyond itself{unnamed}"
+    ways: tuple[tuple[set[str], str, str], ...] = (
+        (_publishers(members, name, "stated"), f"names {name} as its source", f"name {name} as their source"),
+        (_publishers(members, name, "credit"), f"carries the credit of {name}", f"carry the credit of {name}"),
+        ({s.publisher for s in members if name in s.speakers}, f"quotes {name}", f"quote {name}"),
+        (
+            {s.publisher for s in members if draws_on(s, name)},
+            f"draws on {name} elsewhere on its page",
+            _DRAW.format(name),
+        ),
+        (publishers & {name}, "reports it itself", ""),
+        (_publishers(members, name, "own_report"), *(f"{verb} to {name}, by your list of sources" for verb in _BELONG)),
+        (publishers, "repeats the wording", "repeat the wording"),
+    )
+    parts, told = [], set[str]()
+    for outlets, one, many in ways:
+        if new := outlets - told:
+            parts.append(f"{listed(new)} {one if len(new) == 1 else many}")
+            told |= new
+    heard = {said for source in members if name in source.speakers for said in source.heard} - {name}
+    if heard:
+        parts.append(f"{listed(heard, 'names')} {'counts' if len(heard) == 1 else 'count'} as the same voice")
+    return "; ".join(parts)
+
+
+_DRAW = "draw on {} elsewhere on their pages"
+_BELONG = ("belongs", "belong")
+
+
+def draws_on(source: Source, name: str) -> bool:
+    """Whether a publisher's own report stands in a text that names `name` as its source for something else."""
+    return source.basis == "own_report" and name not in source.names and name in source.drawn_on
+
+
+def listed(names: Iterable[str], plural: str = "outlets") -> str:
+    """`A`, `A and B`, `A, B and C`, `4 outlets`."""
+    ordered = sorted(names)
+    if len(ordered) > _NAMED:
+        return f"{len(ordered)} {plural}"
+    return " and ".join([", ".join(ordered[:-1]), ordered[-1]] if len(ordered) > 1 else ordered)
+
+
+def _publishers(members: Sequence[Source], name: str, basis: OriginBasis) -> set[str]:
+    return {s.publisher for s in members if s.basis == basis and name in s.names and s.publisher != name}
