@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factcheck.models import Report
@@ -21,6 +21,7 @@ OWN_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 SPECIAL = "\\`*_[]<>#|!~$"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_clean_leaves_one_line_without_controls(text: str) -> None:
     """No control, bidi control or surrogate survives, whatever the text."""
@@ -29,6 +30,7 @@ def test_clean_leaves_one_line_without_controls(text: str) -> None:
     assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 @example("a \x07 b")
 @example("\x1b\x1b[0m[0m")
@@ -55,6 +57,7 @@ def test_clean_keeps_words(text: str, shown: str) -> None:
     assert clean(text) == shown
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_markdown_leaves_no_bare_special(text: str) -> None:
     """Every character that means something to Markdown stands behind a backslash."""

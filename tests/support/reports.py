@@ -15,6 +15,7 @@ from factcheck.models import (
     Passage,
     RefusedFile,
     Report,
+    StorySummary,
     Usage,
 )
 from tests.support.report_parts import article, by, claim, fact, point, run, side, summary
@@ -136,17 +137,17 @@ def fleet_update() -> Dispute:
     )
 
 
-def veld_story() -> Report:
-    """A report and its denial in two articles: one dispute with four points, and an update that stands apart."""
-    daily = article("a1", DAILY, publisher="Daily Tide", published_at=dt.date(2024, 10, 25))
-    digest = article("a2", DIGEST, published_at=dt.date(2024, 10, 26), notes=("encoding guessed: windows-1252",))
-    regular = "Nora Veld has been in regular contact with Adan Kort since late 2022."
+REGULAR = "Nora Veld has been in regular contact with Adan Kort since late 2022."
+
+
+def veld_extractions(daily: Article, digest: Article) -> tuple[Extraction, Extraction]:
+    """The claims of the two articles; the second has three passages."""
     claims = (
         claim(
             "c1", daily, 2, "Nora Veld and Adan Kort talked from 2022 to 2024.", "Daily Tide", origin="Harbour Journal"
         ),
         claim("c5", daily, 3, "Nora Veld's fleet numbered 38 vessels in 2022.", "Daily Tide", origin="Harbour Journal"),
-        claim("c2", digest, 2, regular, "Coast Radio", origin="Harbour Journal", modality="reported"),
+        claim("c2", digest, 2, REGULAR, "Coast Radio", origin="Harbour Journal", modality="reported"),
         claim(
             "c4", digest, 3, "The calls were about business and geopolitics.", "Morning Post", origin="Harbour Journal"
         ),
@@ -160,7 +161,68 @@ def veld_story() -> Report:
         Passage(article_id="a2", number=n, publisher=name, first=n + 1, last=n + 1)
         for n, name in enumerate(("Coast Radio", "Morning Post", "Evening Mail"), 1)
     )
-    possible = Judgement(
+    return (
+        Extraction(article_id="a1", passages=(), claims=claims[:2], outside=(5,), uncovered=(1,)),
+        Extraction(article_id="a2", passages=passages, claims=claims[2:], outside=(), uncovered=(1,)),
+    )
+
+
+def veld_facts() -> tuple[Fact, ...]:
+    """A fact of each verdict, in no order."""
+    return (
+        fact("f6", "Nora Veld's fleet numbers 40 vessels.", ["c7"], "single_report", ["Morning Post"], OWN),
+        fact("f1", REGULAR, ["c1", "c2"], "disputed", ["Daily Tide", "Coast Radio", "Morning Post"], HARBOUR),
+        fact("f2", "There was a single call.", ["c6"], "disputed", ["Daily Tide", "Evening Mail"], PALACE),
+        fact(
+            "f5",
+            "They talked at least once.",
+            ["c1", "c6"],
+            "corroborated",
+            ["Daily Tide", "Coast Radio", "Evening Mail"],
+            by(HARBOUR, "Daily Tide", "Coast Radio"),
+            by(PALACE, "Evening Mail"),
+        ),
+        fact(
+            "f4",
+            "The talks touched on business.",
+            ["c4"],
+            "single_origin",
+            ["Coast Radio", "Morning Post"],
+            by(HARBOUR, "Coast Radio", "Morning Post"),
+        ),
+        fact(
+            "f3",
+            "Nora Veld's fleet numbered 38 vessels in 2022.",
+            ["c5"],
+            "superseded",
+            ["Daily Tide"],
+            by(HARBOUR, "Daily Tide"),
+        ),
+    )
+
+
+def veld_summary() -> StorySummary:
+    """Counts that fit the parts."""
+    return summary(
+        headline="One dispute in 4 points: the Harbour Journal's report and the palace's denial",
+        articles=2,
+        publishers=4,
+        claims=7,
+        facts=6,
+        disputes=2,
+        origins=3,
+        pairs=21,
+        judged=19,
+        inferred=2,
+        possible=1,
+        verdicts={"corroborated": 1, "disputed": 2, "superseded": 1, "single_origin": 1, "single_report": 1},
+        not_checked=("3 claims of opinion or prediction were not compared.",),
+    )
+
+
+def veld_possible() -> Judgement:
+    """A contradiction that the confirmation did not confirm."""
+    return Judgement(
         left="c1",
         right="c4",
         rule="all pairs",
@@ -169,54 +231,17 @@ def veld_story() -> Report:
         conflict=Conflict(kind="content", reason="One lists the war, the other does not."),
         note="the confirmation found them compatible",
     )
+
+
+def veld_story() -> Report:
+    """A report and its denial in two articles: one dispute with four points, and an update that stands apart."""
+    daily = article("a1", DAILY, publisher="Daily Tide", published_at=dt.date(2024, 10, 25))
+    digest = article("a2", DIGEST, published_at=dt.date(2024, 10, 26), notes=("encoding guessed: windows-1252",))
     return Report(
         run=run(),
-        summary=summary(
-            headline="One dispute in 4 points: the Harbour Journal's report and the palace's denial",
-            articles=2,
-            publishers=4,
-            claims=7,
-            facts=6,
-            disputes=2,
-            origins=3,
-            pairs=21,
-            judged=19,
-            inferred=2,
-            possible=1,
-            verdicts={"corroborated": 1, "disputed": 2, "superseded": 1, "single_origin": 1, "single_report": 1},
-            not_checked=("3 claims of opinion or prediction were not compared.",),
-        ),
+        summary=veld_summary(),
         disputes=(veld_dispute(), fleet_update()),
-        facts=(
-            fact("f6", "Nora Veld's fleet numbers 40 vessels.", ["c7"], "single_report", ["Morning Post"], OWN),
-            fact("f1", regular, ["c1", "c2"], "disputed", ["Daily Tide", "Coast Radio", "Morning Post"], HARBOUR),
-            fact("f2", "There was a single call.", ["c6"], "disputed", ["Daily Tide", "Evening Mail"], PALACE),
-            fact(
-                "f5",
-                "They talked at least once.",
-                ["c1", "c6"],
-                "corroborated",
-                ["Daily Tide", "Coast Radio", "Evening Mail"],
-                by(HARBOUR, "Daily Tide", "Coast Radio"),
-                by(PALACE, "Evening Mail"),
-            ),
-            fact(
-                "f4",
-                "The talks touched on business.",
-                ["c4"],
-                "single_origin",
-                ["Coast Radio", "Morning Post"],
-                by(HARBOUR, "Coast Radio", "Morning Post"),
-            ),
-            fact(
-                "f3",
-                "Nora Veld's fleet numbered 38 vessels in 2022.",
-                ["c5"],
-                "superseded",
-                ["Daily Tide"],
-                by(HARBOUR, "Daily Tide"),
-            ),
-        ),
+        facts=veld_facts(),
         origins=(HARBOUR, PALACE, OWN),
         articles=(daily, digest),
         article_summaries=(
@@ -227,11 +252,8 @@ def veld_story() -> Report:
                 article_id="a2", claims=5, verdicts={"disputed": 2, "single_report": 1}, outside=0, uncovered=1
             ),
         ),
-        extractions=(
-            Extraction(article_id="a1", passages=(), claims=claims[:2], outside=(5,), uncovered=(1,)),
-            Extraction(article_id="a2", passages=passages, claims=claims[2:], outside=(), uncovered=(1,)),
-        ),
-        judgements=(possible,),
+        extractions=veld_extractions(daily, digest),
+        judgements=(veld_possible(),),
         failures=(),
         skipped=(RefusedFile(path="veld/notes.txt", reason="shorter than 200 characters"),),
         unreadable=(),
