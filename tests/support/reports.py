@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from factcheck.models import (
+    Article,
     ArticleSummary,
     Conflict,
     Dispute,
     Extraction,
+    Fact,
     Failure,
     Judgement,
     Origin,
