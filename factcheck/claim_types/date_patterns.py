@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 
 from factcheck.claim_types.lexicon_dates import DATE_WORDS, NUMBERS, DateWords
 from factcheck.claim_types.text import folded, unaccented
+from factcheck.claim_types.text import words as tokens
 
 Pattern = regex.Pattern[str]
 
@@ -42,6 +44,11 @@ class DatePatterns:
     months: dict[str, int]
     weekdays: dict[str, int]
     numbers: dict[str, int]
+    month_words: frozenset[str]
+    weekday_words: frozenset[str]
+    unit_words: frozenset[str]
+    day_words: frozenset[str]
+    """First words of what each pattern looks for: a text that holds none of them is not searched."""
     day_month: Pattern
     month_day: Pattern
     month: Pattern
@@ -53,7 +60,7 @@ class DatePatterns:
     decade: Pattern
 
 
-def alternation(options: Any) -> str:
+def alternation(options: Iterable[str]) -> str:
     """A group of literal alternatives, longest first; white space matches any, apostrophes match both kinds."""
     escaped = (
         regex.escape(o).replace(r"\ ", r"\s+").replace("'", "['’]")
@@ -159,6 +166,10 @@ def patterns(language: str | None) -> DatePatterns:
         months,
         weekdays,
         NUMBERS.get(language, {}),
+        _triggers(months),
+        _triggers(weekdays),
+        _triggers(words.units if words else ()),
+        _triggers(words.days if words else ()),
         day_month,
         month_day,
         month,
@@ -169,6 +180,10 @@ def patterns(language: str | None) -> DatePatterns:
         year,
         decade,
     )
+
+
+def _triggers(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(tokens(name)[0] for name in names)
 
 
 def _last_next(words: DateWords | None) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from typing import Literal
 import regex
 
 from factcheck.claim_types import date_patterns as dp
-from factcheck.claim_types.text import folded, primary
+from factcheck.claim_types.text import folded, primary, words
 from factcheck.models import TimeSpan, Value
 
 DateKind = Literal["day", "month", "year", "decade", "weekday", "relative"]
@@ -114,6 +114,10 @@ def spans_overlap(a: TimeSpan | None, b: TimeSpan | None) -> bool | None:
 # -- dates in running text -----------------------------------------------------------------------
 
 _Found = tuple["regex.Match[str]", DateKind, Days | None, int | None, int | None, int | None]
+_DIGIT = regex.compile(r"\p{Nd}")
+_SIGN_BEHIND = regex.compile(r"\s?[%€$£]")
+_CAPITAL_BEHIND = regex.compile(r"\s+\p{Lu}")
+_SMALL_BEHIND = regex.compile(r"\s+\p{Ll}")
 _PLAUSIBLE_WITHOUT_WORDS = range(1900, 2100)
 
 
@@ -167,6 +171,8 @@ def _nearest(month: int, day: int | None, published: dt.date | None, direction: 
 
 
 def _explicit(text: str, language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
+    if not _DIGIT.search(text):
+        return
     for m in (*dp.ISO.finditer(text), *dp.CJK.finditer(text)):
         year, month, day = int(m["year"]), int(m["month"]) if m["month"] else None, int(m["day"]) if m["day"] else None
         if days := _days(year, month, day):
@@ -178,6 +184,8 @@ def _explicit(text: str, language: str | None, p: dp.DatePatterns, published: dt
         day, month = int(m["day"]), int(m["month"])
         if _days(2024, month, day):
             yield m, "day", _nearest(month, day, published), day, month, None
+    if p.month_words.isdisjoint(words(text)):
+        return
     for m in (*p.day_month.finditer(text), *p.month_day.finditer(text)):
         named, day = p.months.get(folded(m["month"]).rstrip(".")), int(m["day"])
         if named is None or (language == "en" and not m["month"][0].isupper()) or not _days(2024, named, day):
@@ -224,6 +232,8 @@ def _direction(m: regex.Match[str]) -> int:
 
 
 def _months(text: str, language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
+    if p.month_words.isdisjoint(words(text)):
+        return
     for m in p.month.finditer(text):
         name = m["month"] or m["wide"]
         if language == "en" and not name[0].isupper():
@@ -234,7 +244,7 @@ def _months(text: str, language: str | None, p: dp.DatePatterns, published: dt.d
         if m["year"]:
             yield m, "month", _part(m, _days(int(m["year"]), month)), None, month, int(m["year"])
         elif not (
-            language == "en" and folded(name) in ("may", "march") and not regex.search(r"\p{L}\s*$", text[: m.start()])
+            language == "en" and folded(name) in ("may", "march") and not text[: m.start()].rstrip()[-1:].isalpha()
         ):
             yield m, "month", _part(m, _nearest(month, None, published, _direction(m))), None, month, None
 
@@ -258,19 +268,29 @@ def _shift(day: dt.date, unit: str, count: int) -> Days | None:
 def _relative(text: str, language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
     if p.words is None:
         return
-    for m in p.ago.finditer(text):
-        group, index = next((g.split("_n")[0], g.split("_n")[1]) for g, v in m.groupdict().items() if v and "_n" in g)
-        number, (unit, size) = m[f"{group}_n{index}"], p.words.units[folded(m[f"{group}_u{index}"])]
-        count = (int(number) if number.isdigit() else p.numbers[folded(number)]) * size
-        days = _shift(published, unit, -count if group == "ago" else count) if published else None
-        yield m, "relative", days, None, None, None
-    for m in p.unit.finditer(text):
-        yield m, "relative", _unit_days(m, p, published), None, None, None
+    found = words(text)
+    if not p.unit_words.isdisjoint(found):
+        yield from _unit_dates(text, p, published)
+    if p.day_words.isdisjoint(found):
+        return
     for m in p.single_day.finditer(text):
         if language == "de" and m["name"] == "Morgen":
             continue
         offset = p.words.days[" ".join(folded(m["name"]).replace("’", "'").split())]
         yield m, "relative", _shift(published, "day", offset) if published else None, None, None, None
+
+
+def _unit_dates(text: str, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
+    """ "two days ago" and "last week" and their like."""
+    units = p.words.units if p.words else {}
+    for m in p.ago.finditer(text):
+        group, index = next((g.split("_n")[0], g.split("_n")[1]) for g, v in m.groupdict().items() if v and "_n" in g)
+        number, (unit, size) = m[f"{group}_n{index}"], units[folded(m[f"{group}_u{index}"])]
+        count = (int(number) if number.isdigit() else p.numbers[folded(number)]) * size
+        days = _shift(published, unit, -count if group == "ago" else count) if published else None
+        yield m, "relative", days, None, None, None
+    for m in p.unit.finditer(text):
+        yield m, "relative", _unit_days(m, p, published), None, None, None
 
 
 def _unit_days(m: regex.Match[str], p: dp.DatePatterns, published: dt.date | None) -> Days | None:
@@ -294,6 +314,8 @@ def _unit_days(m: regex.Match[str], p: dp.DatePatterns, published: dt.date | Non
 
 
 def _weekdays(text: str, _language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
+    if p.weekday_words.isdisjoint(words(text)):
+        return
     for m in p.weekday.finditer(text):
         days = None
         if published is not None and (weekday := p.weekdays.get(folded(m["weekday"]))) is not None:
@@ -304,6 +326,8 @@ def _weekdays(text: str, _language: str | None, p: dp.DatePatterns, published: d
 
 
 def _years(text: str, language: str | None, p: dp.DatePatterns, _published: dt.date | None) -> Iterator[_Found]:
+    if not _DIGIT.search(text):
+        return
     for m in p.decade.finditer(text):
         year = int(m["decade"] or m["plural"])
         year += 1900 if year < 100 else 0
@@ -316,7 +340,7 @@ def _years(text: str, language: str | None, p: dp.DatePatterns, _published: dt.d
 
 def _is_year(text: str, m: regex.Match[str], year: int, language: str | None, p: dp.DatePatterns) -> bool:
     """Whether four digits are a year and no count; in doubt 1900 to 2099 are years and the others are not."""
-    if regex.match(r"\s?[%€$£]", text[m.end() :]):
+    if _SIGN_BEHIND.match(text, pos=m.end()):
         return False
     if p.words is None:
         return year in _PLAUSIBLE_WITHOUT_WORDS
@@ -324,7 +348,7 @@ def _is_year(text: str, m: regex.Match[str], year: int, language: str | None, p:
     if framed:
         return True
     # NOTE: German counts capitalised nouns ("2000 Menschen"); elsewhere what is counted starts in lower case.
-    counted = regex.match(r"\s+\p{Lu}" if language == "de" else r"\s+\p{Ll}", text[m.end() :]) is not None
+    counted = (_CAPITAL_BEHIND if language == "de" else _SMALL_BEHIND).match(text, pos=m.end()) is not None
     return year in _PLAUSIBLE_WITHOUT_WORDS and not counted
 
 

@@ -28,6 +28,8 @@ _ELLIPSIS = regex.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*|\s*\[[^\]]*
 _SIGNS = regex.compile(r"[\p{P}\p{S}\s]+")
 _DIGIT_RUN = regex.compile(r"\p{Nd}+(?:[.,'’٫٬:\u00a0\u202f\u2009 ]\p{Nd}+)*")
 _IN_NAME = regex.compile(r"(?=[\p{L}\p{Nd}-]*\p{Nd})(?=[\p{L}\p{Nd}-]*\p{L})[\p{L}\p{Nd}]+(?:-[\p{L}\p{Nd}]+)*")
+_RUN = regex.compile(r"\p{Nd}+")
+_PLAIN = regex.compile(r"\p{Nd}[\p{Nd}.,]*(?<=\p{Nd})")
 _PERCENT = regex.compile(r"[%％]")
 
 
@@ -73,7 +75,7 @@ def _read(sources: tuple[str, ...], language: str | None, published_at: dt.date 
     for source in sources:
         for m in _DIGIT_RUN.finditer(source):
             digits.add(_bare(m.group()))
-            digits.update(regex.findall(r"\p{Nd}+", m.group()))
+            digits.update(_RUN.findall(m.group()))
             values.update(_readings(m.group()))
         for mention in find_numbers(source, language):
             values.update(_core(mention))
@@ -100,7 +102,7 @@ def _flat(text: str) -> str:
 
 
 def _bare(written: str) -> str:
-    return regex.sub(r"[^\p{Nd}]", "", written)
+    return "".join(_RUN.findall(written))
 
 
 def _readings(written: str) -> Iterator[float]:
@@ -218,7 +220,7 @@ def _numbers(
                 yield mention.start, mention.text
         elif (mention.percent and not known.percent) or not all(_given(value, known) for value in _core(mention)):
             yield mention.start, mention.text
-    for m in regex.finditer(r"\p{Nd}[\p{Nd}.,]*(?<=\p{Nd})", text):
+    for m in _PLAIN.finditer(text):
         if any(s < m.end() and m.start() < e for s, e in done):
             continue
         name = next((n for n in _IN_NAME.finditer(text) if n.start() <= m.start() < n.end()), None)
@@ -235,7 +237,7 @@ def _given(value: float, known: _Sources) -> bool:
 
 def _time_given(mention: NumberMention, known: _Sources) -> bool:
     """20:30, 20.30 and 8:30 in the evening are one time."""
-    groups = regex.findall(r"\p{Nd}+", mention.digits or "")
+    groups = _RUN.findall(mention.digits or "")
     hour = int(groups[0])
     hours = {str(hour), str(hour % 12), str(hour % 12 + 12), f"{hour:02d}"}
     minutes = groups[1] if len(groups) > 1 and int(groups[1]) else None

@@ -35,6 +35,8 @@ _GAP = regex.compile(r"\s|\s(?:of|de|di|del|della|von|van|der|den|bin|al|da|do|d
 _BEGINNING = regex.compile(r"(?:^|[.!?:;…\n]\s*)[\s\p{Ps}\p{Pi}\"'–—-]*$")
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
 _CASELESS = regex.compile(r"[\p{Lo}\p{M}]{3,}")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:[-.&][\p{L}\p{M}\p{Nd}]+)*")
+_INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?\.?")
 _MIXED = regex.compile(r"(?<![\p{L}\p{Nd}])(?:\p{Lu}[\p{L}]*-?\p{Nd}+)(?![\p{L}\p{Nd}])")
 
 
@@ -47,6 +49,7 @@ def find_names(text: str, language: str | None) -> frozenset[str]:
 def _find_names(text: str, language: str | None) -> frozenset[str]:
     stop = STOP.get(language, frozenset()) if language in STOP else ALL_STOP if language is None else frozenset()
     names: set[str] = set()
+    written = set(_WORD.findall(text))
     run: list[str] = []
     end = -1
     for m in _NAME.finditer(text):
@@ -54,9 +57,7 @@ def _find_names(text: str, language: str | None) -> frozenset[str]:
         plain = word.casefold()
         if plain in stop and not (word.isupper() and len(word) > 1):
             continue
-        if _BEGINNING.search(text[max(0, m.start() - 8) : m.start()]) and regex.search(
-            rf"(?<![\p{{L}}]){regex.escape(plain)}(?!\p{{L}})", text
-        ):
+        if plain in written and _BEGINNING.search(text[max(0, m.start() - 8) : m.start()]):
             continue
         key = unaccented(word).replace(".", "") if _dotted(word) else unaccented(word)
         names.add(key)
@@ -82,7 +83,7 @@ def _close(run: list[str], names: set[str]) -> None:
 
 
 def _dotted(word: str) -> bool:
-    return regex.fullmatch(r"(?:\p{Lu}\.)+\p{Lu}?\.?", word) is not None
+    return _INITIALS.fullmatch(word) is not None
 
 
 # -- the same name -------------------------------------------------------------------------------
@@ -94,6 +95,7 @@ _DOMAIN = regex.compile(
 )
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 _ELISION = regex.compile(r"(?<![\p{L}])(l|d|dell|all)['’](?=\p{L})", regex.IGNORECASE)
+_DOT_BETWEEN_INITIALS = regex.compile(r"(?<=(?<!\p{L})\p{L})\.\s?(?=\p{L}(?:\.|\b))")
 _GENERIC = frozenset({"com", "org", "net"})
 
 
@@ -129,9 +131,10 @@ def _taken_apart(name: str) -> _Name:
         stem = unaccented(domain["stem"]).replace("-", "")
         return _Name((stem,), None, False, False, False, (stem, domain["tld"].lower()))
     name = _ELISION.sub(r"\1' ", name)
-    name = regex.sub(r"(?<=(?<!\p{L})\p{L})\.\s?(?=\p{L}(?:\.|\b))", "", name)
-    written = _TOKEN.findall(name)
-    tokens = [_transliterated(unaccented(token)) for token in written]
+    name = _DOT_BETWEEN_INITIALS.sub("", name)
+    pairs = [(word, _transliterated(unaccented(word))) for word in _TOKEN.findall(name)]
+    written = [word for word, token in pairs if token]
+    tokens = [token for _, token in pairs if token]
     article, titled = None, False
     while len(tokens) > 1 and tokens[0] in ARTICLES and article is None:
         article = tokens.pop(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,14 +31,16 @@ class Spoken(NamedTuple):
 _NEUTRAL_ONE = frozenset({"no", "this", "that", "any", "which", "the", "every", "each", "some", "another"})
 
 
-@dataclass(frozen=True)
 class _Token:
-    """The protocol that text2num wants, over one word of ours."""
+    """The protocol that text2num wants, over one word of ours; a plain class, for there is one per word of text."""
 
-    word: str
-    start: int
-    end: int
-    number_part: bool
+    __slots__ = ("end", "number_part", "start", "word")
+
+    def __init__(self, word: str, start: int, end: int, number_part: bool) -> None:
+        self.word = word
+        self.start = start
+        self.end = end
+        self.number_part = number_part
 
     def text(self) -> str:
         return self.word
@@ -68,6 +69,11 @@ def _vague(words: Words) -> regex.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=16)
+def _half_of(words: Words) -> regex.Pattern[str]:
+    return regex.compile(words.half_of, regex.IGNORECASE)
+
+
 def spoken(text: str, language: str, words: Words) -> Iterator[Spoken]:
     """The numbers in words in `text`, without overlap: vague nouns first, then what text2num reads."""
     taken: list[tuple[int, int]] = []
@@ -75,8 +81,8 @@ def spoken(text: str, language: str, words: Words) -> Iterator[Spoken]:
         taken.append((item.start, item.end))
         yield item
     tokens = [
-        _Token(m.group(), m.start(), m.end(), m.group()[0].isalpha() and not any(s <= m.start() < e for s, e in taken))
-        for m in _TOKEN.finditer(text)
+        _Token(word, start, end, word[0].isalpha() and not any(s <= start < e for s, e in taken))
+        for word, (start, end) in ((m.group(), m.span()) for m in _TOKEN.finditer(text))
     ]
     for found in find_spoken(tokens, language, 0.0):
         first, last = tokens[found.start], tokens[found.end - 1]
@@ -109,7 +115,7 @@ def _vague_numbers(text: str, words: Words) -> Iterator[Spoken]:
             if m["halved"]:
                 value = words.magnitudes[folded(m["halved"])] / 2
                 yield Spoken(m.start(), m.end(), value, value)
-            elif words.half_of and regex.compile(words.half_of, regex.IGNORECASE).match(text, pos=m.start("half")):
+            elif words.half_of and _half_of(words).match(text, pos=m.start("half")):
                 yield Spoken(m.start(), m.end(), 50.0, 50.0, percent=True)
         elif m["article"] or not _digit_before(text, m.start()):
             low, high = words.collectives[folded(m["singular"])]
@@ -125,4 +131,4 @@ def _base(span: tuple[float, float] | None) -> float:
 
 
 def _digit_before(text: str, start: int) -> bool:
-    return regex.search(r"\p{Nd}\s*$", text[:start]) is not None
+    return text[max(0, start - 4) : start].rstrip()[-1:].isdigit()

@@ -15,9 +15,10 @@ from typing import Literal
 
 import regex
 
-from factcheck.claim_types.date_patterns import alternation, decimal_symbol
+from factcheck.claim_types.date_patterns import decimal_symbol
 from factcheck.claim_types.dates import find_dates
 from factcheck.claim_types.lexicon import DIGITS_ONLY, WORDS, Words
+from factcheck.claim_types.number_patterns import Frame, frame_of
 from factcheck.claim_types.number_words import spoken
 from factcheck.claim_types.text import folded, primary
 from factcheck.claim_types.units import AMBIGUOUS, UNITS
@@ -61,93 +62,39 @@ class _Atom:
     percent: bool = False
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """The compiled surroundings of one language."""
-
-    before: regex.Pattern[str]
-    after: regex.Pattern[str]
-    magnitude: regex.Pattern[str]
-    percent: regex.Pattern[str]
-    ordinal: regex.Pattern[str]
-    clock_before: regex.Pattern[str]
-    clock_after: regex.Pattern[str]
-    ranges: tuple[tuple[regex.Pattern[str], regex.Pattern[str]], ...]
-
-
 _DIGITS = regex.compile(
     r"(?<![\p{Nd}\p{Lu}\p{Ll}_])(?<![\p{L}\p{Nd}][-./:])"
     r"\p{Nd}+(?:[.,'’٫٬]\p{Nd}+|[\u00a0\u202f\u2009 ]\p{Nd}{3}(?!\p{Nd}))*"
 )
 _SPACED = regex.compile(r"\p{Nd}{1,3}(?:[\u00a0\u202f\u2009 ]\p{Nd}{3})+(?:[.,]\p{Nd}+)?")
+_GROUP_MARKS = regex.compile(r"[\s'’٬\u00a0\u202f\u2009]")
+_RUN = regex.compile(r"\p{Nd}+")
+_UNSPACED = regex.compile(r"\S+")
+_TAIL = regex.compile(r"\p{Nd}+(?:[.,]\p{Nd}+)*")
+_LINKED = regex.compile(r"\s?(?:di|de|of|d['’])")
+_DASHED = regex.compile(r"\s?[-–—]\s?")
 _RANGE_TAIL = regex.compile(r"(?<=\p{Nd})\s*[-–—]\s*(?=\p{Nd})")
 _PHONE = regex.compile(
     r"(?<![\p{Nd}\p{L}])(?:\+|00)\p{Nd}[\p{Nd} ()/.-]{6,}\p{Nd}"
     r"|(?<![\p{Nd}\p{L}])0\p{Nd}{1,4}[-/ ]\p{Nd}[\p{Nd} -]{4,}\p{Nd}"
 )
 _TIME = regex.compile(r"(?<![\p{Nd}.,:])(?:[01]?\p{Nd}|2[0-4])(?::|h)[0-5]\p{Nd}(?::[0-5]\p{Nd})?(?![\p{Nd}:])")
-_MONEY_BEFORE = regex.compile(r"(?:US\$|[€$£¥₽₹₴]|\b(?:EUR|USD|GBP|CHF|RUB|JPY)\s?)\s?$")
+_MONEY_BEFORE = regex.compile(r"(?r)(?:US\$|[€$£¥₽₹₴]|\b(?:EUR|USD|GBP|CHF|RUB|JPY)\s?)\s?")
 _CURRENCY_LETTER = regex.compile(r"(?:m|b)(?!\p{L})")
 _UNIT_AFTER = regex.compile(r"\s?(?:(?:di|de|of|d['’])\s?)?(?P<unit>US\$|[€$£¥₽₹₴元]|km²|km2|m²|m2|\p{L}+)")
 _SPACE_GROUPS = frozenset({"fr", "es", "pt", "pl", "ru", "uk", "cs", "sk", "sv", "no", "nb", "fi", "da", "bg", "hu"})
-_ARTICLES = (
-    r"the|a|an|il|i|la|le|gli|l['’]|un|una|un['’]|uno|die|der|den|ein|eine|einem|einer|une|des|los|las|um|uma|de|het|een"
-    r"|os|as"
-)
-
-
-def _opened(pattern: str) -> regex.Pattern[str]:
-    """A pattern for the end of the text in front of a number."""
-    return regex.compile(rf"(?<![\p{{L}}\p{{Nd}}]){pattern}$", regex.IGNORECASE)
-
-
-@lru_cache(maxsize=16)
-def _frame(language: str) -> _Frame:
-    words = WORDS.get(language, DIGITS_ONLY)
-    never = regex.compile(r"(?!)")
-    i = regex.IGNORECASE
-    article = rf"(?:\s+(?:{_ARTICLES}))?"
-    glue = r"\s*" if language in ("zh", "ja") else r"(?:\s+|(?<=['’]))"
-    magnitudes = alternation(words.magnitudes)
-    edge = "" if language in ("zh", "ja") else r"(?!\p{L})"
-    return _Frame(
-        before=_opened(rf"(?P<phrase>{alternation(words.before)}){article}{glue}") if words.before else never,
-        after=regex.compile(rf"{glue}(?P<phrase>{alternation(words.after)}){edge}(?!\s*\p{{Nd}})", i)
-        if words.after
-        else never,
-        magnitude=regex.compile(
-            rf"[\s-]?(?P<word>{magnitudes})\.?(?:\s+(?P<second>{magnitudes})(?!\p{{L}}))?{edge}", i
-        ),
-        percent=regex.compile(
-            rf"\s?(?:[%％]|{alternation(words.percent)}(?!\p{{L}}))" if words.percent else r"\s?[%％]", i
-        ),
-        ordinal=regex.compile(rf"(?:{words.ordinal_before})(?!\p{{L}})", i) if words.ordinal_before else never,
-        clock_before=_opened(rf"{alternation(words.clock)}\s+")
-        if words.clock and language in ("it", "es", "pt")
-        else never,
-        clock_after=regex.compile(rf"\s?{alternation(words.clock)}(?!\p{{L}})(?![’'])", i)
-        if words.clock and language != "it"
-        else never,
-        ranges=tuple(
-            (
-                _opened(rf"{alternation([opening])}\s+") if opening else regex.compile(""),
-                regex.compile(rf"\s+{alternation([middle])}\s+", i),
-            )
-            for opening, middle in words.ranges
-        ),
-    )
 
 
 def parse_digits(written: str, language: str | None) -> float | None:
     """The value of digits with separators as `language` writes them; None when they form no number ("1.2.3")."""
-    text = regex.sub(r"[\s'’\u00a0\u202f\u2009]", "", written).replace("٫", ".").replace("٬", "")
+    text = _GROUP_MARKS.sub("", written).replace("٫", ".")
     last = max(text.rfind("."), text.rfind(","))
     if last < 0:
         return _float(text)
     decimal = text[last]
     other = "," if decimal == "." else "."
     whole, fraction = text[:last], text[last + 1 :]
-    groups = regex.split(r"[.,]", text)
+    groups = text.replace(",", ".").split(".")
     grouped = len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
     if other in whole:
         inner = whole.split(other)
@@ -180,23 +127,18 @@ def _find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
     fixed = _dates_and_times(text, language)
     taken = [(m.start, m.end) for m in fixed] + [m.span() for m in _PHONE.finditer(text)]
     atoms = [a for a in _atoms(text, language) if not any(s < a.end and a.start < e for s, e in taken)]
-    frame = _frame(language or "")
+    frame = frame_of(language or "")
     words = WORDS.get(language or "", DIGITS_ONLY)
     found: list[NumberMention] = []
-    index = 0
-    while index < len(atoms):
-        mention = _mention(text, atoms[index], frame, words)
-        index += 1
-        while index < len(atoms) and atoms[index].start < mention.end:
-            index += 1
-        if index < len(atoms):
-            following = _mention(text, atoms[index], frame, words)
-            joined = _range(text, mention, following, frame)
-            if joined is not None:
-                mention = joined
-                while index < len(atoms) and atoms[index].start < mention.end:
-                    index += 1
-        found.append(mention)
+    for atom in atoms:
+        if found and atom.start < found[-1].end:
+            continue
+        mention = _mention(text, atom, frame, words)
+        joined = _range(text, found[-1], mention, frame) if found else None
+        if joined is not None:
+            found[-1] = joined
+        else:
+            found.append(mention)
     return tuple(sorted((*found, *fixed), key=lambda m: m.start))
 
 
@@ -205,7 +147,7 @@ def _dates_and_times(text: str, language: str | None) -> list[NumberMention]:
     found: list[NumberMention] = []
     dates = [d for d in find_dates(text, language, None) if d.kind not in ("relative", "weekday")]
     for date in dates:
-        for m in regex.finditer(r"\p{Nd}+", date.text):
+        for m in _RUN.finditer(date.text):
             value, start = float(m.group()), date.start + m.start()
             role: Role = "year" if len(m.group()) == 4 else "date"
             found.append(
@@ -221,7 +163,7 @@ def _dates_and_times(text: str, language: str | None) -> list[NumberMention]:
             )
     for m in _TIME.finditer(text):
         if not any(d.start < m.end() and m.start() < d.end for d in dates):
-            hours, minutes = (int(part) for part in regex.findall(r"\p{Nd}+", m.group())[:2])
+            hours, minutes = (int(part) for part in _RUN.findall(m.group())[:2])
             value = hours + minutes / 60
             found.append(
                 NumberMention(
@@ -235,10 +177,9 @@ def _atoms(text: str, language: str | None) -> list[_Atom]:
     atoms: list[_Atom] = []
     for m in _DIGITS.finditer(text):
         start, written = m.start(), m.group()
-        spaced = regex.search(r"[\s\u00a0]", written)
-        ordinary = spaced is not None and " " in written and language not in _SPACE_GROUPS
-        if spaced is not None and (ordinary or not _SPACED.fullmatch(written)):
-            pieces = [(start + p.start(), p.group()) for p in regex.finditer(r"[^\s]+", written)]
+        spaced = len(written.split()) > 1
+        if spaced and ((" " in written and language not in _SPACE_GROUPS) or not _SPACED.fullmatch(written)):
+            pieces = [(start + p.start(), p.group()) for p in _UNSPACED.finditer(written)]
         else:
             pieces = [(start, written)]
         for at, piece in pieces:
@@ -246,7 +187,7 @@ def _atoms(text: str, language: str | None) -> list[_Atom]:
             if value is not None:
                 atoms.append(_Atom(at, at + len(piece), value, value, digits=piece))
     for m in _RANGE_TAIL.finditer(text):
-        tail = regex.match(r"\p{Nd}+(?:[.,]\p{Nd}+)*", text, pos=m.end())
+        tail = _TAIL.match(text, pos=m.end())
         if tail and not any(a.start < tail.end() and tail.start() < a.end for a in atoms):
             value = parse_digits(tail.group(), language)
             if value is not None and any(a.end == m.start() for a in atoms):
@@ -261,7 +202,7 @@ def _atoms(text: str, language: str | None) -> list[_Atom]:
     return sorted(atoms, key=lambda a: a.start)
 
 
-def _magnitude(text: str, atom: _Atom, frame: _Frame, words: Words) -> _Atom:
+def _magnitude(text: str, atom: _Atom, frame: Frame, words: Words) -> _Atom:
     """The atom times the magnitude behind it: "1,2 milioni", "12mila", "half a million"."""
     match = frame.magnitude.match(text, pos=atom.end)
     if match is None or atom.ordinal:
@@ -274,22 +215,20 @@ def _magnitude(text: str, atom: _Atom, frame: _Frame, words: Words) -> _Atom:
     return replace(atom, end=match.end(), low=atom.low * factor, high=atom.high * factor)
 
 
-def _mention(text: str, atom: _Atom, frame: _Frame, words: Words) -> NumberMention:
+def _mention(text: str, atom: _Atom, frame: Frame, words: Words) -> NumberMention:
     """The atom with magnitude, percent sign, currency, unit, ordinal mark, clock and comparator."""
     digits_end = atom.end
     ordinal = atom.ordinal or (atom.digits is not None and frame.ordinal.match(text, pos=atom.end) is not None)
     atom = _magnitude(text, atom, frame, words)
     start, end, unit, percent = atom.start, atom.end, None, False
     role: Role = "ordinal" if ordinal else "cardinal"
-    head = text[max(0, start - 48) : start]
-    offset = start - len(head)
     low, high = atom.low, atom.high
     if atom.percent:
         percent, role = True, "percent"
     elif sign := frame.percent.match(text, pos=end):
         end, percent, role = sign.end(), True, "percent"
-    elif money := _MONEY_BEFORE.search(head):
-        start = offset + money.start()
+    elif money := _MONEY_BEFORE.match(text, 0, start):
+        start = money.start()
         unit, role = UNITS[folded(money.group()).strip()][1], "money"
         if end == digits_end and (letter := _CURRENCY_LETTER.match(text, pos=end)):
             factor = 1e6 if letter.group() == "m" else 1e9
@@ -299,7 +238,7 @@ def _mention(text: str, atom: _Atom, frame: _Frame, words: Words) -> NumberMenti
         if known and known[0] != "percent" and _plausible_unit(text, named, end):
             unit, end, role = known[1], named.end(), "money" if known[0] == "money" else role
     if atom.digits is not None and role == "cardinal" and low < 25:
-        at = frame.clock_before.search(head)
+        at = frame.clock_before.match(text, 0, start)
         if (at and unit is None) or frame.clock_after.match(text, pos=digits_end):
             role, unit = "time", None
     comparator: Comparator = "about" if atom.vague and low == high else "range" if atom.vague else "exactly"
@@ -322,20 +261,19 @@ def _mention(text: str, atom: _Atom, frame: _Frame, words: Words) -> NumberMenti
 def _plausible_unit(text: str, named: regex.Match[str], end: int) -> bool:
     """Whether a word behind a number is a unit: no link word before a common word, no single letter at a distance."""
     name = folded(named["unit"])
-    linked = regex.match(r"\s?(?:di|de|of|d['’])", text[end:]) is not None
+    linked = _LINKED.match(text, pos=end) is not None
     if linked:
         return UNITS[name][0] == "money"
     return name not in AMBIGUOUS or len(name) > 1 or named.start("unit") - end <= 1
 
 
 def _bounded(
-    text: str, start: int, end: int, low: float, high: float, comparator: Comparator, frame: _Frame, words: Words
+    text: str, start: int, end: int, low: float, high: float, comparator: Comparator, frame: Frame, words: Words
 ) -> tuple[int, int, float, float, Comparator]:
     """The interval after "at least", "about", "or more" and their like, and the span with those words."""
-    head = text[max(0, start - 48) : start]
-    if before := frame.before.search(head):
+    if before := frame.before.match(text, 0, start):
         comparator = words.before.get(_key(before["phrase"]), comparator)
-        start -= len(head) - before.start()
+        start = before.start()
     elif after := frame.after.match(text, pos=end):
         comparator = words.after.get(_key(after["phrase"]), comparator)
         end = after.end()
@@ -358,12 +296,11 @@ def bounds(low: float, high: float, comparator: Comparator) -> tuple[float, floa
     return low, high
 
 
-def _range(text: str, left: NumberMention, right: NumberMention, frame: _Frame) -> NumberMention | None:
+def _range(text: str, left: NumberMention, right: NumberMention, frame: Frame) -> NumberMention | None:
     """ "10-12", "between 10 and 12", "fra 10 e 12", "two or three" as one range; None when they are two numbers."""
     between = text[left.end : right.start]
-    dashed = regex.fullmatch(r"\s?[-–—]\s?", between) is not None
-    head = text[max(0, left.start - 24) : left.start]
-    worded = next(((o, m) for o, m in frame.ranges if m.fullmatch(between) and o.search(head)), None)
+    dashed = _DASHED.fullmatch(between) is not None
+    worded = next(((o, m) for o, m in frame.ranges if m.fullmatch(between) and o.match(text, 0, left.start)), None)
     if not (dashed or worded) or left.comparator != "exactly" or right.comparator != "exactly":
         return None
     low, high = left.low, right.high
@@ -374,8 +311,8 @@ def _range(text: str, left: NumberMention, right: NumberMention, frame: _Frame) 
         low = scaled if scaled < high else low
     if not low < high:
         return None
-    opening = worded[0].search(head) if worded else None
-    start = left.start - (len(head) - opening.start()) if opening and opening.group() else left.start
+    opening = worded[0].match(text, 0, left.start) if worded else None
+    start = opening.start() if opening else left.start
     return NumberMention(
         start=start,
         end=right.end,

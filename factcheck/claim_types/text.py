@@ -24,7 +24,7 @@ _DASHES = {ord(c): "-" for c in "‐‑‒–—―−"}
 
 def primary(language: str | None) -> str | None:
     """The primary subtag of a BCP 47 tag, lower case: `it` of `it-IT`; None stays None."""
-    return regex.split(r"[-_]", language, maxsplit=1)[0].lower() if language else None
+    return language.replace("_", "-").split("-", 1)[0].lower() if language else None
 
 
 def folded(text: str) -> str:

@@ -12,10 +12,11 @@ from factcheck.claim_types.dates import find_dates, parse_interval, spans_overla
 from factcheck.models import TimeSpan
 
 PUBLISHED = dt.date(2024, 10, 25)  # a Friday
-SPANS = st.tuples(st.none() | st.dates(), st.none() | st.dates()).map(
-    lambda ends: (
-        TimeSpan(start=min(ends), end=max(ends)) if ends[0] and ends[1] else TimeSpan(start=ends[0], end=ends[1])
-    )
+SPANS = st.one_of(
+    st.lists(st.dates(), min_size=2, max_size=2).map(lambda ends: TimeSpan(start=min(ends), end=max(ends))),
+    st.dates().map(lambda end: TimeSpan(end=end)),
+    st.dates().map(lambda start: TimeSpan(start=start)),
+    st.just(TimeSpan()),
 )
 
 

@@ -58,7 +58,10 @@ def test_function_words_are_no_content() -> None:
     assert content_tokens("Il Presidente ha parlato con la Russia", "it") == ("presidente", "parlato", "russia")
 
 
-BASE = "The ministry said on Monday that the bridge over the river was closed to all heavy traffic for urgent repairs until further notice"
+BASE = (
+    "The ministry said on Monday that the bridge over the river was closed to all heavy traffic for urgent repairs "
+    "until further notice"
+)
 
 
 @pytest.mark.parametrize(
