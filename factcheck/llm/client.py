@@ -270,8 +270,9 @@ class Client:
 
 
 def _import_libraries() -> None:
-    """Import what takes a second, beside the event loop instead of in it."""
+    """Import what takes a second, beside the event loop instead of in it and outside of every deadline."""
     import instructor  # noqa: F401
+    import openai.resources.chat.completions  # noqa: F401 - the SDK loads it with the first request otherwise
     from instructor.v2.providers.openai import handlers  # noqa: F401
 
 

@@ -93,7 +93,11 @@ async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> ChatCompletion:
     """Send one chat request. Raises Fault for a 200 that is no chat completion, and the SDK's own errors."""
     from openai.types.chat import ChatCompletion
 
-    raw = await sdk.chat.completions.with_raw_response.create(**body)
+    # The SDK walks every typed parameter against its annotations, schemas included; what is extra it leaves alone.
+    extra = {name: value for name, value in body.items() if name not in ("model", "messages")}
+    raw = await sdk.chat.completions.with_raw_response.create(
+        model=body["model"], messages=body["messages"], extra_body=extra or None
+    )
     content = raw.http_response.content
     kind = raw.http_response.headers.get("content-type", "")
     try:

@@ -177,9 +177,9 @@ async def test_a_time_out_is_told_with_its_length() -> None:
     """The message says how long it waited and which flag changes it."""
     with llm_server([Reply(how="hang", seconds=1)]) as server, without_waits():
         async with Client(settings(server.url, timeout=0.2, max_attempts=2)) as client:
-            with pytest.raises(ModelUnavailable, match=r"0\.2 s \(--timeout\)"):
+            with pytest.raises(ModelUnavailable, match=r"0\.2 s \(--timeout\)") as caught:
                 await client.ask(request())
-    assert server.count == 2
+    assert caught.value.attempts == 2
 
 
 async def test_leading_white_space_keeps_a_slow_answer_alive_and_is_ignored() -> None:
