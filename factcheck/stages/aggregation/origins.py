@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
@@ -134,5 +135,6 @@ def _basis_of(name: str, members: Sequence[Source], drawing: set[str]) -> Origin
     return min(bases, key=_RANK.index)
 
 
-def _first_published(name: str, members: Sequence[Source]) -> str:
-    return min((source.published for source in members if name in source.names), default="unknown")
+def _first_published(name: str, members: Sequence[Source]) -> dt.date:
+    dates = (source.published for source in members if name in source.names)
+    return min((date for date in dates if date is not None), default=dt.date.max)

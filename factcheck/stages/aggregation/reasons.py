@@ -29,7 +29,7 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
             _DRAW.format(name),
         ),
         (publishers & {name}, "reports it itself", ""),
-        (_publishers(members, name, "own_report"), *(f"{verb} to {name}, by your list of sources" for verb in _BELONG)),
+        (_publishers(members, name, "own_report"), f"belongs to {name}{_LIST}", f"belong to {name}{_LIST}"),
         (publishers, "repeats the wording", "repeat the wording"),
     )
     parts, told = [], set[str]()
@@ -44,7 +44,7 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
 
 
 _DRAW = "draw on {} elsewhere on their pages"
-_BELONG = ("belongs", "belong")
+_LIST = ", by your list of sources"
 
 
 def draws_on(source: Source, name: str) -> bool:

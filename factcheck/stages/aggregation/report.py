@@ -31,12 +31,9 @@ def aggregate(
     the one it belongs to. The report is the same for every order of the arguments' items.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
-    place = {article.id: number for number, article in enumerate(articles)}
-    extractions = [_ordered(e) for e in sorted(extractions, key=lambda e: place[e.article_id])]
+    extractions = _ordered(extractions, articles)
     judgements = sorted(judgements, key=lambda j: j.key)
     failures = sorted(failures, key=lambda f: (f.stage, f.subject, f.kind, f.message, f.attempts))
-    skipped, unreadable = _by_path(skipped), _by_path(unreadable)
-
     grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
     grouping = group_facts(grounded, judgements)
     story = Story(
@@ -45,9 +42,7 @@ def aggregate(
         sources=sources_of(articles, extractions, known_sources or {}),
     )
     clashes = clashes_between(judgements, grouping.fact_of)
-    published = {article.id: article.published_at for article in articles}
-    replaced = superseded(clashes, story, lambda claim_id: published[grounded[claim_id].article_id])
-    facts = facts_of(clashes, replaced, story)
+    facts = facts_of(clashes, superseded(clashes, story), story)
     disputes = disputes_of(clashes, story)
     origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups], story.sources)
     unchecked = not_checked(
@@ -55,24 +50,22 @@ def aggregate(
         judgements=judgements,
         failures=failures,
         set_aside=grouping.set_aside,
-        unpaired=len(grounded.keys() - _paired(judgements, failures)),
         skipped=skipped,
         unreadable=unreadable,
     )
-    summary = story_summary(
-        articles=articles,
-        extractions=extractions,
-        sources=story.sources,
-        facts=facts,
-        disputes=disputes,
-        origins=origins,
-        judgements=judgements,
-        failures=failures,
-        not_checked=unchecked,
-    )
     return Report(
         run=run,
-        summary=summary,
+        summary=story_summary(
+            articles=articles,
+            extractions=extractions,
+            sources=story.sources,
+            facts=facts,
+            disputes=disputes,
+            origins=origins,
+            judgements=judgements,
+            failures=failures,
+            not_checked=unchecked,
+        ),
         disputes=disputes,
         facts=facts,
         origins=origins,
@@ -81,25 +74,23 @@ def aggregate(
         extractions=tuple(extractions),
         judgements=tuple(judgements),
         failures=tuple(failures),
-        skipped=tuple(skipped),
-        unreadable=tuple(unreadable),
+        skipped=_by_path(skipped),
+        unreadable=_by_path(unreadable),
     )
 
 
-def _paired(judgements: Sequence[Judgement], failures: Sequence[Failure]) -> set[str]:
-    """The claims that were compared, or were to be, with any other."""
-    failed = (id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|"))
-    return {*failed, *(id_ for j in judgements for id_ in j.key)}
-
-
-def _ordered(extraction: Extraction) -> Extraction:
-    """The claims in the order of the text."""
-    return extraction.model_copy(update={"claims": tuple(sorted(extraction.claims, key=_in_text))})
+def _ordered(extractions: Sequence[Extraction], articles: Sequence[Article]) -> list[Extraction]:
+    """In the order of the articles, the claims in the order of the text."""
+    place = {article.id: number for number, article in enumerate(articles)}
+    return [
+        extraction.model_copy(update={"claims": tuple(sorted(extraction.claims, key=_in_text))})
+        for extraction in sorted(extractions, key=lambda extraction: place[extraction.article_id])
+    ]
 
 
 def _in_text(claim: Claim) -> tuple[int, int, str]:
     return claim.passage, min((e.start for e in claim.evidence), default=0), claim.id
 
 
-def _by_path(files: Sequence[RefusedFile]) -> list[RefusedFile]:
-    return sorted(files, key=lambda file: (file.path, file.reason))
+def _by_path(files: Sequence[RefusedFile]) -> tuple[RefusedFile, ...]:
+    return tuple(sorted(files, key=lambda file: (file.path, file.reason)))

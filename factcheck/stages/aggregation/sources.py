@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +48,7 @@ class Source:
     """Equal for passages that share their text."""
     shingles: frozenset[int]
     """Of the evidence sentences."""
-    published: str
-    """ISO date, or a text that sorts after all dates."""
+    published: dt.date | None
 
 
 def sources(
@@ -96,7 +96,7 @@ def sources(
             drawn_on=drawn_on[key],
             passage_text=same_text.get(key, f"{claim.article_id}/{claim.passage}"),
             shingles=shingles(" ".join(e.quote for e in claim.evidence)),
-            published=article.published_at.isoformat() if article.published_at else "unknown",
+            published=article.published_at,
         )
     return found
 

@@ -128,62 +128,65 @@ def article_summaries(
     return tuple(found)
 
 
+_NOT_CHECKED = {
+    "unreadable": ("{n} file could not be read.", "{n} files could not be read."),
+    "skipped": ("{n} file was skipped.", "{n} files were skipped."),
+    "articles": (
+        "{n} article gave no claims because the model call failed.",
+        "{n} articles gave no claims because the model calls failed.",
+    ),
+    "ungrounded": (
+        "{n} claim holds figures or quotes that its sentences do not; it is shown and was not compared.",
+        "{n} claims hold figures or quotes that their sentences do not; they are shown and were not compared.",
+    ),
+    "uncovered": ("{n} sentence gave no claim.", "{n} sentences gave no claim."),
+    "outside": (
+        "{n} sentence was set aside as part of another story.",
+        "{n} sentences were set aside as parts of other stories.",
+    ),
+    "unpaired": ("{n} claim was compared with no other.", "{n} claims were compared with no others."),
+    "pairs": ("{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
+    "possible": (
+        "{n} possible contradiction was not confirmed and counts for nothing.",
+        "{n} possible contradictions were not confirmed and count for nothing.",
+    ),
+    "set_aside": (
+        "{n} agreement between claims was set aside because it clashes with a contradiction.",
+        "{n} agreements between claims were set aside because they clash with contradictions.",
+    ),
+    "views": (
+        "{n} opinion or prediction was not checked for contradiction.",
+        "{n} opinions and predictions were not checked for contradiction.",
+    ),
+}
+"""What may have gone unchecked, in the order in which it is told: of one, of many."""
+
+
 def not_checked(
     *,
     extractions: Sequence[Extraction],
     judgements: Sequence[Judgement],
     failures: Sequence[Failure],
     set_aside: Sequence[Judgement],
-    unpaired: int,
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
 ) -> tuple[str, ...]:
-    """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros.
-
-    `unpaired` is the number of grounded claims that were compared with no other claim.
-    """
+    """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
     stages = Counter(failure.stage for failure in failures)
-    possible = sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements)
-    forms: tuple[tuple[int, str, str], ...] = (
-        (len(unreadable), "{n} file could not be read.", "{n} files could not be read."),
-        (len(skipped), "{n} file was skipped.", "{n} files were skipped."),
-        (
-            stages["extraction"],
-            "{n} article gave no claims because the model call failed.",
-            "{n} articles gave no claims because the model calls failed.",
-        ),
-        (
-            sum(bool(claim.ungrounded) for claim in claims),
-            "{n} claim holds figures or quotes that its sentences do not; it is shown and was not compared.",
-            "{n} claims hold figures or quotes that their sentences do not; they are shown and were not compared.",
-        ),
-        (
-            sum(len(extraction.uncovered) for extraction in extractions),
-            "{n} sentence gave no claim.",
-            "{n} sentences gave no claim.",
-        ),
-        (
-            sum(len(extraction.outside) for extraction in extractions),
-            "{n} sentence was set aside as part of another story.",
-            "{n} sentences were set aside as parts of other stories.",
-        ),
-        (unpaired, "{n} claim was compared with no other.", "{n} claims were compared with no others."),
-        (stages["judging"], "{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
-        (
-            possible,
-            "{n} possible contradiction was not confirmed and counts for nothing.",
-            "{n} possible contradictions were not confirmed and count for nothing.",
-        ),
-        (
-            len(set_aside),
-            "{n} agreement between claims was set aside because it clashes with a contradiction.",
-            "{n} agreements between claims were set aside because they clash with contradictions.",
-        ),
-        (
-            sum(claim.type in ("opinion", "prediction") for claim in claims),
-            "{n} opinion or prediction was not checked for contradiction.",
-            "{n} opinions and predictions were not checked for contradiction.",
-        ),
-    )
-    return tuple((one if n == 1 else many).format(n=n) for n, one, many in forms if n)
+    paired = {id_ for j in judgements for id_ in j.key}
+    paired |= {id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|")}
+    counts = {
+        "unreadable": len(unreadable),
+        "skipped": len(skipped),
+        "articles": stages["extraction"],
+        "ungrounded": sum(bool(claim.ungrounded) for claim in claims),
+        "uncovered": sum(len(extraction.uncovered) for extraction in extractions),
+        "outside": sum(len(extraction.outside) for extraction in extractions),
+        "unpaired": sum(not claim.ungrounded and claim.id not in paired for claim in claims),
+        "pairs": stages["judging"],
+        "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
+        "set_aside": len(set_aside),
+        "views": sum(claim.type in ("opinion", "prediction") for claim in claims),
+    }
+    return tuple(forms[counts[key] > 1].format(n=counts[key]) for key, forms in _NOT_CHECKED.items() if counts[key])
