@@ -37,15 +37,10 @@ def disclosure() -> Scene:
         "page.txt", "Musk and Putin talked about business and politics.", passage=passages["Borsa Oggi"], origin=WSJ
     )
     denial: dict[str, Any] = {"speaker": "Dmitry Peskov (Kremlin)", "modality": "denied"}
+    kremlin = denial | {"speaker": "Kremlin"}
     none = [
         scene.claim("page.txt", "Musk has had no regular contact with Putin.", passage=passages["Il Faro"], **denial),
-        scene.claim(
-            "page.txt",
-            "Musk is not in contact with Putin.",
-            passage=passages["Wireless"],
-            speaker="Kremlin",
-            modality="denied",
-        ),
+        scene.claim("page.txt", "Musk does not talk to Putin.", passage=passages["Wireless"], **kremlin),
     ]
     spoken: dict[str, Any] = {"speaker": "Peskov", "passage": passages["Wireless"]}
     one = scene.claim("page.txt", "There was only one call between Musk and Putin.", **spoken)

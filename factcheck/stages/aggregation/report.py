@@ -9,7 +9,7 @@ from factcheck.stages.aggregation.disputes import Story, clashes_between, disput
 from factcheck.stages.aggregation.facts import group_facts
 from factcheck.stages.aggregation.origins import all_origins, origins_of
 from factcheck.stages.aggregation.sources import sources as sources_of
-from factcheck.stages.aggregation.summary import article_summaries, not_checked, story_summary
+from factcheck.stages.aggregation.summary import article_summaries, story_summary
 from factcheck.stages.aggregation.verdicts import facts_of
 
 
@@ -45,14 +45,6 @@ def aggregate(
     facts = facts_of(clashes, superseded(clashes, story), story)
     disputes = disputes_of(clashes, story)
     origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups], story.sources)
-    unchecked = not_checked(
-        extractions=extractions,
-        judgements=judgements,
-        failures=failures,
-        set_aside=grouping.set_aside,
-        skipped=skipped,
-        unreadable=unreadable,
-    )
     return Report(
         run=run,
         summary=story_summary(
@@ -64,7 +56,9 @@ def aggregate(
             origins=origins,
             judgements=judgements,
             failures=failures,
-            not_checked=unchecked,
+            set_aside=grouping.set_aside,
+            skipped=skipped,
+            unreadable=unreadable,
         ),
         disputes=disputes,
         facts=facts,

@@ -39,7 +39,9 @@ def story_summary(
     origins: Sequence[Origin],
     judgements: Sequence[Judgement],
     failures: Sequence[Failure],
-    not_checked: Sequence[str],
+    set_aside: Sequence[Judgement],
+    skipped: Sequence[RefusedFile],
+    unreadable: Sequence[RefusedFile],
 ) -> StorySummary:
     """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
@@ -62,7 +64,14 @@ def story_summary(
         failed_pairs=failed,
         possible=sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         verdicts={verdict: verdicts[verdict] for verdict in VERDICTS if verdicts[verdict]},
-        not_checked=tuple(not_checked),
+        not_checked=not_checked(
+            extractions=extractions,
+            judgements=judgements,
+            failures=failures,
+            set_aside=set_aside,
+            skipped=skipped,
+            unreadable=unreadable,
+        ),
     )
 
 
