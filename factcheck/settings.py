@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path
 from pydantic import Field, SecretStr, ValidationError
@@ -74,6 +75,7 @@ ENVIRONMENT_PREFIX = "FACTCHECK_"
 PROJECT_FILE = "factcheck.toml"
 VENDOR_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 """The variables that every tool for these endpoints reads; ours of the same meaning win over them."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 NOT_SETTINGS = frozenset({"FACTCHECK_DEBUG"})
 """Variables with our prefix that other parts of the program read."""
 
@@ -137,11 +139,13 @@ def load_settings(overrides: Mapping[str, object], cwd: Path, environ: Mapping[s
 def _layers(overrides: Mapping[str, object], cwd: Path, environ: Mapping[str, str]) -> Iterator[_Layer]:
     """The layers, weakest first."""
     yield from _file_layer(_user_file(environ), ())
-    project = cwd / PROJECT_FILE
-    if project.is_file():
-        yield from _file_layer(project, ())
-    else:
-        yield from _file_layer(cwd / "pyproject.toml", ("tool", "factcheck"))
+    ours = (cwd / PROJECT_FILE).is_file()
+    project = (
+        _file_layer(cwd / PROJECT_FILE, ()) if ours else _file_layer(cwd / "pyproject.toml", ("tool", "factcheck"))
+    )
+    for layer in project:
+        _refuse_address_of_a_folder(layer)
+        yield layer
     yield _environment_layer(cwd, environ)
     flags = {key: value for key, value in overrides.items() if value is not None}
     _refuse_unknown(flags, "a flag")
@@ -171,6 +175,23 @@ def _file_layer(path: Path, table: tuple[str, ...]) -> Iterator[_Layer]:
         raise SettingsError(f"{path}: keys do not belong in files; set OPENAI_API_KEY in the environment instead")
     _refuse_unknown(values, str(path))
     yield _Layer(values, path.parent, {key: f"{key} in {path}" for key in values})
+
+
+def _refuse_address_of_a_folder(layer: _Layer) -> None:
+    """A folder that somebody sent must not choose where the user's key goes; this machine is no such place."""
+    address = layer.values.get("base_url")
+    if address is not None and _host(str(address)) not in LOOPBACK:
+        raise SettingsError(
+            f"{layer.names['base_url']}: the current folder may not choose the address that your key is sent to; "
+            "use --base-url, FACTCHECK_BASE_URL or the user's config.toml"
+        )
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _environment_layer(cwd: Path, environ: Mapping[str, str]) -> _Layer:

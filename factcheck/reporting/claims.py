@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from factcheck.models import Article, Claim, Extraction, ExtractionReport, TimeSpan
 from factcheck.reporting import wording
@@ -72,7 +72,7 @@ def _article(article: Article, extraction: Extraction) -> Iterator[str]:
     for label, sentences in (("Outside the story", extraction.outside), ("Without a claim", extraction.uncovered)):
         if sentences:
             yield ""
-            yield f"{label}: {_sentences(sentences)}"
+            yield f"{label}: {'sentence' if len(sentences) == 1 else 'sentences'} {wording.runs(sentences)}"
     for note in (*article.notes, *extraction.notes):
         yield ""
         yield f"Note: {safe(note)}"
@@ -93,15 +93,3 @@ def _span(when: TimeSpan) -> str:
     dates = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     known = when.start or when.end
     return f"{when.expression} ({dates})" if when.expression and known else when.expression or dates
-
-
-def _sentences(numbers: Sequence[int]) -> str:
-    """`sentences 3, 5–9`."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    words = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-    return f"{'sentence' if len(numbers) == 1 else 'sentences'} {words}"

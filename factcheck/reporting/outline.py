@@ -102,6 +102,7 @@ class ArticleView:
     about: str
     """Publishers, date, language."""
     counts: str
+    """Claims, sentences, and the numbers of those outside the story or without a claim."""
     verdicts: tuple[tuple[Verdict, int], ...]
     notes: tuple[str, ...]
 
@@ -294,18 +295,19 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
         about = [wording.names(publishers) or "publisher not known"]
         about.append(article.published_at.isoformat() if article.published_at else "no date")
         about.append(article.language or "language not known")
-        if summary is None:
-            counts, verdicts = "not extracted", {}
-        else:
-            counts = f"{count(summary.claims, 'claim')}; {count(len(article.sentences), 'sentence')}, of which "
-            counts += f"{summary.outside:,} outside the story and {summary.uncovered:,} without a claim"
-            verdicts = summary.verdicts
+        sizes = [count(summary.claims, "claim")] if summary else ["not extracted"]
+        sizes.append(count(len(article.sentences), "sentence"))
+        if extraction and extraction.outside:
+            sizes.append(f"outside the story: {wording.runs(extraction.outside)}")
+        if extraction and extraction.uncovered:
+            sizes.append(f"without a claim: {wording.runs(extraction.uncovered)}")
+        verdicts = summary.verdicts if summary else {}
         notes = (*article.notes, *(("only a part of the article",) if article.partial else ()))
         views.append(
             ArticleView(
                 article_name(article),
                 " · ".join(about),
-                counts,
+                " · ".join(sizes),
                 tuple((verdict, verdicts[verdict]) for verdict in wording.VERDICTS if verdicts.get(verdict)),
                 (*notes, *(extraction.notes if extraction else ())),
             )

@@ -84,6 +84,17 @@ def and_more(left_out: int) -> str:
     return f"… and {left_out:,} more (use --format json for all)"
 
 
+def runs(numbers: Sequence[int]) -> str:
+    """`3, 5–9`: the numbers in order, neighbours drawn together."""
+    ends: list[list[int]] = []
+    for number in sorted(numbers):
+        if ends and number == ends[-1][1] + 1:
+            ends[-1][1] = number
+        else:
+            ends.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ends)
+
+
 def chain(origin: Origin) -> str:
     """`Reuters ← A, B`: who repeats an origin; just its name when nobody else does."""
     repeaters = [name for name in origin.publishers if name != origin.name]

@@ -92,6 +92,9 @@ def test_paths_are_relative_to_the_file_that_names_them(project: Path, home: dic
         ('api_key = "canary"', "keys do not belong in files"),
         ("timeout = 0", "timeout in {path}: input should be greater than 0"),
         ('mode = "yaml"', "mode in {path}: input should be 'auto', 'json_schema', 'tools' or 'json'"),
+        ('base_url = "https://gateway.example/v1"', "the current folder may not choose the address"),
+        ('base_url = "http://localhost@gateway.example/v1"', "the current folder may not choose the address"),
+        ('base_url = "http://[localhost"', "the current folder may not choose the address"),
         ("[[", "cannot be read as TOML"),
     ],
 )
@@ -106,6 +109,15 @@ def test_unusable_file_is_an_error_that_says_where(
     assert words.format(path=path) in str(caught.value)
     assert str(path) in str(caught.value)
     assert "canary" not in str(caught.value)
+
+
+def test_address_in_files(project: Path, home: dict[str, str]) -> None:
+    """This machine may stand in the project's file, any address in the user's own."""
+    (project / "factcheck.toml").write_text('base_url = "http://localhost:11434/v1"\n')
+    assert load_settings({}, project, home).model.base_url == "http://localhost:11434/v1"
+    (project / "factcheck.toml").unlink()
+    (Path(home["XDG_CONFIG_HOME"]) / "factcheck" / "config.toml").write_text('base_url = "https://gateway.example"\n')
+    assert load_settings({}, project, home).model.base_url == "https://gateway.example"
 
 
 def test_all_bad_values_are_told_at_once(project: Path, home: dict[str, str]) -> None:
