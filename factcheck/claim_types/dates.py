@@ -115,6 +115,8 @@ def spans_overlap(a: TimeSpan | None, b: TimeSpan | None) -> bool | None:
 
 _Found = tuple["regex.Match[str]", DateKind, Days | None, int | None, int | None, int | None]
 _DIGIT = regex.compile(r"\p{Nd}")
+_FOUR_DIGITS = regex.compile(r"(?<!\p{Nd})[12][0-9]{3}(?!\p{Nd})")
+_LONGEST_HEAD = 32
 _SIGN_BEHIND = regex.compile(r"\s?[%€$£]")
 _CAPITAL_BEHIND = regex.compile(r"\s+\p{Lu}")
 _SMALL_BEHIND = regex.compile(r"\s+\p{Ll}")
@@ -145,6 +147,25 @@ def _find_dates(text: str, language: str | None, published_at: dt.date | None) -
     return tuple(sorted(mentions, key=lambda m: m.start))
 
 
+@lru_cache(maxsize=8192)
+def _matches(pattern: regex.Pattern[str], text: str) -> tuple[regex.Match[str], ...]:
+    """Kept, because one text is read with and without a publication date."""
+    return tuple(pattern.finditer(text))
+
+
+@lru_cache(maxsize=2048)
+def _year_matches(pattern: regex.Pattern[str], text: str) -> tuple[regex.Match[str], ...]:
+    """The years with what stands in front of them, searched only around four digits."""
+    found = []
+    end = 0
+    for candidate in _FOUR_DIGITS.finditer(text):
+        match = pattern.search(text, max(end, candidate.start() - _LONGEST_HEAD), candidate.end() + 2)
+        if match is not None and match.end() == candidate.end():
+            found.append(match)
+            end = match.end()
+    return tuple(found)
+
+
 def _core(match: regex.Match[str]) -> tuple[int, int]:
     """The match without the preposition that only served to recognise a year."""
     groups = match.re.groupindex
@@ -173,20 +194,20 @@ def _nearest(month: int, day: int | None, published: dt.date | None, direction: 
 def _explicit(text: str, language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
     if not _DIGIT.search(text):
         return
-    for m in (*dp.ISO.finditer(text), *dp.CJK.finditer(text)):
+    for m in (*_matches(dp.ISO, text), *_matches(dp.CJK, text)):
         year, month, day = int(m["year"]), int(m["month"]) if m["month"] else None, int(m["day"]) if m["day"] else None
         if days := _days(year, month, day):
             yield m, "day" if day else "month" if month else "year", days, day, month, year
-    for m in dp.NUMERIC.finditer(text):
+    for m in _matches(dp.NUMERIC, text):
         yield from _numeric(m, language)
-    short = (*dp.CJK_SHORT.finditer(text), *(dp.GERMAN_SHORT.finditer(text) if language == "de" else ()))
+    short = (*_matches(dp.CJK_SHORT, text), *(_matches(dp.GERMAN_SHORT, text) if language == "de" else ()))
     for m in short:
         day, month = int(m["day"]), int(m["month"])
         if _days(2024, month, day):
             yield m, "day", _nearest(month, day, published), day, month, None
     if p.month_words.isdisjoint(words(text)):
         return
-    for m in (*p.day_month.finditer(text), *p.month_day.finditer(text)):
+    for m in (*_matches(p.day_month, text), *_matches(p.month_day, text)):
         named, day = p.months.get(folded(m["month"]).rstrip(".")), int(m["day"])
         if named is None or (language == "en" and not m["month"][0].isupper()) or not _days(2024, named, day):
             continue
@@ -234,7 +255,7 @@ def _direction(m: regex.Match[str]) -> int:
 def _months(text: str, language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
     if p.month_words.isdisjoint(words(text)):
         return
-    for m in p.month.finditer(text):
+    for m in _matches(p.month, text):
         name = m["month"] or m["wide"]
         if language == "en" and not name[0].isupper():
             continue
@@ -273,7 +294,7 @@ def _relative(text: str, language: str | None, p: dp.DatePatterns, published: dt
         yield from _unit_dates(text, p, published)
     if p.day_words.isdisjoint(found):
         return
-    for m in p.single_day.finditer(text):
+    for m in _matches(p.single_day, text):
         if language == "de" and m["name"] == "Morgen":
             continue
         offset = p.words.days[" ".join(folded(m["name"]).replace("’", "'").split())]
@@ -283,13 +304,13 @@ def _relative(text: str, language: str | None, p: dp.DatePatterns, published: dt
 def _unit_dates(text: str, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
     """ "two days ago" and "last week" and their like."""
     units = p.words.units if p.words else {}
-    for m in p.ago.finditer(text):
+    for m in _matches(p.ago, text):
         group, index = next((g.split("_n")[0], g.split("_n")[1]) for g, v in m.groupdict().items() if v and "_n" in g)
         number, (unit, size) = m[f"{group}_n{index}"], units[folded(m[f"{group}_u{index}"])]
         count = (int(number) if number.isdigit() else p.numbers[folded(number)]) * size
         days = _shift(published, unit, -count if group == "ago" else count) if published else None
         yield m, "relative", days, None, None, None
-    for m in p.unit.finditer(text):
+    for m in _matches(p.unit, text):
         yield m, "relative", _unit_days(m, p, published), None, None, None
 
 
@@ -316,7 +337,7 @@ def _unit_days(m: regex.Match[str], p: dp.DatePatterns, published: dt.date | Non
 def _weekdays(text: str, _language: str | None, p: dp.DatePatterns, published: dt.date | None) -> Iterator[_Found]:
     if p.weekday_words.isdisjoint(words(text)):
         return
-    for m in p.weekday.finditer(text):
+    for m in _matches(p.weekday, text):
         days = None
         if published is not None and (weekday := p.weekdays.get(folded(m["weekday"]))) is not None:
             back, direction = (published.weekday() - weekday) % 7, _direction(m)
@@ -328,11 +349,11 @@ def _weekdays(text: str, _language: str | None, p: dp.DatePatterns, published: d
 def _years(text: str, language: str | None, p: dp.DatePatterns, _published: dt.date | None) -> Iterator[_Found]:
     if not _DIGIT.search(text):
         return
-    for m in p.decade.finditer(text):
+    for m in _matches(p.decade, text):
         year = int(m["decade"] or m["plural"])
         year += 1900 if year < 100 else 0
         yield m, "decade", (dt.date(year, 1, 1), dt.date(year + 9, 12, 31)), None, None, None
-    for m in p.year.finditer(text):
+    for m in _year_matches(p.year, text):
         year = int(m["year"])
         if _is_year(text, m, year, language, p):
             yield m, "year", _part(m, _days(year)), None, None, year

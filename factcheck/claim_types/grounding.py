@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import regex
 
+from factcheck.claim_types.date_patterns import patterns
 from factcheck.claim_types.dates import DateMention, find_dates, spans_overlap
 from factcheck.claim_types.lexicon import WORDS
 from factcheck.claim_types.numbers import NumberMention, find_numbers, parse_digits
@@ -30,7 +31,7 @@ _DIGIT_RUN = regex.compile(r"\p{Nd}+(?:[.,'’٫٬:\u00a0\u202f\u2009 ]\p{Nd}+)*
 _IN_NAME = regex.compile(r"(?=[\p{L}\p{Nd}-]*\p{Nd})(?=[\p{L}\p{Nd}-]*\p{L})[\p{L}\p{Nd}]+(?:-[\p{L}\p{Nd}]+)*")
 _RUN = regex.compile(r"\p{Nd}+")
 _PLAIN = regex.compile(r"\p{Nd}[\p{Nd}.,]*(?<=\p{Nd})")
-_PERCENT = regex.compile(r"[%％]")
+_CHECKED = regex.compile(r"[\p{Nd}\"'‘’‚“”„«»「]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ def ungrounded(
     counts as given when a source gives it relative to `published_at`, or when it lies within `when` and a source's
     relative date meets `when`.
     """
-    known = _read(tuple(sources), primary(language), published_at)
+    if not _CHECKED.search(text) and patterns(primary(language)).month_words.isdisjoint(words(text)):
+        return ()
+    known = _read(sources, primary(language), published_at)
     missing: list[tuple[int, str]] = []
     missing.extend(_quotations(text, known))
     dates = [d for d in find_dates(text, language, published_at) if d.kind not in ("relative", "weekday")]
@@ -65,30 +68,38 @@ def ungrounded(
     return tuple(dict.fromkeys(written for _, written in sorted(missing)))
 
 
-@lru_cache(maxsize=256)
-def _read(sources: tuple[str, ...], language: str | None, published_at: dt.date | None) -> _Sources:
+def _read(sources: Sequence[str], language: str | None, published_at: dt.date | None) -> _Sources:
+    parts = [_read_one(source, language, published_at) for source in sources]
+    return _Sources(
+        " ".join(part.folded for part in parts),
+        frozenset().union(*(part.values for part in parts)),
+        frozenset().union(*(part.digits for part in parts)),
+        any(part.percent for part in parts),
+        tuple(date for part in parts for date in part.dates),
+        frozenset().union(*(part.names for part in parts)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _read_one(source: str, language: str | None, published_at: dt.date | None) -> _Sources:
+    """One sentence; kept, because many claims share it."""
     values: set[float] = set()
     digits: set[str] = set()
-    dates: list[DateMention] = []
-    names: set[str] = set()
-    percent = False
-    for source in sources:
-        for m in _DIGIT_RUN.finditer(source):
-            digits.add(_bare(m.group()))
-            digits.update(_RUN.findall(m.group()))
-            values.update(_readings(m.group()))
-        for mention in find_numbers(source, language):
-            values.update(_core(mention))
-            if mention.digits and (bare := parse_digits(mention.digits, None)) is not None:
-                values.add(bare)
-            percent = percent or mention.percent
-        percent = percent or _PERCENT.search(source) is not None or _spelled_percent(source, language)
-        dates.extend(find_dates(source, language, published_at))
-        names.update(folded(m.group()) for m in _IN_NAME.finditer(source))
-        if language in WORDS and WORDS[language].both & set(words(source)):
-            values.add(2.0)
-    flat = " ".join(_flat(source) for source in sources)
-    return _Sources(flat, frozenset(values), frozenset(digits), percent, tuple(dates), frozenset(names))
+    for m in _DIGIT_RUN.finditer(source):
+        digits.add(_bare(m.group()))
+        digits.update(_RUN.findall(m.group()))
+        values.update(_readings(m.group()))
+    numbers = find_numbers(source, language)
+    for mention in numbers:
+        values.update(_core(mention))
+        if mention.digits and (bare := parse_digits(mention.digits, None)) is not None:
+            values.add(bare)
+    if language in WORDS and WORDS[language].both & set(words(source)):
+        values.add(2.0)
+    percent = any(m.percent for m in numbers) or "%" in source or "％" in source or _spelled_percent(source, language)
+    names = frozenset(folded(m.group()) for m in _IN_NAME.finditer(source))
+    dates = find_dates(source, language, published_at)
+    return _Sources(_flat(source), frozenset(values), frozenset(digits), percent, dates, names)
 
 
 def _spelled_percent(source: str, language: str | None) -> bool:

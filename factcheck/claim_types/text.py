@@ -29,6 +29,8 @@ def primary(language: str | None) -> str | None:
 
 def folded(text: str) -> str:
     """NFKC and casefold, repeated until nothing changes, with all dashes as `-`."""
+    if text.isascii():
+        return text.lower()
     for _ in range(4):
         once = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_DASHES)
         if once == text:
