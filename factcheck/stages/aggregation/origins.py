@@ -29,9 +29,10 @@ def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Or
     - one is its publisher's own report, and its passage or its evidence shares its text with that of the other.
     """
     given = [sources[id_] for id_ in sorted(set(claims))]
-    named, drawing = _drawn(given)
+    copies = _copies(given)
+    named, drawing = _drawn(given, {id_ for pair in copies for id_ in pair})
     nodes = {name for names in named.values() for name in names}
-    by_voice, by_text = _voice_links(given, named), _text_links(given, named, drawing)
+    by_voice, by_text = _voice_links(given, named), _text_links(given, named, copies)
     found = []
     for cluster in components(sorted(nodes), sorted(by_voice | by_text)):
         members = [source for source in given if not set(cluster).isdisjoint(named[source.claim])]
@@ -54,9 +55,10 @@ def all_origins(per_fact: Iterable[Sequence[Origin]], sources: Mapping[str, Sour
     return tuple(sorted(merged, key=lambda origin: (-len(origin.publishers), origin.name)))
 
 
-def _drawn(given: Sequence[Source]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+def _drawn(given: Sequence[Source], copied: set[str]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
     """Claim id -> its origins, own reports moved to the origin they draw on where another claim has it too; and the
-    claims so moved. A report that could be moved to several goes to the most common one, so that it joins no two."""
+    claims so moved. A report that could be moved to several goes to the most common one, so that it joins no two.
+    A report that shares its text with another claim's is a copy of that, and is not moved elsewhere."""
     users = {(name, source.publisher) for source in given for name in {*source.names, *source.drawn_on}}
     weight = Counter(name for name, _ in users)
     had = {name for source in given for name in source.names}
@@ -64,7 +66,7 @@ def _drawn(given: Sequence[Source]) -> tuple[dict[str, tuple[str, ...]], set[str
     drawing = set()
     for source in given:
         shared = [name for name in source.drawn_on if name not in source.names and (name in had or weight[name] > 1)]
-        if source.basis == "own_report" and shared:
+        if source.basis == "own_report" and shared and source.claim not in copied:
             named[source.claim] = (min(shared, key=lambda name: (-weight[name], name)),)
             drawing.add(source.claim)
         else:
@@ -85,23 +87,27 @@ def _voice_links(given: Sequence[Source], named: Mapping[str, tuple[str, ...]]) 
     return links
 
 
-def _text_links(
-    given: Sequence[Source], named: Mapping[str, tuple[str, ...]], drawing: set[str]
-) -> set[tuple[str, str]]:
-    """Origins joined because an own report repeats the other's text; two different named origins never are."""
-    own = {source.claim for source in given if source.basis == "own_report"} - drawing
+def _copies(given: Sequence[Source]) -> set[tuple[str, str]]:
+    """The pairs of claims whose passages or evidence share their text."""
     pairs = set(sharing({source.claim: source.shingles for source in given}))
     by_passage: dict[str, list[str]] = defaultdict(list)
     for source in given:
         by_passage[source.passage_text].append(source.claim)
     for alike in by_passage.values():
         pairs.update(combinations(alike, 2))
-    links = set()
-    for left, right in pairs:
-        if named[left] == named[right] or not (left in own or right in own):
-            continue
-        links.add((min(named[left]), min(named[right])))
-    return links
+    return pairs
+
+
+def _text_links(
+    given: Sequence[Source], named: Mapping[str, tuple[str, ...]], copies: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Origins joined because an own report repeats the other's text; two different named origins never are."""
+    own = {source.claim for source in given if source.basis == "own_report"}
+    return {
+        (min(named[left]), min(named[right]))
+        for left, right in copies
+        if named[left] != named[right] and (left in own or right in own)
+    }
 
 
 def _origin(

@@ -57,7 +57,7 @@ def sources(
     """Claim id -> source, for all claims.
 
     The effective origin is, in this order: what the claim states ("according to the Wall Street Journal", several
-    parted by `;`); the agency that the byline or a bracket credits; the named speaker, because two outlets that quote
+    parted by `;`, less the agency whose copy only carries it); the agency that the byline or a bracket credits; the named speaker, because two outlets that quote
     one person have one origin; else the publisher's own report. A speaker in whose words no proper name is found
     ("two officials") is nobody in particular, so that the claim stays its publisher's own report. `known_sources` maps
     a name to the one it belongs to (alias or owner).
@@ -106,6 +106,10 @@ def _effective(
 ) -> tuple[tuple[str, ...], OriginBasis]:
     basis: OriginBasis
     origins, basis = names.stated(claim.origin), "stated"
+    carriers = {names.owner(agency) for agency in credited}
+    if not carriers.issuperset(origins):
+        # The agency whose copy this is carries what another source disclosed; it is no second origin of it.
+        origins = tuple(origin for origin in origins if origin not in carriers)
     if not origins and (agency := next((a for a in map(names.owner, credited) if a != own), None)):
         origins, basis = (agency,), "credit"
     if not origins and speakers:
