@@ -79,14 +79,16 @@ def test_near_identical_keeps_names_and_negations(other: str, expected: bool) ->
 
 def test_near_identical_keeps_numbers_and_order() -> None:
     """Another figure is another claim, and so are exchanged roles."""
-    long = "In the night to Sunday the army of the north shelled the town of the south for 12 hours with heavy guns and drones"
+    long = (
+        "In the night the army of the north shelled the town of the south for 12 hours with its heavy guns and drones"
+    )
     assert not near_identical(long, long.replace("12", "13"), "en")
     assert not near_identical(long, long.replace("north", "@").replace("south", "north").replace("@", "south"), "en")
 
 
 def test_without_known_negations_only_equal_texts_are_near() -> None:
     """In a language without a list a negation could hide in any word."""
-    text = "Ministerstwo podało w poniedziałek że most nad rzeką został zamknięty dla całego ruchu ciężkiego z powodu remontu"
+    text = "Ministerstwo podało w poniedziałek że most nad rzeką został zamknięty dla całego ruchu z powodu remontu"
     assert near_identical(text, text.upper(), "pl")
     assert not near_identical(text, text.replace("całego ", ""), "pl")
 
