@@ -13,6 +13,8 @@ from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
 from factcheck.errors import SettingsError
 from factcheck.models import ExtractionReport, RefusedFile, Report
+from factcheck.pipeline import Input
+from factcheck.reporting.wording import count
 from factcheck.settings import Settings
 
 
@@ -32,6 +34,7 @@ def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], t
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:
+        progress.note(_read(found))
         report = api.check(found, settings, progress)
     written = outputs.write(report)
     if not talk.quiet:
@@ -50,6 +53,7 @@ def extract(paths: Sequence[Path], settings: Settings, outputs: Outputs[Extracti
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:
+        progress.note(_read(found))
         report = api.extract(found, settings, progress)
     for path in outputs.write(report):
         if not talk.quiet:
@@ -65,6 +69,13 @@ def _within_reach(settings: Settings) -> bool:
         say(describe(error)[1])
         return False
     return True
+
+
+def _read(found: Input) -> str:
+    """`read 6 articles; 3 files skipped, 1 could not be read`."""
+    rest = [f"{count(len(found.skipped), 'file')} skipped"] if found.skipped else []
+    rest += [f"{len(found.unreadable):,} could not be read"] if found.unreadable else []
+    return f"read {count(len(found.articles), 'article')}" + ("; " + ", ".join(rest) if rest else "")
 
 
 def _nothing(paths: Sequence[Path], skipped: Sequence[RefusedFile], unreadable: Sequence[RefusedFile]) -> int:

@@ -82,7 +82,8 @@ def say(message: str) -> None:
     """One message to a person, on stderr; whatever the message quotes cannot drive the terminal."""
     from factcheck.reporting.untrusted import clean
 
-    text = "\n".join(clean(line) for line in message.split("\n"))
+    lines = [(line[: len(line) - len(line.lstrip(" "))], line) for line in message.split("\n")]
+    text = "\n".join(indent + clean(line.lstrip(" ")) for indent, line in lines)
     sys.stderr.write(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"))
     sys.stderr.write("\n")
     sys.stderr.flush()

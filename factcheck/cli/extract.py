@@ -59,7 +59,7 @@ def extract(
 
         settings = load_settings(flags, Path.cwd(), os.environ)
         outputs = plan(EXTRACTION_RENDERERS, format, output or [], paths, "never")
-        # NOTE: this one import brings the model libraries, about two seconds; a mistyped setting is told before that
+        # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
         raise typer.Exit(calls.extract(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))

@@ -110,6 +110,19 @@ def test_help_and_version_import_nothing_heavy() -> None:
         assert run.stdout.endswith(f"HEAVY {heavy}\n"), args
 
 
+def test_model_libraries_wait_until_a_model_is_within_reach(story: Path) -> None:
+    """A run that cannot start has not spent two seconds on importing openai and instructor."""
+    program = (
+        "import sys\n"
+        "from factcheck.__main__ import main\n"
+        "sys.argv = ['factcheck', 'check', sys.argv[1]]\n"
+        "try:\n    main()\n"
+        "except SystemExit as done:\n    print(done.code, sorted({'openai', 'instructor', 'vcr'} & set(sys.modules)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program, str(story)], capture_output=True, text=True, check=True)
+    assert run.stdout == "5 []\n"
+
+
 def test_version_names_the_libraries_that_matter() -> None:
     """A bug report needs the versions of factcheck, openai and instructor."""
     out = invoke("--version").stdout
@@ -258,7 +271,7 @@ def test_stdout_is_markdown_when_piped_and_carries_only_the_report(story: Path, 
     give(reports.veld_story())
     result = invoke("check", story)
     assert result.stdout.startswith("# One dispute in 4 points")
-    assert "next: 5 requests" in result.stderr
+    assert "read 2 articles\nnext: 5 requests\n" in result.stderr
     assert "next:" not in result.stdout
 
 
