@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import regex
+
 from factcheck.ingestion import dates, language
 from factcheck.ingestion.base import RawDocument, Refused
 from factcheck.ingestion.cleaning import clean, fold, one_line
@@ -19,7 +21,8 @@ def article_id(text: str, publisher: str | None) -> str:
 
 
 def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Article:
-    """The article in `raw`. Raises Refused when it is too short, too long or holds no words."""
+    """The article in `raw`. Raises Refused when it is too short, too long or not words."""
+    _check_length(raw.text, limits)
     body, notes = clean(raw.text)
     body = body.strip()
     title = one_line(raw.title)
@@ -61,15 +64,18 @@ def _remarks(body: str, written: str | None, undated: bool, limits: Limits) -> l
 def _check(body: str, title: str | None, limits: Limits) -> None:
     if not body:
         raise Refused("empty: nothing to read; remove the file or save the article again")
-    if not any(c.isalpha() for c in body):
-        raise Refused("holds no letters; save the article as text")
+    if regex.match(rf"(?:\P{{L}}*\p{{L}}){{{limits.fewest_letters}}}", body) is None:
+        raise Refused("holds hardly any letters; save the article as text")
     if len(body) < limits.shortest_article or body == title:
         raise Refused(
             f"too short to be an article ({len(body)} characters); a pay wall or a failed download? save the full text"
         )
-    if len(body) > limits.article_characters:
+
+
+def _check_length(text: str, limits: Limits) -> None:
+    if len(text) > limits.article_characters:
         raise Refused(
-            f"{len(body):,} characters are more than one article ({limits.article_characters:,}); split it, "
+            f"{len(text):,} characters are more than one article ({limits.article_characters:,}); split it, "
             "one article a file"
         )
 

@@ -103,7 +103,8 @@ def _wide(data: bytes) -> Decoded | None:
     for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
         if zeros.count(0) > len(zeros) * 0.4:
             text = data[: len(data) // 2 * 2].decode(encoding, errors="replace")
-            if sum(c.isalpha() or c.isspace() for c in text) > len(text) * 0.7:
+            sample = text[:4096]
+            if sum(c.isalpha() or c.isspace() for c in sample) > len(sample) * 0.7:
                 return Decoded(text, encoding, f"encoding guessed: {encoding}")
     return None
 
@@ -132,7 +133,7 @@ def _damaged(data: bytes) -> Decoded | None:
     """UTF-8 with a few broken bytes, as cut downloads and pasted fragments have."""
     text = data.decode("utf-8", errors="replace")
     bad = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
-    sound = sum(1 for c in text if c > "\x7f") - bad
+    sound = len(text) - len(text.encode("ascii", "ignore")) - bad
     if bad > max(1, FEW * sound) or sound < 2:
         return None
     return Decoded(text, "utf-8", f"{bad} broken bytes in UTF-8 shown as \ufffd")

@@ -37,15 +37,8 @@ def document(
     record: Mapping[str, Any], number: str | None, columns: Mapping[str, str], notes: tuple[str, ...] = ()
 ) -> RawDocument | BadRecord:
     """The raw document in a record with any of the known names; `columns` (field -> name) goes before them."""
-    lowered = {str(key).strip().lower(): value for key, value in record.items()}
-    values: dict[str, str] = {}
-    for field, names in NAMES.items():
-        own = columns.get(field)
-        for name in [own.strip().lower()] if own else names:
-            value = plain(lowered.get(name))
-            if value:
-                values[field] = value
-                break
+    lowered = _lowered(record)
+    values = _known(lowered, columns)
     partial = False
     if "text" not in values:
         part = next((value for name in PARTS if (value := plain(lowered.get(name)))), None)
@@ -55,6 +48,28 @@ def document(
         notes = (*notes, "only a summary, not the whole text")
     values["text"], removed = words_of(values["text"])
     return RawDocument.model_validate({**values, "record": number, "partial": partial, "notes": (*notes, *removed)})
+
+
+def metadata(record: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a raw document that a record holds under any of the known names, without its text."""
+    values = _known(_lowered(record), {})
+    values.pop("text", None)
+    return values
+
+
+def _lowered(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key).strip().lower(): value for key, value in record.items()}
+
+
+def _known(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:
+    values = {}
+    for field, names in NAMES.items():
+        own = columns.get(field)
+        candidates = [own.strip().lower()] if own else names
+        value = next((value for name in candidates if (value := plain(record.get(name)))), None)
+        if value is not None:
+            values[field] = value
+    return values
 
 
 def _without_text(record: Mapping[str, Any], own: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from factcheck.ingestion import markup
+from factcheck.ingestion import markup, page_metadata
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
 from factcheck.ingestion.decoding import decode
 
@@ -36,29 +36,30 @@ def extract(
 
     tree = markup.parse(page)
     notes = (*notes, *markup.remove_unseen(tree))
-    language = tree.get("lang") or tree.get("xml:lang")
-    found = None
+    said = page_metadata.declared(tree)
+    complete = "title" in said and "published_at" in said
     for precise in (True, False):
         found = bare_extraction(
             tree,
             url=url,
             favor_precision=precise,
             include_comments=False,
-            with_metadata=True,
+            with_metadata=not complete,
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
         if found is not None and not isinstance(found, dict) and (found.text or "").strip():
             break
-    if found is None or isinstance(found, dict) or not (found.text or "").strip():
+    else:
         raise Refused("no article text found in the page (a menu, a pay wall, a script?); save the text itself")
-    return RawDocument(
-        record=record,
-        text="\n\n".join((found.text or "").splitlines()),
-        title=found.title,
-        publisher=found.sitename,
-        author=found.author,
-        url=url or found.url,
-        published_at=found.date,
-        language=language or found.language,
-        notes=notes,
-    )
+    guessed = {
+        "title": found.title,
+        "publisher": found.sitename,
+        "author": found.author,
+        "url": found.url,
+        "published_at": found.date,
+    }
+    values = {**{field: value for field, value in guessed.items() if value}, **said}
+    if url:
+        values["url"] = url
+    text = "\n\n".join((found.text or "").splitlines())
+    return RawDocument.model_validate({**values, "record": record, "text": text, "notes": notes})

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
@@ -27,19 +26,11 @@ PROGRAM = "from factcheck.ingestion.isolation import serve; serve()"
 
 
 class Isolation:
-    """A child process for parsing, started when first needed; use as a context manager, from one thread."""
+    """A child process for parsing, started when first needed; used by one thread at a time."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue(WAITING)
-
-    def __enter__(self) -> Isolation:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop()
 
     def documents(self, suffix: str, source: Source) -> Iterator[RawDocument | BadRecord]:
         """The documents that the format of `suffix` finds. Raises Refused; the time limit is per document."""
@@ -59,7 +50,7 @@ class Isolation:
                     break
         finally:
             if not finished:
-                self._stop()
+                self.close()
         if answer["refused"] is not None:
             raise Refused(answer["refused"], on_purpose=answer["on_purpose"])
 
@@ -106,7 +97,8 @@ class Isolation:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def _stop(self) -> None:
+    def close(self) -> None:
+        """End the child, if there is one; the next call starts another."""
         child, self._child = self._child, None
         if child is None:
             return

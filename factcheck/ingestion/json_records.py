@@ -9,10 +9,10 @@ from typing import Any
 from factcheck.ingestion import fields
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
 from factcheck.ingestion.decoding import decode
+from factcheck.ingestion.page_metadata import is_article
 
 LISTS = ("articles", "items", "@graph", "results", "docs", "documents", "stories", "entries", "data")
 """Keys under which exports keep their list of articles."""
-ARTICLE_TYPES = ("article", "posting", "report")
 
 
 class JsonFile:
@@ -84,12 +84,6 @@ def _articles(value: Any) -> list[Any]:
     for key in LISTS:
         inner = value.get(key)
         if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-            typed = [item for item in inner if _is_article(item)]
+            typed = [item for item in inner if is_article(item)]
             return typed if key == "@graph" else inner
     return [value]
-
-
-def _is_article(item: dict[str, Any]) -> bool:
-    kinds = item.get("@type", "")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(str(name).lower().endswith(ARTICLE_TYPES) for name in names)

@@ -15,6 +15,8 @@ class Limits(Value):
     """A book has about this many; an article 500 to 20,000."""
     shortest_article: int = Field(default=40, ge=1)
     """Characters after cleaning; two words are not an article."""
+    fewest_letters: int = Field(default=15, ge=1)
+    """Chinese says something in 15; figures and marks alone are no article."""
     suspicious_article: int = Field(default=200, ge=1)
     """Shorter articles are read and noted."""
     seconds_per_file: float = Field(default=20.0, gt=0)

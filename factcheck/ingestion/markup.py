@@ -11,7 +11,7 @@ from factcheck.ingestion.base import Refused
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-UNRENDERED = ("style", "template", "noscript", "iframe", "object", "svg", "canvas")
+REMOVED = ("script", "style", "template", "noscript", "iframe", "object", "svg", "canvas")
 KEPT = frozenset(("html", "body", "main", "article"))
 """Never taken out as hidden: pages hide them until their scripts have run."""
 HIDING = regex.compile(
@@ -30,6 +30,7 @@ _BLOCKS = (
 BLOCKS = frozenset(_BLOCKS.split())
 DEEPEST = 1_000
 """Levels of elements; libxml2 drops deeper text without a word at 256, or at 2,048 when told that trees are huge."""
+STEP = 100
 MARKUP = regex.compile(r"</?(?:p|br|div|h[1-6]|ul|li|b|i|em|strong|a|span|table)\b[^<>]{0,500}>", regex.I)
 
 
@@ -44,33 +45,37 @@ def parse(text: str) -> HtmlElement:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise Refused("an empty or broken page; save it again") from None
-    if _depth(tree) > DEEPEST:
+    if _too_deep(tree):
         raise Refused(
             f"markup nested more than {DEEPEST} levels deep, where text gets lost; save the page as plain text"
         )
     return tree
 
 
-def _depth(tree: HtmlElement) -> int:
-    from lxml import etree
-
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _too_deep(tree: HtmlElement) -> bool:
+    """Whether any element has more than DEEPEST ancestors; in steps short enough for the XPath engine."""
+    step = "/".join(["*"] * STEP)
+    level: list[HtmlElement] = [tree]
+    for _ in range(DEEPEST // STEP):
+        level = [element for above in level for element in above.xpath(step)]
+        if not level:
+            return False
+    return True
 
 
 def remove_unseen(tree: HtmlElement) -> tuple[str, ...]:
     """Take out, in place, what a browser does not show; a note when words were among it."""
     classes, names = _hidden_selectors(tree)
-    for element in list(tree.iter("script", *UNRENDERED)):
+    for element in list(tree.iter(*REMOVED)):
         metadata = element.tag == "script" and "json" in element.get("type", "")
         if element.getparent() is not None and not metadata:
             element.drop_tree()
     elements = characters = 0
-    for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.tag in KEPT or element.getparent() is None:
+    candidates = "//*[@hidden or @aria-hidden or @style or self::dialog]"
+    if classes or names:
+        candidates = "//*[@hidden or @aria-hidden or @style or self::dialog or @class or @id]"
+    for element in tree.xpath(candidates):
+        if element.tag in KEPT or element.getparent() is None:
             continue
         if not _is_hidden(element, classes, names):
             continue

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from factcheck.ingestion.articles import build
-from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
-from factcheck.ingestion.isolation import Isolation
+from factcheck.ingestion.base import BadRecord, Refused
 from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
-from factcheck.ingestion.registry import FORMATS, mismatch, suffix_of
+from factcheck.ingestion.parsing import DEFAULT_OPTIONS, Parsed, Parsing, ReadOptions
 from factcheck.ingestion.sidecars import META, TABLE, Sidecars, meta_of, owner_of
-from factcheck.ingestion.walking import FoundFile, Refusal, read_bounded, refuse, walk
+from factcheck.ingestion.walking import FoundFile, Refusal, refuse, walk
 from factcheck.models import Article, RefusedFile, Value
 
-
-class ReadOptions(Value):
-    """What the user says about the files."""
-
-    encoding: str | None = None
-    """None means find out, file by file."""
-    columns: Mapping[str, str] = {}
-    """Field of an article -> column or key in the user's tables."""
-
-
-DEFAULT_OPTIONS = ReadOptions()
+AHEAD = 12
+"""Files whose parsing may have begun before their turn."""
 
 
 class ReadResult(Value):
@@ -58,13 +49,16 @@ def iter_articles(
 ) -> Iterator[Article | Refusal]:
     """As `read`, one at a time: memory grows with the number of articles only by their ids."""
     first_of: dict[str, str] = {}
-    with Isolation() as isolation:
-        reader = _Reader(limits, options, isolation)
+    with Parsing(limits, options) as parsing:
+        reader = _Reader(limits, parsing)
+        window: deque[tuple[FoundFile | Refusal, Parsed]] = deque()
         for found in walk([Path(path) for path in paths], limits):
-            if isinstance(found, Refusal):
-                yield found
-                continue
-            for outcome in reader.outcomes(found):
+            window.append((found, None if isinstance(found, Refusal) else reader.begin(found)))
+            if len(window) > AHEAD:
+                for outcome in reader.outcomes(*window.popleft()):
+                    yield _first_only(outcome, first_of)
+        while window:
+            for outcome in reader.outcomes(*window.popleft()):
                 yield _first_only(outcome, first_of)
 
 
@@ -79,49 +73,40 @@ def _first_only(outcome: Article | Refusal, first_of: dict[str, str]) -> Article
 
 
 class _Reader:
-    """Reads files one by one; holds the child process and the metadata tables of folders."""
+    """Turns what the parsers found into articles, file by file; holds the metadata tables of folders."""
 
-    def __init__(self, limits: Limits, options: ReadOptions, isolation: Isolation) -> None:
+    def __init__(self, limits: Limits, parsing: Parsing) -> None:
         self._limits = limits
-        self._options = options
-        self._isolation = isolation
+        self._parsing = parsing
         self._sidecars: dict[Path, Sidecars] = {}
 
-    def outcomes(self, found: FoundFile) -> Iterator[Article | Refusal]:
+    def begin(self, found: FoundFile) -> Parsed:
+        """Start parsing a file ahead of its turn where that pays."""
+        if found.path.name.endswith(META) or found.path.name == TABLE:
+            return None
+        return self._parsing.begin(found)
+
+    def outcomes(self, found: FoundFile | Refusal, parsed: Parsed) -> Iterator[Article | Refusal]:
         """What one file gave: at least one outcome; nothing in a file raises."""
+        if isinstance(found, Refusal):
+            yield found
+            return
         try:
             if found.path.name.endswith(META):
                 yield self._metadata(found)
             elif found.path.name == TABLE and self._beside(found.path.parent).is_table:
                 yield from self._metadata_table(found)
             else:
-                yield from self._articles(found)
+                yield from self._articles(found, parsed)
         except Refused as error:
             yield refuse(found.shown, str(error), failed=not error.on_purpose)
         except Exception as error:
             yield refuse(found.shown, f"could not be read ({type(error).__name__}); save it again as text", failed=True)
 
-    def _articles(self, found: FoundFile) -> Iterator[Article | Refusal]:
-        suffix = suffix_of(found.path)
-        if suffix is None:
-            known = " ".join(FORMATS)
-            raise Refused(f"not a format that can be read ({known}); save it as one of them", on_purpose=True)
-        data = read_bounded(found.path.resolve(), self._limits.file_bytes)
-        if not data.strip():
-            raise Refused("empty; remove it or save the article again")
-        wrong = mismatch(suffix, data)
-        if wrong is not None:
-            raise Refused(wrong)
-        source = Source(
-            name=Path(found.shown).name,
-            data=data,
-            encoding=self._options.encoding,
-            columns=self._options.columns,
-            limits=self._limits,
-        )
+    def _articles(self, found: FoundFile, parsed: Parsed) -> Iterator[Article | Refusal]:
         said, notes = self._said(found)
         count = 0
-        for raw in self._documents(suffix, source):
+        for raw in self._parsing.documents(found) if parsed is None else parsed.result():
             count += 1
             path = found.shown if raw.record is None else f"{found.shown}#{raw.record}"
             if isinstance(raw, BadRecord):
@@ -133,11 +118,6 @@ class _Reader:
                 yield refuse(path, str(error), failed=not error.on_purpose)
         if count == 0:
             raise Refused("no article in it; one article a row, line or file")
-
-    def _documents(self, suffix: str, source: Source) -> Iterator[RawDocument | BadRecord]:
-        if FORMATS[suffix].isolated:
-            return self._isolation.documents(suffix, source)
-        return FORMATS[suffix].documents(source)
 
     def _said(self, found: FoundFile) -> tuple[dict[str, str], tuple[str, ...]]:
         """What the metadata files say of a file (the nearest wins), and a note when one of them is broken."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.ingestion.reading import ReadOptions, ReadResult, read
+from factcheck.ingestion.parsing import ReadOptions
+from factcheck.ingestion.reading import ReadResult, read
 from factcheck.models import Article
 from tests.ingestion import pages
 
