@@ -121,46 +121,13 @@ def patterns(language: str | None) -> DatePatterns:
     language = language or ""
     words = DATE_WORDS.get(language)
     wide, months, weekdays = _calendar_names(language)
-    flags = regex.IGNORECASE
-    links = words.links if words else r"(?!)"
-    suffix = words.day_suffix if words else r"\.?"
-    joins = words.joins if words else "-|–"
     parts = (
         rf"(?:(?:(?P<early>{words.early})|(?P<middle>{words.middle})|(?P<late>{words.late}))[\s'’-]+)?" if words else ""
     )
-    last_next = _last_next(words)
-    day_month = month_day = month = weekday = NEVER
-    if months:
-        name = rf"(?P<month>{alternation(months)})\.?"
-        tail = rf"(?:,?\s+(?:(?:{links})\s+)?{YEAR})?"
-        day = rf"{_START}(?:(?P<first>[0-3]?[0-9])(?:{suffix})?\s*(?:{joins})\s*)?{_DAY}(?:{suffix})?"
-        day_month = regex.compile(rf"{day}\s+(?:(?:{links})\s+)?{name}{_END}{tail}", flags)
-        month_day = regex.compile(
-            rf"{_START}{name}\s+{_DAY}(?:{suffix})?(?!\p{{Nd}}|[.,:]\p{{Nd}}|\p{{L}}|%){tail}", flags
-        )
-        full = rf"(?P<wide>{alternation(wide)})" if wide else "(?P<wide>(?!))"
-        short = rf"(?P<month>{alternation(months)})"
-        dated = rf"{short}\.?,?\s+(?:(?:{links})\s*)?{YEAR}"
-        month = regex.compile(rf"{_START}{parts}{last_next[0]}(?:{dated}|{full}{_END}){last_next[1]}", flags)
-    if weekdays:
-        weekday = regex.compile(
-            rf"{_START}{last_next[0]}(?P<weekday>{alternation(weekdays)}){_END}{last_next[1]}", flags
-        )
-    before = (
-        rf"(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{_either_apostrophe(words.year_before)})(?:\s+|(?<=['’]))|[(–-]\s*)?"
-        if words
-        else "(?P<pre>)"
-    )
-    year = regex.compile(rf"{parts}{before}(?<![\p{{L}}\p{{Nd}}.,$€£#])(?<!\p{{L}}-){YEAR}", flags)
-    decade = (
-        regex.compile(
-            rf"{_START}(?:{words.decade})\s+['’]?(?P<decade>(?:1[0-9]|20)?[0-9]0)(?:s|er)?{_END}|"
-            rf"{_START}(?P<plural>(?:1[0-9]|20)[0-9]0)(?:s|er){_END}",
-            flags,
-        )
-        if words
-        else NEVER
-    )
+    day_month, month_day, month = _month_patterns(words, wide, months, parts) if months else (NEVER, NEVER, NEVER)
+    last, coming = _last_next(words)
+    weekday = rf"{_START}{last}(?P<weekday>{alternation(weekdays)}){_END}{coming}" if weekdays else "(?!)"
+    year, decade = _year_patterns(words, parts)
     return DatePatterns(
         words,
         months,
@@ -173,12 +140,52 @@ def patterns(language: str | None) -> DatePatterns:
         day_month,
         month_day,
         month,
-        weekday,
+        regex.compile(weekday, regex.IGNORECASE),
         _single_day(words),
         _unit(words, language),
         _ago(words, language),
         year,
         decade,
+    )
+
+
+def _month_patterns(
+    words: DateWords | None, wide: dict[str, int], months: dict[str, int], parts: str
+) -> tuple[Pattern, Pattern, Pattern]:
+    """Day and month, month and day, month with or without a year."""
+    links = words.links if words else r"(?!)"
+    suffix = words.day_suffix if words else r"\.?"
+    joins = words.joins if words else "-|–"
+    short = rf"(?P<month>{alternation(months)})"
+    full = rf"(?P<wide>{alternation(wide)})" if wide else "(?P<wide>(?!))"
+    tail = rf"(?:,?\s+(?:(?:{links})\s+)?{YEAR})?"
+    day = rf"{_START}(?:(?P<first>[0-3]?[0-9])(?:{suffix})?\s*(?:{joins})\s*)?{_DAY}(?:{suffix})?"
+    dated = rf"{short}\.?,?\s+(?:(?:{links})\s*)?{YEAR}"
+    last, coming = _last_next(words)
+    return (
+        regex.compile(rf"{day}\s+(?:(?:{links})\s+)?{short}\.?{_END}{tail}", regex.IGNORECASE),
+        regex.compile(
+            rf"{_START}{short}\.?\s+{_DAY}(?:{suffix})?(?!\p{{Nd}}|[.,:]\p{{Nd}}|\p{{L}}|%){tail}", regex.IGNORECASE
+        ),
+        regex.compile(rf"{_START}{parts}{last}(?:{dated}|{full}{_END}){coming}", regex.IGNORECASE),
+    )
+
+
+def _year_patterns(words: DateWords | None, parts: str) -> tuple[Pattern, Pattern]:
+    """A bare year with what stands in front of it, and a decade."""
+    bare = rf"(?<![\p{{L}}\p{{Nd}}.,$€£#])(?<!\p{{L}}-){YEAR}"
+    if words is None:
+        return regex.compile(rf"(?P<pre>){bare}", regex.IGNORECASE), NEVER
+    before = _either_apostrophe(words.year_before)
+    return (
+        regex.compile(
+            rf"{parts}(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{before})(?:\s+|(?<=['’]))|[(–-]\s*)?{bare}", regex.IGNORECASE
+        ),
+        regex.compile(
+            rf"{_START}(?:{words.decade})\s+['’]?(?P<decade>(?:1[0-9]|20)?[0-9]0)(?:s|er)?{_END}|"
+            rf"{_START}(?P<plural>(?:1[0-9]|20)[0-9]0)(?:s|er){_END}",
+            regex.IGNORECASE,
+        ),
     )
 
 
