@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Thai, Lao, Burmese, Khmer, kana and ideographs: scripts in which no blank shows where a word ends."""
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -63,4 +66,6 @@ def _spans(text: str, word: str) -> list[tuple[int, int]]:
     if not word.strip():
         return []
     pattern = r"\s+".join(re.escape(part) for part in word.split())
-    return [m.span() for m in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
+    if not _UNSPACED.search(word):
+        pattern = rf"(?<!\w){pattern}(?!\w)"
+    return [m.span() for m in re.finditer(pattern, text, re.IGNORECASE)]

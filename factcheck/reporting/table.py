@@ -163,7 +163,7 @@ def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
 def _side_by_side(sides: Sequence[SideView]) -> Table:
     table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
     for side in sides:
-        table.add_column(_text(f"{side.letter} · {side.weight}"), ratio=1)
+        table.add_column(_text(f"{side.letter} · {side.weight}"), ratio=1, overflow="fold")
     for row in zip(*(_side(side, weight=False) for side in sides), strict=True):
         table.add_row(*row)
     return table
@@ -179,7 +179,7 @@ def _side(side: SideView, *, weight: bool) -> tuple[RenderableType, RenderableTy
     rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
     if side.quote is None:
         return claim, _labelled(rows), _text("no quote", "dim")
-    quote = Text("“")
+    quote = Text("“", overflow="fold")
     quote.append_text(_marked(side.quote.words))
     quote.append("”")
     source = _text("— " + side.quote.source + _further(side.further), "dim")
@@ -206,12 +206,12 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     wide = width >= SIDE_BY_SIDE
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     if verdicts and wide:
-        table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2)
+        table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2, overflow="fold")
     elif not verdicts:
-        table.add_column(width=2)
-    table.add_column(ratio=3)
+        table.add_column(width=2, overflow="fold")
+    table.add_column(ratio=3, overflow="fold")
     if wide:
-        table.add_column(ratio=2)
+        table.add_column(ratio=2, overflow="fold")
     for fact in shown:
         behind = _text(_behind(fact), "dim")
         head: list[RenderableType] = [_verdict(fact.verdict)] if verdicts else [Text("·", "bold")]
@@ -264,12 +264,12 @@ def _article(view: ArticleView) -> RenderableType:
 
 def _text(text: str, style: str = "") -> Text:
     """The only way of other people's words into this page, with `_marked`."""
-    return Text(clean(text), style)
+    return Text(clean(text), style, overflow="fold")  # what has no blanks is broken, never cut off
 
 
 def _marked(words: Marked) -> Text:
     """Marked words stand between asterisks, so that they show without colour too."""
-    text = Text()
+    text = Text(overflow="fold")
     for part, marked in words.parts:
         text.append(f"*{clean(part)}*" if marked else clean(part), "bold underline" if marked else "")
     return text
@@ -299,16 +299,16 @@ def _listed(entries: Sequence[RenderableType], left_out: int) -> Iterator[Render
 
 def _hanging(sign: str, content: RenderableType) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    grid.add_column(width=max(2, len(sign)), style="bold")
-    grid.add_column(ratio=1)
+    grid.add_column(width=max(2, len(sign)), style="bold", overflow="fold")
+    grid.add_column(ratio=1, overflow="fold")
     grid.add_row(Text(sign), content)
     return grid
 
 
 def _labelled(rows: Sequence[tuple[str, str]]) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    grid.add_column(width=max(len(label) for label, _ in rows), style="dim")
-    grid.add_column(ratio=1)
+    grid.add_column(width=max(len(label) for label, _ in rows), style="dim", overflow="fold")
+    grid.add_column(ratio=1, overflow="fold")
     for label, text in rows:
         grid.add_row(Text(label), _text(text))
     return grid

@@ -82,6 +82,7 @@ def test_mark_takes_whole_words_in_any_case() -> None:
         (" dead", False),
     )
     assert mark("Not\none CALL", ["one call", "call"]).parts == (("Not\n", False), ("one CALL", True))
+    assert mark("火災で六人が死亡", ["六人"]).parts == (("火災で", False), ("六人", True), ("が死亡", False))
     assert mark("text", ["", " "]).parts == (("text", False),)
 
 
@@ -101,3 +102,19 @@ def test_registry_has_one_renderer_per_name_and_suffix(renderers: dict[str, obje
     suffixes = [suffix for renderer in renderers.values() for suffix in getattr(renderer, "suffixes", ())]
     assert len(suffixes) == len(set(suffixes))
     assert len(suffixes) >= len(renderers)
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 140])
+def test_text_without_blanks_is_broken_and_not_cut_off(width: int) -> None:
+    """A claim in a script without blanks, or a long word, is there to its last character."""
+    report = reports.veld_story()
+    long = "".join(chr(0x4E00 + n) for n in range(200))
+    sides = tuple(side.model_copy(update={"text": long, "words": ()}) for side in report.disputes[0].points[0].sides)
+    point = report.disputes[0].points[0].model_copy(update={"sides": sides})
+    dispute = report.disputes[0].model_copy(update={"title": long, "points": (point,)})
+    fact = report.facts[0].model_copy(update={"text": long})
+    text = REPORT_RENDERERS["table"].render(
+        report.model_copy(update={"disputes": (dispute,), "facts": (fact,)}), Style(width)
+    )
+    for character in long:
+        assert text.count(character) == 4
