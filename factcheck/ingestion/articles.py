@@ -28,8 +28,11 @@ def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Artic
     title = one_line(raw.title)
     if title is None and raw.title_in_text:
         title = title_of(body)
-    elif title is not None and not _opens_with(body, title):
-        body = f"{title}\n\n{body}" if body else title
+    elif title is not None:
+        opening = _opening_title(body, title)
+        if opening is None and body:
+            body = f"{title}\n\n{body}"
+        title = opening or title
     _check(body, title, limits)
     spoken = language.subtag(raw.language) or language.guess(body)
     written = one_line(raw.published_at)
@@ -89,9 +92,12 @@ def title_of(body: str) -> str | None:
     return fold(line) if "\n" not in line and looks_like_heading(line) else None
 
 
-def _opens_with(body: str, title: str) -> bool:
-    line = body.split("\n", 1)[0]
-    return fold(line).casefold() == title.casefold()
+def _opening_title(body: str, title: str) -> str | None:
+    """The first line when it is the title, be it with or without the site's name after it; None when it is not."""
+    line = fold(body.split("\n", 1)[0])
+    shown, said = line.casefold(), title.casefold()
+    alike = bool(shown) and (said == shown or (len(shown) > 15 and said.startswith(shown)) or shown.startswith(said))
+    return line if alike and (said == shown or looks_like_heading(line)) else None
 
 
 def domain(url: str | None) -> str | None:

@@ -37,16 +37,29 @@ def parse(written: str, language: str | None = None) -> dt.date | None:
     written = written.strip()
     if EPOCH.fullmatch(written):
         return dt.datetime.fromtimestamp(int(written[:10]), tz=dt.UTC).date()
-    for pattern in (ISO, YEAR_FIRST):
-        if (match := pattern.search(written)) and (date := _date(match[1], match[2], match[3])):
-            return date
-    if (match := DAY_MONTH.search(written)) and (month := _months().get(match[2].lower())):
-        return _date(match[3], month, match[1])
-    if (match := MONTH_DAY.search(written)) and (month := _months().get(match[1].lower())):
-        return _date(match[3], month, match[2])
-    if match := NUMERIC.search(written):
-        return _numeric(int(match[1]), int(match[2]), match[3], language)
+    found = _find(written, language)
+    return found[0] if found else None
+
+
+def _find(line: str, language: str | None) -> tuple[dt.date, int, int] | None:
+    """The first date in a line and where it stands."""
+    for pattern in (ISO, YEAR_FIRST, DAY_MONTH, MONTH_DAY, NUMERIC):
+        for match in pattern.finditer(line):
+            date = _read(pattern, match, language)
+            if date is not None:
+                return date, match.start(), match.end()
     return None
+
+
+def _read(pattern: regex.Pattern[str], match: regex.Match[str], language: str | None) -> dt.date | None:
+    first, second, third = match[1], match[2], match[3]
+    if pattern is ISO or pattern is YEAR_FIRST:
+        return _date(first, second, third)
+    if pattern is NUMERIC:
+        return _numeric(int(first), int(second), third, language)
+    name, day = (second, first) if pattern is DAY_MONTH else (first, second)
+    month = _months().get(name.lower())
+    return _date(third, month, day) if month else None
 
 
 def _numeric(first: int, second: int, year: str, language: str | None) -> dt.date | None:
@@ -70,18 +83,40 @@ SAYS_PUBLISHED = regex.compile(
     regex.I,
 )
 DATE_LINE_LIMIT = 80
+DATELINE = regex.compile(r"(?:\(?\p{Lu}[\p{L}.'’]*\)?[\s,.–—-]*){0,4}")
+"""What may stand before the date in a line that is only a dateline: a place, an agency, a weekday."""
+AFTER_DATE = regex.compile(
+    r"[\s,.|–—-]*(?:(?:ore|alle|at|um|à|h)?\s*\d{1,2}[:.h]\d{2}(?:\s*(?:[ap]\.?m\.?|Uhr))?)?[\s,.|–—-]*", regex.I
+)
+
+
+@lru_cache(maxsize=1)
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        name.lower().rstrip(".")
+        for code in LOCALES.split()
+        for width in ("wide", "abbreviated")
+        for name in Locale(code).days["format"][width].values()
+    )
 
 
 def stated_in(text: str, language: str | None = None) -> dt.date | None:
-    """The publication date that the text itself states: a short line near its start or end that is about a date."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    for line in dict.fromkeys([*lines[:6], *lines[-3:]]):
-        if len(line) > DATE_LINE_LIMIT:
+    """The publication date that the text itself states.
+
+    That is a short line near its start or end that says when it was published, or a dateline (`Kiel, 4 March 2025`)
+    near its start. A date inside a sentence is when something happened.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for place, line in enumerate(dict.fromkeys([*lines[:6], *lines[-3:]])):
+        found = _find(line, language) if len(line) <= DATE_LINE_LIMIT else None
+        if found is None:
             continue
-        date = parse(line, language)
-        if date is None:
-            continue
-        letters = sum(c.isalpha() for c in line)
-        if SAYS_PUBLISHED.search(line) or letters <= 30:
+        date, start, end = found
+        if SAYS_PUBLISHED.search(line) or (place < 6 and _is_dateline(line[:start], line[end:])):
             return date
     return None
+
+
+def _is_dateline(before: str, after: str) -> bool:
+    words = " ".join(word for word in before.split() if word.strip(",.").lower() not in _weekdays())
+    return DATELINE.fullmatch(words) is not None and AFTER_DATE.fullmatch(after) is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from factcheck.ingestion import language
+
 _NAMES = {
     "title": "title headline titolo titre título titulo titel überschrift",
     "publisher": "publisher source outlet newspaper site site_name sitename publication fonte testata quelle fuente",
@@ -54,10 +56,21 @@ def _take(line: str, fields: dict[str, str]) -> bool:
     if match is None:
         return False
     field = KEYS.get(match["key"].strip().lower().replace(" ", "_"))
-    if field is None or field in fields:
-        return False
     value = match["value"].strip().strip("\"'").strip()
+    if field is None or field in fields or not _fits(field, value):
+        return False
     if value.startswith("[") and value.endswith("]"):
         value = ", ".join(part.strip().strip("\"'") for part in value[1:-1].split(","))
     fields[field] = value
     return True
+
+
+def _fits(field: str, value: str) -> bool:
+    """Whether the value is of its field's kind; `Date: what we know so far` is a headline."""
+    if field == "url":
+        return value.lower().startswith(("http://", "https://"))
+    if field == "published_at":
+        return any(c.isdigit() for c in value)
+    if field == "language":
+        return language.subtag(value) is not None
+    return bool(value)

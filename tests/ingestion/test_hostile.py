@@ -115,8 +115,9 @@ def test_any_bytes_end_in_a_list(tmp_path_factory: pytest.TempPathFactory, files
         (folder / name).write_bytes(data)
         names.add(name)
     result = read([folder])
-    listed = [Path(x.path).name.split("#")[0] for x in (*result.articles, *result.skipped, *result.failed)]
-    assert set(listed) == names
+    paths = [article.path for article in result.articles] + [file.path for file in (*result.skipped, *result.failed)]
+    assert len(set(paths)) == len(paths)
+    assert {Path(path).name.split("#")[0] for path in paths} == names
     for article in result.articles:
         words = "".join(article.quote(s.number) for s in article.sentences)
         assert "".join(words.split()) == "".join(article.text.split())

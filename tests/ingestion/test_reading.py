@@ -133,3 +133,20 @@ def test_names_with_control_characters_are_escaped(tmp_path: Path) -> None:
     paths = [a.path for a in read([tmp_path]).articles]
     assert len(paths) == 3
     assert all(path.isprintable() for path in paths)
+
+
+def test_headline_that_looks_like_a_head_line(tmp_path: Path) -> None:
+    """`Date:` without a date, and `Link:` without an address, are words of the article."""
+    for number, line in enumerate(("Date: what we know so far", "Link: il nuovo collegamento")):
+        (tmp_path / "a.txt").write_text(f"{line}\n\n{BODY} {number}", encoding="utf-8")
+        assert read([tmp_path]).articles[0].title == line
+
+
+def test_title_with_the_name_of_the_site(tmp_path: Path) -> None:
+    """A stated title that only adds the site's name to the first line does not put the headline in twice."""
+    (tmp_path / "a.txt").write_text(
+        f"Title: Ponte chiuso, città divisa | Il Faro\n\nPonte chiuso, città divisa\n\n{BODY}", encoding="utf-8"
+    )
+    (article,) = read([tmp_path]).articles
+    assert article.title == "Ponte chiuso, città divisa"
+    assert article.text == f"Ponte chiuso, città divisa\n\n{BODY}"
