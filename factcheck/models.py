@@ -271,6 +271,8 @@ class Judgement(Value):
     """`possible`: the passes over a contradiction disagreed; shown apart and not counted."""
     note: str | None = None
     """Why code changed or doubted what the model said."""
+    chain: tuple[tuple[str, str], ...] = ()
+    """Of an inferred judgement, the pairs it follows from: the judged one first, then the identical ones."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -89,7 +89,7 @@ def expand(judgements: Sequence[Judgement], identical: Sequence[Judgement]) -> t
     """All judgements: the given ones, the identical ones, and what follows from both, in order of their pairs.
 
     Equivalent with R gives R is sound for every relation R, `unrelated` included, because claims equal in words
-    have the same truth conditions. What follows is marked `inferred` and names the judged pair it follows from.
+    have the same truth conditions. What follows is marked `inferred` and its chain names the pairs it follows from.
     """
     groups = _groups_of(identical)
     known = {judgement.key: judgement for judgement in (*identical, *judgements)}
@@ -104,10 +104,9 @@ def expand(judgements: Sequence[Judgement], identical: Sequence[Judgement]) -> t
 
 def _taken_over(judgement: Judgement, left: str, right: str) -> Judgement:
     """`judgement` for two claims equal in words to its own: `left` to its left one, `right` to its right one."""
-    chain = [f"{judgement.left} vs {judgement.right} was judged"]
     copies = zip((left, right), judgement.key, strict=True)
-    chain += [f"{copy} says the same as {own}" for copy, own in copies if copy != own]
-    update: dict[str, object] = {"left": left, "right": right, "how": "inferred", "note": "; ".join(chain)}
+    chain = (judgement.key, *((min(copy, own), max(copy, own)) for copy, own in copies if copy != own))
+    update: dict[str, object] = {"left": left, "right": right, "how": "inferred", "chain": chain}
     if right < left:
         update |= {"left": right, "right": left, "relation": _MIRRORED.get(judgement.relation, judgement.relation)}
         if judgement.conflict is not None:

@@ -142,7 +142,7 @@ def test_copies_take_over_a_judgement_with_its_direction_and_words() -> None:
     assert set(expanded) == {(low, middle), (low, high), (middle, high)}
     inferred = expanded[middle, high]
     assert (inferred.relation, inferred.how) == ("b_entails_a", "inferred")
-    assert inferred.note == f"{low} vs {middle} was judged; {high} says the same as {low}"
+    assert inferred.chain == ((low, middle), (low, high))
 
 
 def test_the_clashing_words_of_a_contradiction_stay_on_their_side() -> None:

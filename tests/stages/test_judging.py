@@ -266,6 +266,20 @@ def test_opinions_and_predictions_are_never_contradicted(type_: str) -> None:
     assert gated(conflict("content"), make("a", type=type_), make("b")).relation == "unrelated"
 
 
+def test_two_announcements_of_one_event_can_conflict() -> None:
+    """A meeting announced at two places is a conflict of plans; two forecasts of a figure are not."""
+    left, right = make("a", type="prediction"), make("b", type="prediction")
+    assert gated(conflict("place"), left, right).relation == "contradicts"
+    assert gated(conflict("number"), left, right).relation == "unrelated"
+
+
+def test_a_shared_last_day_is_no_overlap() -> None:
+    """ "Before 2022" written with its last day as 1 January still contradicts 2022 to 2024 firmly."""
+    before = TimeSpan.model_validate({"end": "2022-01-01"})
+    later = TimeSpan.model_validate({"start": "2022-01-01", "end": "2024-12-31"})
+    assert gated(conflict("time"), make("a", when=before), make("b", when=later)).certainty == "firm"
+
+
 def test_overlapping_coarse_times_are_only_possible() -> None:
     """The end of 2022 against October 2022 is never firm; before 2022 against 2023 is."""
     end = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-12-31"})

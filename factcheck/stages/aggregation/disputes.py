@@ -99,12 +99,13 @@ def _severity(dispute: Dispute, story: Story) -> tuple[Any, ...]:
 
 
 def _dispute(matter: Sequence[str], clashes: Sequence[Clash], story: Story) -> Dispute:
+    camps = _camps(matter, clashes, story)
     points = []
     for kind in KINDS:
         alike = [clash for clash in clashes if clash.kind == kind]
         nodes = sorted({fact for clash in alike for fact in clash.facts})
         for cluster in components(nodes, [clash.facts for clash in alike]):
-            points.append(_point(kind, cluster, [c for c in alike if c.facts[0] in cluster], story))
+            points.append(_point(kind, cluster, [c for c in alike if c.facts[0] in cluster], camps, story))
     points.sort(key=lambda p: (NATURES.index(p.nature), KINDS.index(p.kind), -len(p.pairs), p.pairs))
     return Dispute(
         id=tagged_hash(["dispute", *matter]),
@@ -113,6 +114,15 @@ def _dispute(matter: Sequence[str], clashes: Sequence[Clash], story: Story) -> D
         points=tuple(points),
         nature=min((point.nature for point in points), key=NATURES.index),
     )
+
+
+def _camps(matter: Sequence[str], clashes: Sequence[Clash], story: Story) -> dict[str, int]:
+    """Fact -> 0 or 1 when a matter of several points has two sides, so that each point shows them in one order."""
+    if len({clash.kind for clash in clashes}) == 1:
+        return {}
+    ordered = sorted(matter, key=lambda fact: _place("existence", story.groups[fact], story))
+    sides = _sides(ordered, [clash.facts for clash in clashes])
+    return {fact: number for number, side in enumerate(sides) for fact in side} if len(sides) == 2 else {}
 
 
 def _title(matter: Sequence[str], points: Sequence[DisputePoint], clashes: Sequence[Clash], story: Story) -> str:
@@ -127,11 +137,13 @@ def _title(matter: Sequence[str], points: Sequence[DisputePoint], clashes: Seque
     return story.claims[widest.representative].text
 
 
-def _point(kind: ConflictKind, facts: Sequence[str], clashes: Sequence[Clash], story: Story) -> DisputePoint:
+def _point(
+    kind: ConflictKind, facts: Sequence[str], clashes: Sequence[Clash], camps: Mapping[str, int], story: Story
+) -> DisputePoint:
     judgements = sorted((j for clash in clashes for j in clash.judgements), key=lambda j: j.key)
     conflicts = [j.conflict for j in judgements if j.conflict]
     ordered = sorted(facts, key=lambda fact: _place(kind, story.groups[fact], story))
-    sides = _sides(ordered, [clash.facts for clash in clashes])
+    sides = sorted(_sides(ordered, [clash.facts for clash in clashes]), key=lambda side: camps.get(side[0], 0))
     words = _words(judgements)
     described = [_side([story.groups[fact] for fact in side], words, story) for side in sides]
     questions = _by_frequency([c.question for c in conflicts if c.question])
@@ -201,9 +213,19 @@ def _side(groups: Sequence[Group], words: Mapping[str, Sequence[str]], story: St
         text=story.claims[widest.representative].text,
         words=tuple(_by_frequency([text for id_ in claims for text in words.get(id_, ())])),
         publishers=tuple(sorted({story.sources[id_].publisher for id_ in claims})),
-        speakers=tuple(sorted({name for id_ in claims for name in story.sources[id_].speakers})),
+        speakers=_speakers(claims, story),
         origins=origins,
     )
+
+
+def _speakers(claims: Sequence[str], story: Story) -> tuple[str, ...]:
+    """The named speakers, each in the words most used for that voice: "Dmitry Peskov (Kremlin)"."""
+    forms: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
+    for id_ in claims:
+        words = story.claims[id_].speaker
+        if words and story.sources[id_].speakers:
+            forms[story.sources[id_].speakers][words] += 1
+    return tuple(sorted(min(c, key=lambda form: (-c[form], -len(form), form)) for c in forms.values()))
 
 
 # -- explained by time -----------------------------------------------------------------------------

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from factcheck.claim_types.names import same_name
 from factcheck.models import Article, Claim, Extraction, OriginBasis
@@ -57,20 +58,21 @@ def sources(
     """Claim id -> source, for all claims.
 
     The effective origin is, in this order: what the claim states ("according to the Wall Street Journal", several
-    parted by `;`, less the agency whose copy only carries it); the agency that the byline or a bracket credits; the named speaker, because two outlets that quote
-    one person have one origin; else the publisher's own report. A speaker in whose words no proper name is found
-    ("two officials") is nobody in particular, so that the claim stays its publisher's own report. `known_sources` maps
-    a name to the one it belongs to (alias or owner).
+    parted by `;`, less the agency whose copy only carries it); the agency that the byline or a bracket credits; the
+    named speaker, because two outlets that quote one person have one origin; else the publisher's own report. A
+    speaker in whose words no proper name is found ("two officials") is nobody in particular, so that the claim stays
+    its publisher's own report. `known_sources` maps a name to the one it belongs to (alias or owner).
     """
     by_id = {article.id: article for article in articles}
     claims = {claim.id: claim for extraction in extractions for claim in extraction.claims}
-    publishers = _publishers(claims.values(), by_id, extractions)
+    labels = file_labels(article.path for article in articles)
+    publishers = _publishers(claims.values(), by_id, extractions, labels)
     texts = passage_texts(extractions, by_id)
     hosts = {(p.article_id, p.number) for e in extractions for p in e.passages if p.number == 1}
     credited = {key: _credits(text, by_id[key[0]].author if key in hosts else None) for key, text in texts.items()}
     names = settle(
         {
-            *(name for id_, name in publishers.items() if name != by_id[claims[id_].article_id].path),
+            *(name for id_, name in publishers.items() if name != labels[by_id[claims[id_].article_id].path]),
             *(part for claim in claims.values() for part in origin_parts(claim.origin)),
             *(agency for agencies in credited.values() for agency in agencies),
         },
@@ -82,7 +84,7 @@ def sources(
     found = {}
     for claim in claims.values():
         article, key = by_id[claim.article_id], (claim.article_id, claim.passage)
-        speakers = names.speakers(claim.speaker, article)
+        speakers = frozenset() if _is_author(claim.speaker, article) else names.speakers(claim.speaker, article)
         own = names.owner(publishers[claim.id])
         origins, basis = _effective(claim, speakers, own, credited.get(key, ()), names)
         found[claim.id] = Source(
@@ -119,15 +121,35 @@ def _effective(
     return origins, basis
 
 
+def _is_author(speaker: str | None, article: Article) -> bool:
+    """Whether the article's own author speaks: then the claim is the publisher's own."""
+    return bool(speaker and article.author and same_name(speaker, article.author))
+
+
+def file_labels(paths: Iterable[str]) -> dict[str, str]:
+    """Path -> its last parts, as few as tell it from every other path: what an article without a publisher goes by."""
+    parts = {path: PurePath(path).parts for path in paths}
+    longest = max(map(len, parts.values()), default=0)
+    found: dict[str, str] = {}
+    for length in range(1, longest + 1):
+        tails = {path: "/".join(p[-length:]) for path, p in parts.items() if path not in found}
+        count = Counter(tails.values())
+        found |= {path: tail for path, tail in tails.items() if count[tail] == 1 or length == longest}
+    return found
+
+
 def _publishers(
-    claims: Iterable[Claim], articles: Mapping[str, Article], extractions: Sequence[Extraction]
+    claims: Iterable[Claim],
+    articles: Mapping[str, Article],
+    extractions: Sequence[Extraction],
+    labels: Mapping[str, str],
 ) -> dict[str, str]:
-    """Claim id -> publisher as the files name it; an article without a publisher goes by its path."""
+    """Claim id -> publisher as the files name it, else the label of the file."""
     passages = {(p.article_id, p.number): p.publisher for e in extractions for p in e.passages}
     found = {}
     for claim in claims:
         article, passage = articles[claim.article_id], passages.get((claim.article_id, claim.passage))
-        found[claim.id] = claim.publisher or passage or article.publisher or article.path
+        found[claim.id] = claim.publisher or passage or article.publisher or labels[article.path]
     return found
 
 

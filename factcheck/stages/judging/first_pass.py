@@ -114,9 +114,7 @@ async def _ask(
             answer=WireJudgements,
         )
     )
-    asked = {
-        (min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs
-    }
+    asked = {(min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs}
     rows = read_rows(reply.value.rows, asked)
     found = {}
     for pair in part.pairs:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from factcheck.claim_types.dates import spans_overlap
-from factcheck.claim_types.quantities import interval, intervals_overlap
+from factcheck.claim_types.quantities import figures_overlap
 from factcheck.claim_types.registry import get
-from factcheck.models import Claim, Judgement, QuantityClaim
+from factcheck.models import Claim, ConflictKind, Judgement, QuantityClaim
+
+APPOINTMENT: frozenset[ConflictKind] = frozenset({"time", "place", "identity"})
+"""What two announcements of one planned event can contradict each other about."""
 
 
 def gated(judgement: Judgement, left: Claim, right: Claim) -> Judgement:
     """The judgement, demoted where a contradiction is impossible or doubtful by rule.
 
-    - predictions and opinions are never contradicted: unrelated;
+    - predictions and opinions are never contradicted: unrelated; but two announcements of one planned event (both
+      predictions) that name another time, place or person do conflict, as plans;
     - two quantities of the same unit whose ranges overlap do not contradict in number: unrelated;
     - two coarse times (longer than a day) that overlap: possible, because the dates cannot bear a firm conflict.
     """
     if judgement.relation != "contradicts":
         return judgement
-    for claim in (left, right):
-        if not get(claim.type).contradictable:
-            return _demoted(judgement, f"the {claim.type} of one side is never contradicted")
     kind = judgement.conflict.kind if judgement.conflict else "other"
-    if kind == "number" and isinstance(left, QuantityClaim) and isinstance(right, QuantityClaim):
-        same_unit = (left.unit or "").casefold() == (right.unit or "").casefold()
-        if same_unit and intervals_overlap(interval(left), interval(right)):
-            return _demoted(judgement, "the two amounts overlap")
-    if kind == "time" and _coarse(left) and _coarse(right) and spans_overlap(left.when, right.when):
+    planned = left.type == right.type == "prediction" and kind in APPOINTMENT
+    for claim in (left, right):
+        if not get(claim.type).contradictable and not planned:
+            return _demoted(judgement, f"the {claim.type} of one side is never contradicted")
+    if kind == "number" and _amounts_overlap(left, right):
+        return _demoted(judgement, "the two amounts overlap")
+    if kind == "time" and _coarse(left) and _coarse(right) and _share_days(left, right):
         return judgement.model_copy(update={"certainty": "possible", "note": "the two times overlap"})
     return judgement
+
+
+def _amounts_overlap(left: Claim, right: Claim) -> bool:
+    if not isinstance(left, QuantityClaim) or not isinstance(right, QuantityClaim):
+        return False
+    return figures_overlap(left, right) is True
 
 
 def _demoted(judgement: Judgement, note: str) -> Judgement:
@@ -37,3 +45,12 @@ def _demoted(judgement: Judgement, note: str) -> Judgement:
 def _coarse(claim: Claim) -> bool:
     when = claim.when
     return when is not None and (when.start is None or when.end is None or (when.end - when.start).days > 1)
+
+
+def _share_days(left: Claim, right: Claim) -> bool:
+    """Whether two known times overlap by more than a day: "before 2022" may be written with or without its last day."""
+    if left.when is None or right.when is None:
+        return False
+    starts = [day for day in (left.when.start, right.when.start) if day is not None]
+    ends = [day for day in (left.when.end, right.when.end) if day is not None]
+    return not starts or not ends or (min(ends) - max(starts)).days >= 1
