@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ModelError,
         SettingsError,
     )
-    from factcheck.models import ExtractionReport, Report
+    from factcheck.findings import ExtractionReport, Report
     from factcheck.settings import Settings
 
 __version__ = "0.1.0"
@@ -42,7 +42,7 @@ __all__ = [
 
 _HOMES = {
     "factcheck.api": ("check", "extract", "read"),
-    "factcheck.models": ("ExtractionReport", "Report"),
+    "factcheck.findings": ("ExtractionReport", "Report"),
     "factcheck.settings": ("Settings",),
 }
 

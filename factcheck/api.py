@@ -13,6 +13,7 @@ from platformdirs import user_cache_path
 from factcheck import __version__
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError
+from factcheck.findings import ExtractionReport, Report, RunInfo
 from factcheck.ingestion.reading import read as read_files
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
@@ -21,7 +22,6 @@ from factcheck.llm.client import Client
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.usage import estimate_tokens, price
-from factcheck.models import ExtractionReport, Report, RunInfo
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction

@@ -9,21 +9,9 @@ from typing import Protocol, TypeVar
 
 from factcheck.engine.base import Engine, Raised
 from factcheck.errors import CassetteError, EndpointError, ModelError
+from factcheck.findings import Report, RunInfo, Usage
 from factcheck.llm.base import AnswerStore, Model
-from factcheck.models import (
-    Article,
-    CandidatePair,
-    Claim,
-    Extraction,
-    Failure,
-    Judgement,
-    RefusedFile,
-    Report,
-    RunInfo,
-    Stage,
-    Usage,
-    Value,
-)
+from factcheck.models import Article, CandidatePair, Claim, Extraction, Failure, Judgement, RefusedFile, Stage, Value
 from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.aggregation.report import aggregate

@@ -11,8 +11,9 @@ import pytest
 
 from factcheck.engine.local import LocalEngine
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable
+from factcheck.findings import Report, RunInfo, Usage
 from factcheck.llm.base import ModelRequest
-from factcheck.models import Article, Report, RunInfo, Stage, Usage
+from factcheck.models import Article, Stage
 from factcheck.pipeline import Input, Means, check
 from factcheck.settings import CheckSettings
 from tests.support.scripted import DictStore, ScriptedModel, article

@@ -38,7 +38,8 @@ def test_a_changed_word_changes_the_fingerprint() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["Do it.", "---\ntask: a\n---\nDo it.", "---\ntask: a\nversion: 1\n---\n", "---\ntask: a\nversion: x\n---\nx"]
+    "source",
+    ["Do it.", "---\ntask: a\n---\nDo it.", "---\ntask: a\nversion: 1\n---\n", "---\ntask: a\nversion: x\n---\nx"],
 )
 def test_malformed_prompt_is_named(source: str) -> None:
     """A prompt file without header, version or body is refused by name."""

@@ -12,7 +12,8 @@ from factcheck.cli.exits import DONE, ENDPOINT, INCOMPLETE, NOTHING, describe, s
 from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
 from factcheck.errors import SettingsError
-from factcheck.models import ExtractionReport, RefusedFile, Report
+from factcheck.findings import ExtractionReport, Report
+from factcheck.models import RefusedFile
 from factcheck.pipeline import Input
 from factcheck.reporting.wording import count
 from factcheck.settings import Settings

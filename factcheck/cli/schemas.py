@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from factcheck.findings import ExtractionReport, Report
 from factcheck.llm.base import WireModel
-from factcheck.models import CLAIM, Article, CandidatePair, ExtractionReport, Judgement, Report
+from factcheck.models import CLAIM, Article, CandidatePair, Judgement
 from factcheck.stages.extraction.wire import WireExtraction
 from factcheck.stages.judging.wire import WireConfirmations, WireJudgements
 

@@ -23,6 +23,7 @@ from factcheck.errors import (
     RequestTooBig,
     SettingsError,
 )
+from factcheck.findings import Usage
 from factcheck.llm import modes
 from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
@@ -30,7 +31,6 @@ from factcheck.llm.faults import Fault, causes, clean
 from factcheck.llm.limits import AdaptiveLimit, Budget
 from factcheck.llm.retries import Retries
 from factcheck.llm.usage import Tally, estimate_tokens, price
-from factcheck.models import Usage
 from factcheck.settings import ModelSettings
 
 if TYPE_CHECKING:

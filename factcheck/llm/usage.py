@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from factcheck.models import Usage
+from factcheck.findings import Usage
 
 _LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from factcheck.models import Article, Claim, Extraction, ExtractionReport, TimeSpan
+from factcheck.findings import ExtractionReport
+from factcheck.models import Article, Claim, Extraction, TimeSpan
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.json_document import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from factcheck.models import Origin, Report
+from factcheck.findings import Origin, Report
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked

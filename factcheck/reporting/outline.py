@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from factcheck.models import Article, BaseClaim, Dispute, DisputePoint, Fact, Origin, Report, Side, Verdict
+from factcheck.findings import Dispute, DisputePoint, Fact, Origin, Report, Side, Verdict
+from factcheck.models import Article, BaseClaim
 from factcheck.reporting import wording
 from factcheck.reporting.marking import Marked, excerpt, mark
 from factcheck.reporting.provenance import Trouble, article_name, method, troubles

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from factcheck.models import Article, BaseClaim, Failure, Report, Usage
+from factcheck.findings import Report, Usage
+from factcheck.models import Article, BaseClaim, Failure
 from factcheck.reporting import wording
 from factcheck.reporting.wording import count
 

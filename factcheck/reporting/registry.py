@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from factcheck.models import ExtractionReport, Report
+from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Renderer
 from factcheck.reporting.claims import ClaimLines, ClaimsMarkdown
 from factcheck.reporting.json_document import JsonDocument

@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from factcheck.models import Origin, Report, Verdict
+from factcheck.findings import Origin, Report, Verdict
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from factcheck.models import ConflictKind, ConflictNature, Origin, OriginBasis, Verdict
+from factcheck.findings import Origin, OriginBasis, Verdict
+from factcheck.models import ConflictKind, ConflictNature
 
 Item = TypeVar("Item")
 

@@ -19,7 +19,7 @@ from factcheck.cli import check, extract, options
 from factcheck.cli.app import app
 from factcheck.cli.schemas import SCHEMAS, schema_text
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
-from factcheck.models import ExtractionReport, Report
+from factcheck.findings import ExtractionReport, Report
 from factcheck.pipeline import Input, Progress
 from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
 from factcheck.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.models import ExtractionReport, Report
+from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
 from tests.support import reports

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
-from factcheck.models import Report
+from factcheck.findings import Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.reporting.untrusted import clean, markdown

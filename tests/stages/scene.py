@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from factcheck.findings import Report, RunInfo
 from factcheck.models import (
     CLAIM,
     Article,
@@ -20,8 +21,6 @@ from factcheck.models import (
     Judgement,
     Passage,
     Relation,
-    Report,
-    RunInfo,
     Sentence,
 )
 from factcheck.stages.aggregation.report import aggregate

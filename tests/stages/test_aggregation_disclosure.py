@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from factcheck.models import Dispute, Report
+from factcheck.findings import Dispute, Report
 from tests.stages.scene import Scene
 
 WSJ = "Wall Street Journal"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from factcheck.models import ConflictKind, ConflictNature, Report
+from factcheck.findings import Report
+from factcheck.models import ConflictKind, ConflictNature
 from tests.stages.scene import Scene
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from factcheck.models import Fact, Origin
+from factcheck.findings import Fact, Origin
 from tests.stages.scene import Scene
 
 LONG = "Divers found the wreck of the ferry in forty metres of water off the northern cape on Sunday morning"

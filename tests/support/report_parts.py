@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from factcheck.models import (
-    Article,
-    ConflictKind,
-    ConflictNature,
-    DisputePoint,
-    EventClaim,
-    Evidence,
-    Fact,
-    Modality,
-    Origin,
-    RunInfo,
-    Sentence,
-    Side,
-    StorySummary,
-    Usage,
-    Verdict,
-)
+from factcheck.findings import DisputePoint, Fact, Origin, RunInfo, Side, StorySummary, Usage, Verdict
+from factcheck.models import Article, ConflictKind, ConflictNature, EventClaim, Evidence, Modality, Sentence
 
 
 def article(article_id: str, lines: Sequence[str], title: str | None = None, **fields: object) -> Article:

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from factcheck.models import (
-    Article,
-    ArticleSummary,
-    Conflict,
-    Dispute,
-    Extraction,
-    Fact,
-    Failure,
-    Judgement,
-    Origin,
-    Passage,
-    RefusedFile,
-    Report,
-    StorySummary,
-    Usage,
-)
+from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, Report, StorySummary, Usage
+from factcheck.models import Article, Conflict, Extraction, Failure, Judgement, Passage, RefusedFile
 from tests.support.report_parts import article, by, claim, fact, point, run, side, summary
 
 DAILY = (

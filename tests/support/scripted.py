@@ -49,7 +49,7 @@ class DictStore:
 
 def article(*paragraphs: list[str], language: str = "en", **fields: Any) -> Article:
     """An article of paragraphs of sentences; a sentence that begins with `# ` is a headline."""
-    text, sentences = "", []
+    text, sentences = "", list[Sentence]()
     for number, paragraph in enumerate(paragraphs, 1):
         text += "\n\n" if text else ""
         for index, marked in enumerate(paragraph):

@@ -8,17 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from factcheck.models import (
-    Claim,
-    ConflictKind,
-    ConflictNature,
-    Dispute,
-    DisputePoint,
-    Judgement,
-    QuantityClaim,
-    Side,
-    tagged_hash,
-)
+from factcheck.findings import Dispute, DisputePoint, Side
+from factcheck.models import Claim, ConflictKind, ConflictNature, Judgement, QuantityClaim, tagged_hash
 from factcheck.stages.aggregation.facts import Group, components
 from factcheck.stages.aggregation.origins import origins_of
 from factcheck.stages.aggregation.sources import Source

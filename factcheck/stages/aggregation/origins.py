@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from factcheck.models import Origin, OriginBasis
+from factcheck.findings import Origin, OriginBasis
 from factcheck.stages.aggregation.facts import components
 from factcheck.stages.aggregation.reasons import reason_for
 from factcheck.stages.aggregation.shared_text import sharing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from factcheck.models import OriginBasis
+from factcheck.findings import OriginBasis
 from factcheck.stages.aggregation.sources import Source
 
 _NAMED = 3

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile, Report, RunInfo
+from factcheck.findings import Report, RunInfo
+from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
 from factcheck.stages.aggregation.origins import all_origins, origins_of

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from factcheck.claim_types.names import same_name
-from factcheck.models import Article, Claim, Extraction, OriginBasis
+from factcheck.findings import OriginBasis
+from factcheck.models import Article, Claim, Extraction
 from factcheck.stages.aggregation.naming import Names, headline_names, origin_parts, settle, voices_in
 from factcheck.stages.aggregation.shared_text import alike, passage_texts, shingles
 

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from factcheck.models import (
-    Article,
-    ArticleSummary,
-    Claim,
-    Dispute,
-    Extraction,
-    Fact,
-    Failure,
-    Judgement,
-    Origin,
-    RefusedFile,
-    StorySummary,
-    Verdict,
-)
+from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, StorySummary, Verdict
+from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.sources import Source
 from factcheck.stages.aggregation.verdicts import VERDICTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from factcheck.models import Fact, Origin, Verdict
+from factcheck.findings import Fact, Origin, Verdict
 from factcheck.stages.aggregation.disputes import Clash, Story
 from factcheck.stages.aggregation.facts import Group
 from factcheck.stages.aggregation.origins import origins_of

@@ -1,0 +1,198 @@
+"""The values that a run ends with: facts, disputes, origins, and the report that holds them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from factcheck.models import (
+    Article,
+    ConflictKind,
+    ConflictNature,
+    Extraction,
+    Failure,
+    Judgement,
+    RefusedFile,
+    Value,
+)
+
+Verdict = Literal["corroborated", "single_origin", "single_report", "disputed", "superseded"]
+OriginBasis = Literal["stated", "credit", "speaker", "shared_text", "own_report"]
+
+
+class Origin(Value):
+    """One independent origin behind claims, and why its members count as one."""
+
+    name: str
+    basis: OriginBasis
+    reason: str
+    publishers: tuple[str, ...]
+    """Who repeats it, by name; an article without a publisher goes by its path."""
+    claims: tuple[str, ...]
+
+
+class Fact(Value):
+    """A group of equivalent claims with the origins that stand behind it."""
+
+    id: str
+    text: str
+    """Text of the representative claim."""
+    representative: str
+    claims: tuple[str, ...]
+    entailed_by: tuple[str, ...] = ()
+    """Ids of facts that say this and more."""
+    publishers: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    """Origins of this fact and of the facts that entail it."""
+    verdict: Verdict
+    core: bool = True
+
+
+class Side(Value):
+    """One side of a dispute about one point."""
+
+    claims: tuple[str, ...]
+    text: str
+    """Text of the claim that stands for the side."""
+    words: tuple[str, ...]
+    """The clashing words, each once."""
+    publishers: tuple[str, ...]
+    speakers: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+
+class DisputePoint(Value):
+    """One question of a dispute (whether, how many, when, about what) and its sides."""
+
+    kind: ConflictKind
+    nature: ConflictNature
+    question: str | None
+    sides: tuple[Side, ...]
+    reasons: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    """The contradicting claim pairs behind it."""
+
+
+class Dispute(Value):
+    """Facts that contradict each other about one matter, shown once."""
+
+    id: str
+    title: str
+    facts: tuple[str, ...]
+    points: tuple[DisputePoint, ...]
+    nature: ConflictNature
+    """`direct` when any point is."""
+
+
+class ArticleSummary(Value):
+    """How one article's claims came out."""
+
+    article_id: str
+    claims: int
+    verdicts: dict[Verdict, int]
+    outside: int
+    """Sentences marked as another story."""
+    uncovered: int
+
+
+class StorySummary(Value):
+    """The counts that the report opens with; they add up, and the report asserts it."""
+
+    headline: str
+    articles: int
+    publishers: int
+    claims: int
+    facts: int
+    disputes: int
+    origins: int
+    pairs: int
+    judged: int
+    inferred: int
+    failed_pairs: int
+    possible: int
+    verdicts: dict[Verdict, int]
+    not_checked: tuple[str, ...]
+    """What nobody checked, in sentences."""
+
+
+class Usage(Value):
+    """What a run asked of the model."""
+
+    requests: int = 0
+    """HTTP requests sent, retries included."""
+    retries: int = 0
+    reasks: int = 0
+    cache_hits: int = 0
+    """Articles and pairs whose answer was already paid for."""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+    """None when the price of the model is not known."""
+
+
+class RunInfo(Value):
+    """What made this report."""
+
+    version: str
+    model: str
+    confirm_model: str
+    base_url: str | None
+    prompts: dict[str, str]
+    """Prompt id -> fingerprint."""
+    settings: dict[str, str | int | float | bool | None]
+    """Only the settings that affect results."""
+    cassette: str | None = None
+    usage: Usage = Usage()
+    rules: dict[str, int] = Field(default_factory=dict)
+    """Candidate pairs per blocking rule."""
+
+
+class Report(Value):
+    """The verdict report of one story."""
+
+    schema_version: Literal[1] = 1
+    run: RunInfo
+    summary: StorySummary
+    disputes: tuple[Dispute, ...]
+    facts: tuple[Fact, ...]
+    origins: tuple[Origin, ...]
+    articles: tuple[Article, ...]
+    article_summaries: tuple[ArticleSummary, ...]
+    extractions: tuple[Extraction, ...]
+    judgements: tuple[Judgement, ...]
+    failures: tuple[Failure, ...]
+    skipped: tuple[RefusedFile, ...]
+    unreadable: tuple[RefusedFile, ...]
+
+    def claims(self) -> dict[str, Any]:
+        """Claim id -> claim, over all extractions."""
+        return {claim.id: claim for extraction in self.extractions for claim in extraction.claims}
+
+    @model_validator(mode="after")
+    def _sums_add_up(self) -> Report:
+        s = self.summary
+        if s.pairs != s.judged + s.inferred + s.failed_pairs:
+            raise ValueError(
+                f"{s.pairs} candidate pairs, but {s.judged} judged + {s.inferred} inferred + {s.failed_pairs} failed"
+            )
+        if s.facts != sum(s.verdicts.values()):
+            raise ValueError("every fact has exactly one verdict")
+        given = {e.article_id for e in self.extractions} | {f.subject for f in self.failures if f.stage == "extraction"}
+        missing = [a.id for a in self.articles if a.id not in given]
+        if missing:
+            raise ValueError(f"articles neither extracted nor failed: {missing}")
+        return self
+
+
+class ExtractionReport(Value):
+    """What `extract` gives: the claims of every article, before anything is compared."""
+
+    schema_version: Literal[1] = 1
+    articles: tuple[Article, ...]
+    extractions: tuple[Extraction, ...]
+    failures: tuple[Failure, ...]
+    skipped: tuple[RefusedFile, ...]
+    unreadable: tuple[RefusedFile, ...]
+    usage: Usage = Usage()

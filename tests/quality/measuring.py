@@ -1,0 +1,105 @@
+"""How well a report meets the labels of its story; matching is by evidence, never by the wording of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from factcheck.claim_types.names import find_names, same_name
+from factcheck.findings import Report
+from factcheck.models import Claim, Judgement, Value
+from tests.seeds.labels import KeyClaim, LabelledPair, StoryLabels
+
+
+class Scores(Value):
+    """Counts over one story: what was found, of how many."""
+
+    key_claims: tuple[int, int]
+    """Key claims of which some claim has the labelled sentence as evidence."""
+    speakers: tuple[int, int]
+    """Found key claims with a speaker labelled by name, of which some claim has that speaker."""
+    origins: tuple[int, int]
+    publishers: tuple[int, int]
+    contradictions: tuple[int, int]
+    """Labelled contradictions that some firm judgement between the matching claims found."""
+    supports: tuple[int, int]
+    """Labelled equivalences and entailments between found claims that some judgement supports."""
+    cried_wolf: int
+    """`never` pairs that a firm contradiction was found for; explained ones (update, scope) do not count."""
+    outside_used: int
+    """Teasers that a claim has as evidence."""
+
+
+def measure(report: Report, labels: StoryLabels) -> Scores:
+    """The scores of one report."""
+    claims = {key.id: tuple(matching(report, key.file, key.quote)) for key in labels.key_claims}
+    found = [key for key in labels.key_claims if claims[key.id]]
+    verdicts = {judgement.key: judgement for judgement in report.judgements}
+    pairs = [p for p in labels.pairs if claims[p.a] and claims[p.b]]
+    conflicts = [p for p in labels.pairs if p.relation == "contradicts"]
+    supports = [p for p in pairs if p.relation not in ("contradicts", "unrelated")]
+    return Scores(
+        key_claims=(len(found), len(labels.key_claims)),
+        speakers=_share([key for key in found if find_names(f"by {key.speaker}", "en")], claims, "speaker"),
+        origins=_share(found, claims, "origin"),
+        publishers=_share(found, claims, "publisher"),
+        contradictions=(sum(_has(p, claims, verdicts, "contradicts") for p in conflicts), len(conflicts)),
+        supports=(sum(_has(p, claims, verdicts, "supports") for p in supports), len(supports)),
+        cried_wolf=sum(
+            any(_clash(a, b, verdicts) for a in _side(report, labels, n.a) for b in _side(report, labels, n.b))
+            for n in labels.never
+        ),
+        outside_used=sum(any(matching(report, o.file, o.quote)) for o in labels.outside),
+    )
+
+
+def matching(report: Report, file: str, quote: str) -> Iterator[Claim]:
+    """The claims that have the sentence, or part of it, that holds `quote` as evidence."""
+    for article in report.articles:
+        start = article.text.find(quote)
+        if PurePath(article.path).name != file or start < 0:
+            continue
+        end = start + len(quote)
+        for claim in report.claims().values():
+            if claim.article_id == article.id and any(e.start < end and start < e.end for e in claim.evidence):
+                yield claim
+
+
+def _share(found: list[KeyClaim], claims: dict[str, tuple[Claim, ...]], field: str) -> tuple[int, int]:
+    right = sum(any(_same(getattr(key, field), getattr(c, field)) for c in claims[key.id]) for key in found)
+    return right, len(found)
+
+
+def _same(labelled: str | None, extracted: str | None) -> bool:
+    if labelled is None or extracted is None:
+        return labelled is extracted
+    return any(
+        same_name(labelled, part.strip()) or labelled.casefold() in part.casefold() for part in extracted.split(";")
+    )
+
+
+def _has(
+    pair: LabelledPair, claims: dict[str, tuple[Claim, ...]], verdicts: dict[tuple[str, str], Judgement], label: str
+) -> bool:
+    return any(
+        judgement.label == label and judgement.certainty == "firm"
+        for a in claims[pair.a]
+        for b in claims[pair.b]
+        if (judgement := verdicts.get((min(a.id, b.id), max(a.id, b.id))))
+    )
+
+
+def _side(report: Report, labels: StoryLabels, side: str) -> list[Claim]:
+    """The claims of a `never` side: those of a key claim that state nothing else, or those of an outside text."""
+    for key in labels.key_claims:
+        if key.id == side:
+            others = [k for k in labels.key_claims if k.file == key.file and k.quote == key.quote and k.id != side]
+            return [] if others else list(matching(report, key.file, key.quote))
+    return [c for o in labels.outside if o.quote == side for c in matching(report, o.file, o.quote)]
+
+
+def _clash(a: Claim, b: Claim, verdicts: dict[tuple[str, str], Judgement]) -> bool:
+    judgement = verdicts.get((min(a.id, b.id), max(a.id, b.id)))
+    if judgement is None or judgement.label != "contradicts" or judgement.certainty != "firm":
+        return False
+    return judgement.conflict is None or judgement.conflict.nature == "direct"
