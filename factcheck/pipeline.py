@@ -33,8 +33,11 @@ class Progress(Protocol):
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """A stage begins: `total` units, of which `cached` are already paid for and count as done."""
 
-    def advance(self, name: Stage) -> None:
-        """One unit of the stage is done, with a result or a failure."""
+    def advance(self, name: Stage, units: int = 1) -> None:
+        """So many units of the stage are done together, with results or failures."""
+
+    def spent(self, usage: Usage) -> None:
+        """What the run has asked of the model so far; told before the units it was spent on."""
 
     def note(self, message: str) -> None:
         """Something to tell the user, such as what the next stage will cost."""
@@ -46,7 +49,10 @@ class Unwatched:
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """Nothing."""
 
-    def advance(self, name: Stage) -> None:
+    def advance(self, name: Stage, units: int = 1) -> None:
+        """Nothing."""
+
+    def spent(self, usage: Usage) -> None:
         """Nothing."""
 
     def note(self, message: str) -> None:
@@ -100,7 +106,10 @@ async def extract_all(articles: Sequence[Article], means: Means, watch: Progress
 
     fresh = {article.id for article in new}
     outcomes = await means.engine.run(
-        work, articles, stop_on=STOP, done=lambda article: _advance(watch, "extraction", article.id in fresh)
+        work,
+        articles,
+        stop_on=STOP,
+        done=lambda article: _advance(watch, means, "extraction", int(article.id in fresh)),
     )
     extractions, failures = [], []
     for article, outcome in zip(articles, outcomes, strict=True):
@@ -186,7 +195,7 @@ async def _first_pass(
         partial(first_pass.judge, claims=claims, model=means.model, store=means.store, prompt=prompt, name=means.name),
         batches,
         stop_on=STOP,
-        done=lambda batch: _advance(watch, "judging", len(batch.pairs)),
+        done=lambda batch: _advance(watch, means, "judging", len(batch.pairs)),
     )
     judgements, failures = list(known.values()), list[Failure]()
     for batch, outcome in zip(batches, outcomes, strict=True):
@@ -233,7 +242,7 @@ async def _second_pass(
         ),
         groups,
         stop_on=STOP,
-        done=lambda group: _advance(watch, "confirmation", len(group)),
+        done=lambda group: _advance(watch, means, "confirmation", len(group)),
     )
     judgements, failures = list(known.values()), list[Failure]()
     for group, outcome in zip(groups, outcomes, strict=True):
@@ -247,9 +256,10 @@ async def _second_pass(
     return JudgedAll(judgements=tuple(judgements), failures=tuple(failures), cached=len(known))
 
 
-def _advance(watch: Progress, name: Stage, units: int) -> None:
-    for _ in range(units):
-        watch.advance(name)
+def _advance(watch: Progress, means: Means, name: Stage, units: int) -> None:
+    if units:
+        watch.spent(means.usage())
+        watch.advance(name, units)
 
 
 def _failure(stage: Stage, subject: str, error: Exception) -> Failure:

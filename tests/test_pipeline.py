@@ -68,14 +68,19 @@ class Watch:
         self.totals: dict[str, tuple[int, int]] = {}
         self.done: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.usage: Usage | None = None
 
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """Remember the total."""
         self.totals[name] = (total, cached)
 
-    def advance(self, name: Stage) -> None:
+    def advance(self, name: Stage, units: int = 1) -> None:
         """Count."""
-        self.done[name] += 1
+        self.done[name] += units
+
+    def spent(self, usage: Usage) -> None:
+        """Remember the latest."""
+        self.usage = usage
 
     def note(self, message: str) -> None:
         """Remember."""
