@@ -11,8 +11,8 @@ class Limits(Value):
     """Bounds that keep one hostile or mistaken file from stopping the rest."""
 
     file_bytes: int = Field(default=50_000_000, ge=1)
-    article_characters: int = Field(default=500_000, ge=1_000)
-    """A book has about this many; an article 500 to 20,000."""
+    article_characters: int = Field(default=300_000, ge=1_000)
+    """A short book; an article has 500 to 20,000."""
     shortest_article: int = Field(default=40, ge=1)
     """Characters after cleaning; two words are not an article."""
     fewest_letters: int = Field(default=15, ge=1)
