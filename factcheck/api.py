@@ -41,7 +41,10 @@ def read(paths: Sequence[Path]) -> Input:
 
 
 def preflight(settings: Settings) -> None:
-    """Raise SettingsError, which names the ways out, when no model and no recording is within reach; sends nothing."""
+    """Check before any work that a model or a recording is within reach; sends nothing.
+
+    Raises EndpointError that names the ways out, SettingsError when the base URL is no address.
+    """
     require_endpoint(settings.model, settings.cassette)
 
 

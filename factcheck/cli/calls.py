@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from factcheck import api
-from factcheck.cli.exits import DONE, ENDPOINT, INCOMPLETE, NOTHING, describe, say
+from factcheck.cli.exits import DONE, INCOMPLETE, NOTHING, say
 from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
-from factcheck.errors import SettingsError
 from factcheck.findings import ExtractionReport, Report
 from factcheck.models import RefusedFile
 from factcheck.pipeline import Input
@@ -29,8 +28,7 @@ class Talk:
 
 def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
     """Check `paths` and write the report; the exit code. Raises what the public face raises."""
-    if not _within_reach(settings):
-        return ENDPOINT
+    api.preflight(settings)
     found = api.read(paths)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
@@ -48,8 +46,7 @@ def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], t
 
 def extract(paths: Sequence[Path], settings: Settings, outputs: Outputs[ExtractionReport], talk: Talk) -> int:
     """Extract the claims of `paths` and write them; the exit code. Raises what the public face raises."""
-    if not _within_reach(settings):
-        return ENDPOINT
+    api.preflight(settings)
     found = api.read(paths)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
@@ -60,16 +57,6 @@ def extract(paths: Sequence[Path], settings: Settings, outputs: Outputs[Extracti
         if not talk.quiet:
             say(f"wrote {path}")
     return _completeness(report, talk)
-
-
-def _within_reach(settings: Settings) -> bool:
-    """Whether some model (or a cassette) can answer; says what is missing otherwise."""
-    try:
-        api.preflight(settings)
-    except SettingsError as error:
-        say(describe(error)[1])
-        return False
-    return True
 
 
 def _read(found: Input) -> str:

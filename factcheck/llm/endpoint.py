@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from factcheck.errors import SettingsError
+from factcheck.errors import EndpointError, SettingsError
 from factcheck.settings import ModelSettings
 
 VENDOR_URL = "https://api.openai.com/v1"
@@ -60,16 +60,15 @@ def resolve(settings: ModelSettings) -> Endpoint:
 def require_endpoint(settings: ModelSettings, cassette: Path | None) -> None:
     """Check before any work that a model is within reach of `settings`; sends nothing.
 
-    A cassette that exists needs neither key nor address. Raises SettingsError that names the ways out.
+    A cassette that exists needs neither key nor address. Raises EndpointError that names
+    the ways out, SettingsError when the base URL is no address.
     """
     if cassette is not None and cassette.exists():
         return
     endpoint = resolve(settings)
     if endpoint.has_key or endpoint.local or settings.base_url:
         return
-    raise SettingsError(
-        f"No way to reach the model {settings.model!r}: there is no key and no address. Either\n"
-        "  set OPENAI_API_KEY to a key of yours, or\n"
-        "  name an endpoint with --base-url URL or a local model such as --model ollama/qwen3:8b, or\n"
-        "  replay a recorded run with --cassette FILE (no key and no network needed)."
+    raise EndpointError(
+        f"no way to reach the model {settings.model!r}: set OPENAI_API_KEY, or name an endpoint (--base-url URL, or a"
+        " local model such as --model ollama/qwen3:8b), or replay a recorded run with --cassette FILE"
     )

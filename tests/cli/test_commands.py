@@ -175,6 +175,7 @@ def test_no_model_within_reach_exits_5_and_names_three_ways_out(story: Path) -> 
     result = invoke("check", story)
     assert result.exit_code == 5
     assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
     for way in ("OPENAI_API_KEY", "--base-url", "--cassette"):
         assert way in result.stderr
 

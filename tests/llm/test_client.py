@@ -12,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.errors import BudgetExceeded, ModelError, ModelRefused, OutputInvalid, RequestTooBig, SettingsError
+from factcheck.errors import (
+    BudgetExceeded,
+    EndpointError,
+    ModelError,
+    ModelRefused,
+    OutputInvalid,
+    RequestTooBig,
+    SettingsError,
+)
 from factcheck.llm.base import ModelReply
 from factcheck.llm.client import Client, require_endpoint
 from factcheck.llm.endpoint import LOCAL_URLS
@@ -310,8 +318,9 @@ async def test_the_key_goes_to_the_endpoint_and_into_no_message() -> None:
 
 def test_an_endpoint_is_required_with_three_ways_out(tmp_path: Path) -> None:
     """Without key, address, local name or existing cassette the message names all remedies; with any, no error."""
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(EndpointError) as caught:
         require_endpoint(ModelSettings(), tmp_path / "new.yaml")
+    assert "\n" not in str(caught.value)
     assert all(word in str(caught.value) for word in ("OPENAI_API_KEY", "--base-url", "ollama/", "--cassette"))
     (tmp_path / "old.yaml").write_text("x")
     require_endpoint(ModelSettings(), tmp_path / "old.yaml")
