@@ -155,6 +155,24 @@ def test_invented_number_is_flagged() -> None:
     assert found.ungrounded == ("14",)
 
 
+def test_a_year_may_come_from_another_sentence() -> None:
+    """A month of the evidence with the year that the article gives elsewhere is grounded; another month is not."""
+    art = article(["The talks began at the end of 2022.", "In October of that year he denied it."])
+    year, month = claim("He denied it in October 2022.", 2), claim("He denied it in November 2022.", 2)
+    found = {c.text: c.ungrounded for c in built(art, answer(year, month)).claims}
+    assert found["He denied it in October 2022."] == ()
+    assert found["He denied it in November 2022."] != ()
+
+
+def test_a_number_in_a_name_needs_no_sentence() -> None:
+    """The name Warehouse 7 may be named wherever the article names it; a bare 7 may not."""
+    art = article(["Warehouse 7 burned.", "The sprinklers failed."])
+    named, bare = claim("The sprinklers in Warehouse 7 failed.", 2), claim("The 7 sprinklers failed.", 2)
+    found = {c.text: c.ungrounded for c in built(art, answer(named, bare)).claims}
+    assert found["The sprinklers in Warehouse 7 failed."] == ()
+    assert found["The 7 sprinklers failed."] == ("7",)
+
+
 def test_claims_of_teasers_are_left_out_and_noted() -> None:
     """A claim that rests on outside sentences only is not part of the story; the note counts it."""
     extraction = built(FIRE, answer(claim("Ferry tickets cost 3 euros less.", 5), outside=["4-5"]))
