@@ -104,7 +104,9 @@ def as_recorded(settings: Settings) -> Settings:
             f"{settings.cassette} was recorded with settings that this version does not know: {sorted(kept)};"
             " move it away and record again"
         ) from error
-    return settings.model_copy(update={"model": model.model_copy(update=given), "check": checks})
+    return settings.model_copy(
+        update={"model": model.model_copy(update=given), "check": checks, "cassette_note": header.note}
+    )
 
 
 def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress) -> Result:
@@ -153,6 +155,7 @@ def _header(settings: Settings) -> CassetteHeader:
         confirm_model=settings.model.confirm_model or settings.model.model,
         prompts={load(task).id: load(task).fingerprint for task in CURRENT},
         settings=settings.check.model_dump(mode="json"),
+        note=settings.cassette_note,
     )
 
 
@@ -166,6 +169,7 @@ def _run_info(settings: Settings) -> RunInfo:
         prompts=header.prompts,
         settings=header.settings,
         cassette=settings.cassette.name if settings.cassette is not None else None,
+        cassette_note=header.note,
     )
 
 

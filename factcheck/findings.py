@@ -144,6 +144,8 @@ class RunInfo(Value):
     settings: dict[str, str | int | float | bool | None]
     """Only the settings that affect results."""
     cassette: str | None = None
+    cassette_note: str | None = None
+    """What the recording says of where its answers come from."""
     usage: Usage = Usage()
     rules: dict[str, int] = Field(default_factory=dict)
     """Candidate pairs per blocking rule."""

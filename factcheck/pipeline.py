@@ -128,8 +128,10 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     Failures of single calls are in the report. Raises EndpointError when no article could be extracted because of the
     endpoint, and CassetteError when the cassette does not hold the answers.
     """
-    extracted = await extract_all(given.articles, means, watch)
-    articles = {article.id: article for article in given.articles}
+    # By content, so that a renamed file changes neither what is asked nor a recording of it.
+    ordered = sorted(given.articles, key=lambda article: article.id)
+    extracted = await extract_all(ordered, means, watch)
+    articles = {article.id: article for article in ordered}
     claims = {claim.id: claim for e in extracted.extractions for claim in e.claims}
     blocking = candidate_pairs(extracted.extractions, articles, detail=settings.detail)
     judged = await _judge(blocking.pairs, claims, articles, means, settings, watch)

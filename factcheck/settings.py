@@ -67,6 +67,8 @@ class Settings(Value):
     check: CheckSettings = CheckSettings()
     cache: CacheSettings = CacheSettings()
     cassette: Path | None = None
+    cassette_note: str | None = None
+    """What a recording says of where its answers come from, for whoever replays it."""
 
 
 # -- layering ------------------------------------------------------------------------------------
@@ -95,6 +97,7 @@ def _knobs() -> dict[str, _Knob]:
         "cache_dir": _Knob("cache", "directory"),
         "cache": _Knob("cache", "enabled"),
         "cassette": _Knob("", "cassette"),
+        "cassette_note": _Knob("", "cassette_note"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,8 @@ import typer
 from factcheck.cli import options
 from factcheck.cli.exits import reported
 
-Format = Literal["markdown", "jsonl", "json"]
+Format = Literal["markdown", "text", "jsonl", "csv", "json"]
+"""`text` is for --annotated only."""
 
 
 def extract(
@@ -22,14 +24,23 @@ def extract(
     concurrency: options.Concurrency = None,
     mode: options.ModeOption = None,
     format: Annotated[  # noqa: A002 -- the flag's name
-        Format | None, typer.Option("--format", "-f", help="On stdout; markdown when not given.")
+        Format | None,
+        typer.Option("--format", "-f", help="On stdout; markdown when not given (text: see --annotated)."),
     ] = None,
+    annotated: Annotated[
+        bool,
+        typer.Option(
+            "--annotated",
+            help="Show each article with its claims marked: text on a terminal, markdown when piped.",
+        ),
+    ] = False,
     output: options.Output = None,
     cassette: options.Cassette = None,
     cache_dir: options.CacheDir = None,
     no_cache: options.NoCache = False,
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
+    color: options.ColorOption = "auto",
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -38,7 +49,11 @@ def extract(
     \b
       factcheck extract article.txt
       factcheck extract story/ -f jsonl > claims.jsonl
-      factcheck extract story/ -o claims.md -o claims.json
+      factcheck extract story/ -o claims.md -o claims.csv
+      factcheck extract story/ --annotated
+
+    markdown has the evidence of each claim; jsonl and csv have one claim a line. In csv, a cell that a spreadsheet
+    would run as a formula begins with '. All tell coverage and grounding except jsonl and csv, which hold claims only.
     """
     flags = {
         "model": model,
@@ -54,11 +69,19 @@ def extract(
     }
     with reported(debug=verbose, kept=not no_cache):
         from factcheck.cli.output import plan
-        from factcheck.reporting.registry import EXTRACTION_RENDERERS
+        from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
-        outputs = plan(EXTRACTION_RENDERERS, format, output or [], paths, "never")
+        renderers = ANNOTATED_RENDERERS if annotated else EXTRACTION_RENDERERS
+        if format and format not in renderers:
+            with_or_without = "with" if annotated else "without"
+            raise typer.BadParameter(
+                f"{format} does not go {with_or_without} --annotated; choose {' or '.join(renderers)}.", param_hint="-f"
+            )
+        if annotated and not format and not output and sys.stdout.isatty():
+            format = "text"  # noqa: A001 -- the flag's name
+        outputs = plan(renderers, format, output or [], paths, color)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 

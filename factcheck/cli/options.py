@@ -41,6 +41,10 @@ Cassette = Annotated[
     Path | None,
     typer.Option("--cassette", metavar="FILE", help="Record model traffic to a new FILE; replay an existing one."),
 ]
+CassetteNote = Annotated[
+    str | None,
+    typer.Option("--cassette-note", metavar="TEXT", help="What a new recording says of where its answers come from."),
+]
 CacheDir = Annotated[Path | None, typer.Option("--cache-dir", metavar="DIR", help="Where paid answers are kept.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep answers.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]

@@ -1,0 +1,1 @@
+"""Whole runs: from cassettes, and against a server of the tests."""
