@@ -142,6 +142,14 @@ def test_translated_claims_are_a_complaint() -> None:
     assert "language" in (said(art, wire) or "")
 
 
+def test_scripts_without_word_breaks_are_compared_by_character() -> None:
+    """Japanese claims of a Japanese article are accepted, English ones are sent back."""
+    art = article(["港の倉庫で火災があり、消防は二人の死亡を確認した。", "原因はまだ分かっていない。"], language="ja")
+    own, foreign = "港の倉庫で火災があった。", "A fire broke out in a warehouse at the harbour."
+    assert said(art, answer(claim(own, 1))) is None
+    assert "language" in (said(art, answer(claim(foreign, 1))) or "")
+
+
 def test_evidence_is_copied_from_the_text() -> None:
     """The quote is the article's, whatever the model wrote."""
     (found,) = built(FIRE, answer(claim("At least 12 people died in Eastley.", 2))).claims

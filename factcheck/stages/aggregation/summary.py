@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, StorySummary, Verdict
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
-from factcheck.stages.aggregation.sources import Source
+from factcheck.stages.aggregation.sources import Source, file_labels
 from factcheck.stages.aggregation.verdicts import VERDICTS
 
 
@@ -33,13 +33,15 @@ def story_summary(
 ) -> StorySummary:
     """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
-    outlets = len({source.publisher for source in sources.values()})
+    publishers = {source.publisher for source in sources.values()}
+    outlets = len(publishers)
+    files = len(publishers & set(file_labels(article.path for article in articles).values()))
     judged = sum(j.how in ("model", "confirmed") for j in judgements)
     inferred = len(judgements) - judged
     failed = sum(failure.stage == "judging" for failure in failures)
     verdicts = Counter(fact.verdict for fact in facts)
     return StorySummary(
-        headline=headline(outlets, facts, disputes),
+        headline=headline(outlets, facts, disputes, files),
         articles=len(articles),
         publishers=outlets,
         claims=len(claims),
@@ -63,8 +65,10 @@ def story_summary(
     )
 
 
-def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute]) -> str:
+def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute], files: int = 0) -> str:
     """One sentence: who reports, on how many origins, what is disputed, what is corroborated.
+
+    Of the `outlets`, `files` are articles whose publisher nobody knows; they are not called outlets.
 
     The central facts are the core facts that more than one outlet reports; what only one outlet reports has one origin
     by nature and would hide how many stand behind what all report.
@@ -73,7 +77,10 @@ def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute]) -
         return "Nothing to compare: no checkable claims were found."
     central = [fact for fact in facts if fact.core and fact.verdict != "single_report" and len(fact.publishers) > 1]
     origins = {origin.name for fact in central for origin in fact.origins}
-    parts = [counted(outlets, "outlet")]
+    if files:
+        parts = [counted(outlets, "file") if files == outlets else f"{outlets} outlets and files"]
+    else:
+        parts = [counted(outlets, "outlet")]
     if central:
         parts.append(f"{counted(len(origins), 'origin')} for the {'fact' if len(central) == 1 else 'facts'} they share")
     elif outlets > 1:

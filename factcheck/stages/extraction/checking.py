@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from factcheck.claim_types.dates import find_dates, parse_interval
@@ -27,6 +28,7 @@ LINKING_WORD = 3
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’](\d{2})(?!\d)")
+_NO_WORD_BREAKS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 SHOWN = 4
 """Problems named in one complaint; the rest would cost tokens and teach nothing new."""
 
@@ -116,9 +118,21 @@ def plausible_time(article: Article, interval: str) -> bool:
 
 
 def same_language(article: Article, claims: Iterable[str]) -> bool:
-    """Whether the claims share enough words with the article to be in its language, over all claims together."""
+    """Whether the claims share enough words with the article to be in its language, over all claims together.
+
+    Scripts that part no words (Han, Kana, Thai and their kin) are compared by their characters instead.
+    """
+    texts = list(claims)
+    letters = [char for char in article.text if char.isalpha()]
+    if sum(map(_parts_no_words, letters)) * 3 > len(letters):
+        written = [char for text in texts for char in text if char.isalpha()]
+        return sum(map(_parts_no_words, written)) * 3 > len(written)
     vocabulary = set(content_tokens(article.text, article.language))
-    words = [word for text in claims for word in content_tokens(text, article.language)]
+    words = [word for text in texts for word in content_tokens(text, article.language)]
     if len(words) < 12 or not vocabulary:
         return True
     return sum(word in vocabulary for word in words) / len(words) >= SAME_LANGUAGE
+
+
+def _parts_no_words(char: str) -> bool:
+    return char >= "\u0e00" and unicodedata.name(char, "").startswith(_NO_WORD_BREAKS)
