@@ -75,14 +75,18 @@ def extract(
         settings = load_settings(flags, Path.cwd(), os.environ)
         renderers = ANNOTATED_RENDERERS if annotated else EXTRACTION_RENDERERS
         if format and format not in renderers:
-            with_or_without = "with" if annotated else "without"
             raise typer.BadParameter(
-                f"{format} does not go {with_or_without} --annotated; choose {' or '.join(renderers)}.", param_hint="-f"
+                f"{format} does not go {'with' if annotated else 'without'} --annotated; "
+                f"choose {', '.join(renderers)}.",
+                param_hint="-f",
             )
-        if annotated and not format and not output and sys.stdout.isatty():
-            format = "text"  # noqa: A001 -- the flag's name
-        outputs = plan(renderers, format, output or [], paths, color)
+        default = "text" if annotated and not output and _on_terminal() else None
+        outputs = plan(renderers, format or default, output or [], paths, color)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
         raise typer.Exit(calls.extract(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()

@@ -1,96 +1,102 @@
-"""What `extract` found, before anything is compared: for reading, and one claim a line for programs."""
+"""What can be said of claims before anything is compared: coverage, grounding, headline against body, attribution."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from factcheck.findings import ExtractionReport
-from factcheck.models import Article, Claim, Extraction, TimeSpan
+from factcheck.models import Article, BaseClaim, Claim, Extraction, TimeSpan
 from factcheck.reporting import wording
-from factcheck.reporting.base import Style
-from factcheck.reporting.json_document import plain
-from factcheck.reporting.untrusted import markdown as safe
+
+HEADLINE_ONLY = "Said by the headline only"
+"""What no sentence of the body was given as evidence for."""
 
 
-class ClaimLines:
-    """JSON Lines: one claim a line, in the order of the articles, in ASCII; failures are not in it."""
+@dataclass(frozen=True)
+class Coverage:
+    """What became of each sentence of an article: every number is in exactly one of the three."""
 
-    name = "jsonl"
-    suffixes: tuple[str, ...] = (".jsonl",)
+    covered: tuple[int, ...]
+    """Sentences that a claim rests on."""
+    outside: tuple[int, ...]
+    """Sentences of another story that no claim rests on."""
+    neither: tuple[int, ...]
+    """All others: read as part of the story, and without a claim."""
 
-    def render(self, document: ExtractionReport, style: Style) -> str:  # noqa: ARG002 -- programs have no width
-        """One line for each claim, as `factcheck schema claim` describes it."""
-        claims = [claim for extraction in document.extractions for claim in extraction.claims]
-        return "".join(json.dumps(plain(claim), ensure_ascii=True) + "\n" for claim in claims)
-
-
-class ClaimsMarkdown:
-    """The claims of each article with the sentences that state them, and what gave no claim."""
-
-    name = "markdown"
-    suffixes: tuple[str, ...] = (".md", ".markdown")
-
-    def render(self, document: ExtractionReport, style: Style) -> str:  # noqa: ARG002 -- Markdown has no width
-        """All claims; nothing is cut."""
-        return "\n".join(_page(document)) + "\n"
+    @property
+    def sentences(self) -> int:
+        """How many sentences the article has."""
+        return len(self.covered) + len(self.outside) + len(self.neither)
 
 
-def _page(report: ExtractionReport) -> Iterator[str]:
-    extractions = {extraction.article_id: extraction for extraction in report.extractions}
-    failures = {failure.subject: failure for failure in report.failures}
-    total = sum(len(extraction.claims) for extraction in report.extractions)
-    yield f"# {wording.count(total, 'claim')} in {wording.count(len(report.articles), 'article')}"
-    for article in report.articles:
-        yield ""
-        yield f"## {safe(article.title or article.path)}"
-        yield ""
-        about = (article.publisher, article.published_at and article.published_at.isoformat(), article.language)
-        yield safe(" · ".join([*(part for part in about if part), article.path]))
-        yield ""
-        if article.id in extractions:
-            yield from _article(article, extractions[article.id])
-        elif article.id in failures:
-            yield f"Failed: {safe(failures[article.id].message)} ({safe(failures[article.id].kind)})"
-    refused = [("could not be read", file) for file in report.unreadable] + [("skipped", f) for f in report.skipped]
-    if refused:
-        yield ""
-        yield "## Not read"
-        yield ""
-        yield from (f"- {safe(file.path)}: {what}: {safe(file.reason)}" for what, file in refused)
+def coverage(article: Article, extraction: Extraction) -> Coverage:
+    """Sort the sentences of `article` by what the claims of its `extraction` rest on."""
+    held = {evidence.sentence for claim in extraction.claims for evidence in claim.evidence}
+    outside = set(extraction.outside) - held
+    numbers = [sentence.number for sentence in article.sentences]
+    return Coverage(
+        covered=tuple(n for n in numbers if n in held),
+        outside=tuple(n for n in numbers if n in outside),
+        neither=tuple(n for n in numbers if n not in held and n not in outside),
+    )
 
 
-def _article(article: Article, extraction: Extraction) -> Iterator[str]:
-    for number, claim in enumerate(extraction.claims, 1):
-        yield f"{number}. {safe(claim.text)}"
-        yield f"   - {safe(_attributes(claim))}"
-        for evidence in claim.evidence:
-            yield f"   - \\[{evidence.sentence}\\] “{safe(article.quote(evidence.sentence))}”"
-        if claim.ungrounded:
-            yield f"   - not in its evidence, so never used as evidence: {safe(', '.join(claim.ungrounded))}"
-    if not extraction.claims:
-        yield "No claim was found."
-    for label, sentences in (("Outside the story", extraction.outside), ("Without a claim", extraction.uncovered)):
-        if sentences:
-            yield ""
-            yield f"{label}: {'sentence' if len(sentences) == 1 else 'sentences'} {wording.runs(sentences)}"
-    for note in (*article.notes, *extraction.notes):
-        yield ""
-        yield f"Note: {safe(note)}"
+def coverage_line(found: Coverage) -> str:
+    """`19 sentences: 12 with a claim, 5 of another story, 2 with neither`."""
+    return (
+        f"{wording.count(found.sentences, 'sentence')}: {len(found.covered)} with a claim, "
+        f"{len(found.outside)} of another story, {len(found.neither)} with neither"
+    )
 
 
-def _attributes(claim: Claim) -> str:
-    """`event · reported · in: A · by: B · from: C · when: 2022-10-01 to …`."""
-    parts = [claim.type if claim.core else f"{claim.type}, detail", claim.modality]
-    named = (("in", claim.publisher), ("by", claim.speaker), ("from", claim.origin))
-    parts += [f"{label}: {value}" for label, value in named if value]
-    if claim.when is not None:
-        parts.append(f"when: {_span(claim.when)}")
-    return " · ".join(parts)
+def grounding_line(extraction: Extraction) -> str:
+    """`15 of 16 claims grounded`: how many hold no number, date or quoted words that their evidence lacks."""
+    grounded = sum(not claim.ungrounded for claim in extraction.claims)
+    return f"{grounded} of {wording.count(len(extraction.claims), 'claim')} grounded"
 
 
-def _span(when: TimeSpan) -> str:
+def headline_only(article: Article, extraction: Extraction) -> tuple[Claim, ...]:
+    """The claims whose evidence is nothing but headlines of `article`: these say more than the body, or other than it.
+
+    None when the file holds no body to compare with: a part of an article, or headlines alone. Nothing is compared
+    here, so that a body which says the same in other words, as a claim of its own, does not show.
+    """
+    headlines = {sentence.number for sentence in article.sentences if sentence.headline}
+    if article.partial or len(headlines | set(extraction.outside)) >= len(article.sentences):
+        return ()
+    return tuple(
+        claim
+        for claim in extraction.claims
+        if claim.evidence and all(evidence.sentence in headlines for evidence in claim.evidence)
+    )
+
+
+def attribution(claim: BaseClaim) -> str:
+    """`denied by B, from C, in A`: how it is put, then speaker, origin and publisher, as far as they are known.
+
+    Who speaks in a report is not who reports: `reported, said by B`.
+    """
+    by = ", said by" if claim.modality == "reported" else " by"
+    parts = [f"{claim.modality}{by} {claim.speaker}" if claim.speaker else claim.modality]
+    parts += [f"from {claim.origin}"] if claim.origin else []
+    parts += [f"in {claim.publisher}"] if claim.publisher else []
+    return ", ".join(parts)
+
+
+def importance(claim: BaseClaim) -> str:
+    """`core` or `detail`."""
+    return "core" if claim.core else "detail"
+
+
+def span(when: TimeSpan) -> str:
+    """`end of 2022 (2022-10-01 to 2022-12-31)`: the words of the text and what they were read as; `…` is open."""
     ends = [end.isoformat() if end else "…" for end in (when.start, when.end)]
     dates = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     known = when.start or when.end
     return f"{when.expression} ({dates})" if when.expression and known else when.expression or dates
+
+
+def details(claim: BaseClaim) -> str:
+    """The fields that only claims of this type have, as one line of JSON; empty when there are none."""
+    own = claim.model_dump(mode="json", exclude={*BaseClaim.model_fields, "type"}, exclude_none=True)
+    return json.dumps(own, ensure_ascii=False) if own else ""

@@ -21,10 +21,10 @@ from factcheck.cli.schemas import SCHEMAS, schema_text
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
 from factcheck.findings import ExtractionReport, Report
 from factcheck.pipeline import Input, Progress
-from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
+from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
 from factcheck.settings import Settings
-from tests.reporting.test_snapshots import extraction_of
 from tests.support import reports
+from tests.support.extractions import extraction_of
 
 Give = Callable[[Report | BaseException], None]
 
@@ -136,7 +136,7 @@ def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None
     assert get_args(options.Mode) == get_args(settings.OutputMode)
     assert get_args(options.Detail) == get_args(settings.CheckSettings.model_fields["detail"].annotation)
     assert set(get_args(check.Format)) == set(REPORT_RENDERERS)
-    assert set(get_args(extract.Format)) == set(EXTRACTION_RENDERERS)
+    assert set(get_args(extract.Format)) == set(EXTRACTION_RENDERERS) | set(ANNOTATED_RENDERERS)
 
 
 # -- usage errors --------------------------------------------------------------------------------
@@ -322,6 +322,49 @@ def test_extract_gives_one_claim_a_line(story: Path, give: Give) -> None:
     assert invoke("extract", story).stdout.startswith("# 7 claims in 2 articles")
     document = json.loads(invoke("extract", story, "-f", "json").stdout)
     assert ExtractionReport.model_validate(document) == extraction_of(reports.veld_story())
+
+
+def test_extract_writes_csv_to_stdout_and_to_a_file(story: Path, give: Give, tmp_path: Path) -> None:
+    """`-f csv` and `-o claims.csv` give the same bytes, in UTF-8 and with the line ends of RFC 4180."""
+    give(reports.veld_story())
+    assert invoke("extract", story, "-o", tmp_path / "claims.csv").exit_code == 0
+    written = (tmp_path / "claims.csv").read_bytes()
+    assert written == invoke("extract", story, "-f", "csv", "-q").stdout_bytes
+    assert written.decode("utf-8").count("\r\n") == 8
+
+
+def test_annotated_is_markdown_when_piped_and_text_on_a_terminal(
+    story: Path, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--annotated` shows the sentences; a terminal gets plain text, `-f` has the last word."""
+    give(reports.veld_story())
+    piped = invoke("extract", story, "--annotated", "-q").stdout
+    assert "5. Elsewhere: a new ferry line opens in spring. — *another story*" in piped
+    text = invoke("extract", story, "--annotated", "-f", "text", "-q").stdout
+    assert "  5  Elsewhere: a new ferry line opens in spring. — another story" in text
+    monkeypatch.setattr(extract, "_on_terminal", lambda: True)
+    assert invoke("extract", story, "--annotated", "-q").stdout == text
+    assert invoke("extract", story, "--annotated", "-f", "markdown", "-q").stdout == piped
+    assert invoke("extract", story, "-q").stdout.startswith("# 7 claims")
+
+
+@pytest.mark.parametrize(
+    "flags", [["--annotated", "-f", "csv"], ["-f", "text"], ["--annotated", "-o", "claims.csv"], ["-o", "claims.txt"]]
+)
+def test_annotated_takes_only_formats_for_reading(story: Path, give: Give, flags: list[str]) -> None:
+    """A format that cannot show an article is a usage error that names those which can, and nothing is spent."""
+    give(AssertionError("nothing may be asked"))
+    result = invoke("extract", story, *flags)
+    assert result.exit_code == 2
+    assert "markdown" in result.stderr or ".md" in result.stderr
+
+
+def test_color_of_the_annotated_text_obeys_the_flag(story: Path, give: Give) -> None:
+    """`--color always` colours it, `auto` leaves a pipe plain."""
+    give(reports.veld_story())
+    flags = ("extract", story, "--annotated", "-f", "text", "-q")
+    assert "\x1b[" in invoke(*flags, "--color", "always").stdout
+    assert "\x1b[" not in invoke(*flags).stdout
 
 
 # -- schemas -------------------------------------------------------------------------------------

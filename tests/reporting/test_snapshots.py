@@ -10,8 +10,9 @@ import pytest
 
 from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Style
-from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
+from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
 from tests.support import reports
+from tests.support.extractions import extraction_of, harbour_extraction
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 STORIES: dict[str, Callable[[], Report]] = {
@@ -30,17 +31,6 @@ def compare(name: str, text: str) -> None:
     assert text.encode() == path.read_bytes()
 
 
-def extraction_of(report: Report) -> ExtractionReport:
-    """The extraction that a report rests on."""
-    return ExtractionReport(
-        articles=report.articles,
-        extractions=report.extractions,
-        failures=tuple(failure for failure in report.failures if failure.stage == "extraction"),
-        skipped=report.skipped,
-        unreadable=report.unreadable,
-    )
-
-
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize(("columns", "color"), [(60, False), (80, False), (140, False), (80, True)])
 def test_table(story: str, columns: int, color: bool) -> None:
@@ -56,9 +46,28 @@ def test_files(story: str, name: str, suffix: str) -> None:
     compare(f"{story}.{suffix}", REPORT_RENDERERS[name].render(STORIES[story](), Style()))
 
 
-@pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize(("name", "suffix"), [("markdown", "md"), ("jsonl", "jsonl")])
+EXTRACTIONS = (*STORIES, "harbour")
+
+
+def extraction(story: str) -> ExtractionReport:
+    """The extraction of one of the stories, or the one that stands alone."""
+    return harbour_extraction() if story == "harbour" else extraction_of(STORIES[story]())
+
+
+@pytest.mark.parametrize("story", EXTRACTIONS)
+@pytest.mark.parametrize(("name", "suffix"), [("markdown", "md"), ("jsonl", "jsonl"), ("csv", "csv")])
 def test_claims(story: str, name: str, suffix: str) -> None:
-    """The claims of an extraction, for reading and one a line, are the ones that were looked at."""
-    text = EXTRACTION_RENDERERS[name].render(extraction_of(STORIES[story]()), Style())
-    compare(f"{story}-claims.{suffix}", text)
+    """The claims of an extraction, for reading, one a line and one a row, are the ones that were looked at."""
+    text = EXTRACTION_RENDERERS[name].render(extraction(story), Style())
+    # the checkout's line ends are LF in every text file; test_claims.py holds those of CSV
+    compare(f"{story}-claims.{suffix}", text.replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize("story", EXTRACTIONS)
+@pytest.mark.parametrize(("name", "color", "suffix"), [
+    ("markdown", False, ".md"), ("text", False, ".txt"), ("text", True, "-color.txt"),
+])  # fmt: skip
+def test_annotated(story: str, name: str, color: bool, suffix: str) -> None:
+    """The articles with their claims marked are the ones that were looked at."""
+    text = ANNOTATED_RENDERERS[name].render(extraction(story), Style(80, color))
+    compare(f"{story}-annotated{suffix}", text)

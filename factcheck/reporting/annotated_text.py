@@ -1,0 +1,115 @@
+"""The articles with their claims marked, for a terminal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from factcheck.findings import ExtractionReport
+from factcheck.reporting import annotation
+from factcheck.reporting.base import Style
+from factcheck.reporting.claims import HEADLINE_ONLY
+from factcheck.reporting.untrusted import clean
+
+
+class AnnotatedText:
+    """Plain text; colour only repeats what signs and words say."""
+
+    name = "text"
+    suffixes: tuple[str, ...] = (".txt",)
+
+    def render(self, document: ExtractionReport, style: Style) -> str:
+        """All sentences and claims within `style.width` columns; with `style.color`, ANSI colours."""
+        sink = io.StringIO()
+        # NOTE: without an environment of its own rich would read NO_COLOR, COLUMNS and TERM from the process
+        console = Console(
+            file=sink,
+            width=style.width,
+            force_terminal=style.color,
+            color_system="standard" if style.color else None,
+            no_color=not style.color,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            _environ={},
+        )
+        for part in _page(document):
+            console.print(part)
+        return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+
+
+def _page(report: ExtractionReport) -> Iterator[RenderableType]:
+    yield _text(annotation.title(report), "bold")
+    yield _text(annotation.LEGEND, "dim")
+    for article in annotation.annotate(report):
+        yield _text("")
+        yield _text(article.title, "bold underline")
+        yield _text(article.about, "dim")
+        if article.failure is not None:
+            yield _text(article.failure, "red")
+        else:
+            yield _text(article.counts)
+            yield _sentences(article.sentences)
+            yield from _claims(article)
+        for note in article.notes:
+            yield _text("")
+            yield _text(f"Note: {note}", "dim")
+    refused = annotation.refused(report)
+    if refused:
+        yield _text("")
+        yield _text("Not read", "bold")
+        yield from (_text(f"- {line}") for line in refused)
+
+
+def _sentences(sentences: tuple[annotation.MarkedSentence, ...]) -> RenderableType:
+    """Numbers in a margin, a blank line between paragraphs."""
+    grid = _numbered()
+    for sentence in sentences:
+        if sentence.opens_paragraph:
+            grid.add_row()
+        look = "bold" if sentence.headline else "dim" if sentence.fate == annotation.ANOTHER_STORY else ""
+        line = _text(f"headline: {sentence.text}" if sentence.headline else sentence.text, look)
+        if sentence.fate is not None:
+            line.append(f" — {sentence.fate}", "dim italic")
+        else:
+            line.append(" →", "dim")
+            for number, mark in enumerate(sentence.marks):
+                line.append(", " if number else " ", "dim")
+                line.append(mark, "bold red" if mark.endswith("!") else "bold cyan")
+        grid.add_row(_text(str(sentence.number), "dim"), line)
+    return grid
+
+
+def _claims(article: annotation.MarkedArticle) -> Iterator[RenderableType]:
+    yield _text("")
+    yield _text("Claims" if article.claims else "No claim was found.", "bold")
+    grid = _numbered()
+    for claim in article.claims:
+        grid.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))
+        grid.add_row(None, _text(claim.about, "dim"))
+        if claim.flag is not None:
+            grid.add_row(None, _text(f"! {claim.flag}", "red"))
+    yield grid
+    if article.headline_only:
+        yield _text("")
+        yield _text(HEADLINE_ONLY, "bold")
+        listed = _numbered()
+        for claim in article.headline_only:
+            listed.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))
+        yield listed
+
+
+def _numbered() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", no_wrap=True, min_width=3)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(clean(text), style=style, overflow="fold")
