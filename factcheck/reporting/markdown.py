@@ -9,16 +9,10 @@ from factcheck.findings import Origin, Report
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import (
-    ArticleView,
-    DisputeView,
-    FactView,
-    Outline,
-    PointView,
-    PossibleView,
-    SideView,
-    outline,
-)
+from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
+from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
+from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.sides import SideView
 from factcheck.reporting.untrusted import markdown as safe
 
 View = TypeVar("View")
@@ -38,20 +32,17 @@ class MarkdownReport:
 def _page(view: Outline) -> Iterator[str]:
     yield f"# {safe(view.headline)}"
     yield ""
-    yield from _bullets(view.counts)
+    if view.brief:
+        for brief in view.brief:
+            yield f"- **{safe(brief.question)}**"
+            yield from (f"  - {safe(words)}" for words in brief.sides)
+        yield ""
+    yield from (f"{safe(line)}  " for line in view.counts[:-1])
+    yield from map(safe, view.counts[-1:])
     if view.not_checked:
         yield from _heading("Not checked")
         yield from _bullets(view.not_checked)
-    yield from _heading("Disputes", len(view.disputes))
-    if not view.disputes:
-        yield safe(view.no_disputes)
-    yield from _disputes(view.disputes, explained=False)
-    if view.explained:
-        yield from _heading("Differences that explain themselves", len(view.explained))
-        yield from _disputes(view.explained, explained=True)
-    if view.possible:
-        yield from _heading("Possible conflicts, not counted", len(view.possible))
-        yield from _numbered(view.possible, _possible)
+    yield from _conflicts(view)
     for title, facts in (
         ("Facts", view.facts),
         (wording.SINGLE_ORIGIN, view.one_origin),
@@ -77,6 +68,22 @@ def _page(view: Outline) -> Iterator[str]:
     yield from (f"- **{label}:** {safe(text)}" for label, text in view.method)
 
 
+def _conflicts(view: Outline) -> Iterator[str]:
+    yield from _heading("Disputes", len(view.disputes))
+    if not view.disputes:
+        yield safe(view.no_disputes)
+    yield from _disputes(view.disputes, explained=False)
+    if view.explained:
+        yield from _heading("Differences that explain themselves", len(view.explained))
+        yield from _disputes(view.explained, explained=True)
+    if view.possible:
+        yield from _heading("Possible conflicts, not counted", sum(entry.pairs for entry in view.possible))
+        entries, left_out = wording.cut(view.possible, POSSIBLE_SHOWN)
+        yield from _numbered(entries, _possible)
+        if left_out:
+            yield from _left_out(sum(entry.pairs for entry in view.possible[len(entries) :]))
+
+
 # -- disputes ------------------------------------------------------------------------------------
 
 
@@ -84,7 +91,7 @@ def _disputes(disputes: Sequence[DisputeView], *, explained: bool) -> Iterator[s
     shown, left_out = wording.cut(disputes)
     for index, dispute in enumerate(shown):
         yield from [""] if index else []
-        yield f"### {dispute.number}\\. {safe(dispute.title)}"
+        yield f"### {dispute.number}. {safe(dispute.title)}"
         yield ""
         yield safe(dispute.weight)
         for point in dispute.points:
@@ -105,7 +112,7 @@ def _point(point: PointView, *, explained: bool) -> Iterator[str]:
     for label, cells in (
         ("claim", [_claim(side) for side in sides]),
         ("in", [safe(wording.names(side.publishers)) for side in sides]),
-        ("by", [safe(wording.names(side.speakers)) for side in sides]),
+        ("how", [safe(side.stance) for side in sides]),
         ("from", [safe(wording.names([origin.name for origin in side.origins])) for side in sides]),
         ("words", [_quote(side) for side in sides]),
     ):
@@ -118,8 +125,7 @@ def _point(point: PointView, *, explained: bool) -> Iterator[str]:
 
 
 def _claim(side: SideView) -> str:
-    clash = f" ({'; '.join(f'**{safe(word)}**' for word in side.clash)})" if side.clash else ""
-    return _marked(side.claim) + clash
+    return _marked(side.claim) + (f" ({safe(side.also)})" if side.also else "")
 
 
 def _quote(side: SideView) -> str:
@@ -140,10 +146,14 @@ def _inner(part: str) -> str:
 
 
 def _possible(view: PossibleView) -> Iterator[str]:
-    yield f"{safe(view.left)} — {safe(view.left_source)}"
-    yield f"against: {safe(view.right)} — {safe(view.right_source)}"
-    if view.note:
-        yield f"why only possible: {safe(view.note)}"
+    yield f"{safe(view.claim.text)} — {safe(view.claim.source)}"
+    for index, other in enumerate(view.against):
+        yield f"{'and' if index else view.heading}: {safe(other.text)} — {safe(other.source)}"
+    yield from (f"why only possible: {safe(note)}" for note in view.notes)
+    if view.further_reasons:
+        yield f"and {wording.count(view.further_reasons, 'more reason')}"
+    if view.same_reason:
+        yield f"and {wording.count(view.same_reason, 'more pair')} for the same reason"
 
 
 # -- facts, origins, articles --------------------------------------------------------------------
@@ -151,14 +161,12 @@ def _possible(view: PossibleView) -> Iterator[str]:
 
 def _facts(facts: Sequence[FactView], *, verdicts: bool) -> Iterator[str]:
     shown, left_out = wording.cut(facts)
-    yield ("| verdict " if verdicts else "") + "| fact | publishers × origins | origins |"
-    yield ("| --- " if verdicts else "") + "| --- | --- | --- |"
+    yield ("| verdict " if verdicts else "") + "| fact | who stands behind it |"
+    yield ("| --- " if verdicts else "") + "| --- | --- |"
     for fact in shown:
         sign, word = wording.VERDICTS[fact.verdict]
-        chains = "; ".join(wording.chain(origin) for origin in fact.origins) or wording.names(fact.publishers)
-        size = f"{len(fact.publishers)} × {len(fact.origins)}"
         head = f"| {sign} {word} " if verdicts else ""
-        yield f"{head}| {safe(fact.text)} | {size} | {safe(chains)} |"
+        yield f"{head}| {safe(fact.text)} | {safe(fact.behind)} |"
     yield from _left_out(left_out)
 
 
@@ -176,6 +184,8 @@ def _origins(origins: Sequence[Origin]) -> Iterator[str]:
 def _article(view: ArticleView) -> Iterator[str]:
     yield f"**{safe(view.name)}** — {safe(view.about)}"
     yield safe(view.counts)
+    if view.aside:
+        yield safe(view.aside)
     if view.verdicts:
         signs = [(*wording.VERDICTS[verdict], number) for verdict, number in view.verdicts]
         yield "its facts: " + ", ".join(f"{sign} {number:,} {word}" for sign, word, number in signs)

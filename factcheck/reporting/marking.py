@@ -62,6 +62,14 @@ def excerpt(text: str, words: Sequence[str], limit: int) -> str:
     return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 
 
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters from the beginning, cut at a blank where there is one, with `…` for the rest."""
+    if len(text) <= limit:
+        return text
+    blank = text.rfind(" ", limit // 2, limit)
+    return text[: blank if blank > 0 else limit - 1].rstrip(" ,;:–—-") + "…"
+
+
 def _spans(text: str, word: str) -> list[tuple[int, int]]:
     if not word.strip():
         return []

@@ -7,45 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
-from factcheck.findings import Dispute, DisputePoint, Fact, Origin, Report, Side, Verdict
+from factcheck.findings import Dispute, DisputePoint, Fact, Origin, Report, Verdict
 from factcheck.models import Article, BaseClaim
 from factcheck.reporting import wording
-from factcheck.reporting.marking import Marked, excerpt, mark
+from factcheck.reporting.marking import shortened
+from factcheck.reporting.possible import PossibleView, possible
 from factcheck.reporting.provenance import Trouble, article_name, method, troubles
+from factcheck.reporting.sides import SideView, side_views
+from factcheck.reporting.untrusted import clean
 from factcheck.reporting.wording import count
 
-QUOTE_LIMIT = 320
-"""Characters of a quote that is shown."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Verbatim words of an article and where they stand."""
-
-    words: Marked
-    source: str
-
-
-@dataclass(frozen=True)
-class SideView:
-    """One side of a point."""
-
-    letter: str
-    claim: Marked
-    clash: tuple[str, ...]
-    """The clashing words that the claim does not hold literally."""
-    publishers: tuple[str, ...]
-    speakers: tuple[str, ...]
-    origins: tuple[Origin, ...]
-    quote: Quote | None
-    further: int
-    """Claims on this side beyond the quoted one."""
-
-    @property
-    def weight(self) -> str:
-        """How many publishers on how many origins."""
-        return f"{count(len(self.publishers), 'publisher')}, {count(len(self.origins), 'origin')}"
+BRIEF = 3
+"""Disputes that the brief tells."""
+BRIEF_SIDES = 3
+BRIEF_LIMIT = 160
+"""Characters of a claim in the brief."""
+REASONS_SHOWN = 2
+ASIDES_SHOWN = 4
+ASIDE_LIMIT = 60
+"""Characters of a sentence that was set aside."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +52,11 @@ class DisputeView:
 
 
 @dataclass(frozen=True)
-class PossibleView:
-    """A contradiction over which the passes disagreed."""
+class BriefView:
+    """A dispute in one breath: the question and what each side says, with its standing in brackets."""
 
-    left: str
-    left_source: str
-    right: str
-    right_source: str
-    note: str | None
+    question: str
+    sides: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,12 +66,21 @@ class FactView:
     verdict: Verdict
     text: str
     publishers: tuple[str, ...]
+    """All behind its origins, those included that say this and more."""
     origins: tuple[Origin, ...]
 
     @property
     def weight(self) -> str:
-        """How many publishers on how many origins."""
-        return f"{count(len(self.publishers), 'publisher')} × {count(len(self.origins), 'origin')}"
+        """How many outlets on how many origins."""
+        return f"{count(len(self.publishers), 'outlet')} × {count(len(self.origins), 'origin')}"
+
+    @property
+    def behind(self) -> str:
+        """`3 outlets × 1 origin: Reuters ← A, B, C`; of a single report only its name."""
+        chains = "; ".join(wording.chain(origin) for origin in self.origins)
+        if self.verdict == "single_report":
+            return chains or wording.names(self.publishers)
+        return f"{self.weight}: {chains}" if chains else self.weight
 
 
 @dataclass(frozen=True)
@@ -103,7 +91,9 @@ class ArticleView:
     about: str
     """Publishers, date, language."""
     counts: str
-    """Claims, sentences, and the numbers of those outside the story or without a claim."""
+    """Claims, sentences, and the numbers of those without a claim."""
+    aside: str
+    """What was set aside as other stories, in its own first words; empty when nothing was."""
     verdicts: tuple[tuple[Verdict, int], ...]
     notes: tuple[str, ...]
 
@@ -113,6 +103,7 @@ class Outline:
     """A whole report in reading order."""
 
     headline: str
+    brief: tuple[BriefView, ...]
     counts: tuple[str, ...]
     not_checked: tuple[str, ...]
     disputes: tuple[DisputeView, ...]
@@ -138,12 +129,13 @@ def outline(report: Report) -> Outline:
     facts = sorted(report.facts, key=_standing)
     return Outline(
         headline=report.summary.headline,
+        brief=tuple(_brief(dispute) for dispute in disputes[:BRIEF]),
         counts=_counts(report, len(disputes), len(explained)),
         not_checked=report.summary.not_checked,
         disputes=disputes,
         no_disputes=_no_disputes(report),
         explained=explained,
-        possible=_possible(report, claims, articles),
+        possible=possible(report, claims, articles),
         facts=tuple(_fact(f) for f in facts if f.verdict in ("corroborated", "disputed", "superseded")),
         one_origin=tuple(_fact(f) for f in facts if f.verdict == "single_origin"),
         single=tuple(_fact(f) for f in facts if f.verdict == "single_report"),
@@ -161,7 +153,7 @@ def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
     )
     sizes = (
         count(s.articles, "article"),
-        count(s.publishers, "publisher"),
+        count(s.publishers, "outlet or file", "outlets and files") if _files(report) else count(s.publishers, "outlet"),
         count(s.origins, "origin"),
         count(s.claims, "claim"),
         count(s.facts, "fact"),
@@ -179,6 +171,36 @@ def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _files(report: Report) -> bool:
+    """Whether an article counts as an outlet of its own because nobody knows its publisher."""
+    behind = {name for fact in report.facts for name in _behind(fact)}
+    return any(article.path.endswith(name) for article in report.articles if not article.publisher for name in behind)
+
+
+def _brief(dispute: DisputeView) -> BriefView:
+    point = dispute.points[0]
+    shown, left_out = wording.cut(point.sides, BRIEF_SIDES)
+    sides = [f"{shortened(side.claim.text, BRIEF_LIMIT).rstrip(' .')} ({_standing_of(side)})" for side in shown]
+    if left_out:
+        sides.append(f"{count(left_out, 'more side')}")
+    return BriefView(point.question or dispute.title, tuple(sides))
+
+
+def _standing_of(side: SideView) -> str:
+    """`5 outlets, origin Wall Street Journal, as reported`; `2 outlets, denied by Dmitry Peskov`."""
+    parts = [wording.names(side.publishers) if len(side.publishers) == 1 else count(len(side.publishers), "outlet")]
+    names = [origin.name for origin in side.origins]
+    spoken = bool(names) and all(origin.basis == "speaker" for origin in side.origins)
+    elsewhere = bool(names) and names != list(side.publishers) and not (spoken and side.stance)
+    if elsewhere:
+        parts.append(("origin " if len(names) == 1 else "origins ") + wording.names(names, 3))
+    if side.hearsay and elsewhere:
+        parts.append("as reported, not as fact")
+    elif side.stance:
+        parts.append(side.stance)
+    return ", ".join(parts)
+
+
 def _no_disputes(report: Report) -> str:
     s = report.summary
     if not s.judged + s.inferred:
@@ -189,11 +211,15 @@ def _no_disputes(report: Report) -> str:
 
 def _standing(fact: Fact) -> tuple[int, bool, int, int]:
     order = list(wording.VERDICTS)
-    return order.index(fact.verdict), not fact.core, -len(fact.origins), -len(fact.publishers)
+    return order.index(fact.verdict), not fact.core, -len(fact.origins), -len(_behind(fact))
 
 
 def _fact(fact: Fact) -> FactView:
-    return FactView(fact.verdict, fact.text, fact.publishers, fact.origins)
+    return FactView(fact.verdict, fact.text, tuple(sorted(_behind(fact))), fact.origins)
+
+
+def _behind(fact: Fact) -> set[str]:
+    return {*fact.publishers, *(name for origin in fact.origins for name in origin.publishers)}
 
 
 def _views(
@@ -209,80 +235,25 @@ def _views(
         publishers = {name for side in sides for name in side.publishers}
         origins = {origin.name for side in sides for origin in side.origins}
         weight = " · ".join(
-            [count(len(points), "point"), count(len(publishers), "publisher"), count(len(origins), "origin")]
+            [count(len(points), "point"), count(len(publishers), "outlet"), count(len(origins), "origin")]
         )
         points.sort(key=lambda point: kinds.index(point.kind))
-        shown = tuple(_point(point, claims, articles) for point in points)
+        shown = tuple(_point(point, dispute, claims, articles) for point in points)
         views.append(DisputeView(len(views) + 1, dispute.title, weight, shown))
     return tuple(views)
 
 
-def _point(point: DisputePoint, claims: dict[str, BaseClaim], articles: dict[str, Article]) -> PointView:
-    sides = tuple(
-        _side(chr(ord("A") + index) if index < 26 else str(index + 1), side, claims, articles)
-        for index, side in enumerate(point.sides)
+def _point(
+    point: DisputePoint, dispute: Dispute, claims: dict[str, BaseClaim], articles: dict[str, Article]
+) -> PointView:
+    """A question that is the dispute's title is not told twice."""
+    return PointView(
+        wording.KINDS[point.kind],
+        wording.NATURES[point.nature],
+        None if point.question == dispute.title else point.question,
+        side_views(point, dispute, claims, articles),
+        point.reasons[:REASONS_SHOWN],
     )
-    return PointView(wording.KINDS[point.kind], wording.NATURES[point.nature], point.question, sides, point.reasons)
-
-
-def _side(letter: str, side: Side, claims: dict[str, BaseClaim], articles: dict[str, Article]) -> SideView:
-    text = mark(side.text, side.words)
-    held = text.text.casefold()
-    return SideView(
-        letter=letter,
-        claim=text,
-        clash=tuple(word for word in side.words if word.strip() and word.casefold() not in held),
-        publishers=side.publishers,
-        speakers=side.speakers,
-        origins=side.origins,
-        quote=_best_quote(side, claims, articles),
-        further=max(0, len(side.claims) - 1),
-    )
-
-
-def _best_quote(side: Side, claims: dict[str, BaseClaim], articles: dict[str, Article]) -> Quote | None:
-    """The sentence that holds most of the clashing words, of a grounded claim, the representative's first."""
-    best: tuple[tuple[bool, int, bool, int], str, str] | None = None
-    for order, claim_id in enumerate(side.claims):
-        claim = claims.get(claim_id)
-        article = articles.get(claim.article_id) if claim else None
-        if claim is None or article is None:
-            continue
-        for evidence in claim.evidence:
-            words = article.quote(evidence.sentence)
-            held = sum(mark(words, [word]).any for word in side.words)
-            rank = (bool(claim.ungrounded), -held, claim.text != side.text, order)
-            if best is None or rank < best[0]:
-                best = rank, words, _source(claim, article)
-    if best is None:
-        return None
-    _, words, source = best
-    return Quote(mark(excerpt(words, side.words, QUOTE_LIMIT), side.words), source)
-
-
-def _source(claim: BaseClaim, article: Article) -> str:
-    """Publisher, article and date: `Corriere, in “Title” (2024-10-25)`."""
-    name = article_name(article)
-    where = f"{claim.publisher}, in “{name}”" if claim.publisher else f"“{name}”"
-    return f"{where} ({article.published_at.isoformat()})" if article.published_at else where
-
-
-def _possible(report: Report, claims: dict[str, BaseClaim], articles: dict[str, Article]) -> tuple[PossibleView, ...]:
-    views = []
-    for judgement in report.judgements:
-        left, right = claims.get(judgement.left), claims.get(judgement.right)
-        if judgement.certainty == "possible" and left is not None and right is not None:
-            reason = judgement.conflict.reason if judgement.conflict else None
-            views.append(
-                PossibleView(
-                    left.text,
-                    _source(left, articles[left.article_id]),
-                    right.text,
-                    _source(right, articles[right.article_id]),
-                    judgement.note or reason,
-                )
-            )
-    return tuple(views)
 
 
 def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView, ...]:
@@ -294,12 +265,11 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
         passages = extraction.passages if extraction else ()
         publishers = list(dict.fromkeys(name for name in (article.publisher, *(p.publisher for p in passages)) if name))
         about = [wording.names(publishers) or "publisher not known"]
+        about += [PurePath(article.path).name] if article.title else []
         about.append(article.published_at.isoformat() if article.published_at else "no date")
         about.append(article.language or "language not known")
         sizes = [count(summary.claims, "claim")] if summary else ["not extracted"]
         sizes.append(count(len(article.sentences), "sentence"))
-        if extraction and extraction.outside:
-            sizes.append(f"outside the story: {wording.runs(extraction.outside)}")
         if extraction and extraction.uncovered:
             sizes.append(f"without a claim: {wording.runs(extraction.uncovered)}")
         verdicts = summary.verdicts if summary else {}
@@ -309,8 +279,27 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
                 article_name(article),
                 " · ".join(about),
                 " · ".join(sizes),
+                _aside(article, extraction.outside if extraction else ()),
                 tuple((verdict, verdicts[verdict]) for verdict in wording.VERDICTS if verdicts.get(verdict)),
                 (*notes, *(extraction.notes if extraction else ())),
             )
         )
     return tuple(views)
+
+
+def _aside(article: Article, outside: Sequence[int]) -> str:
+    """`set aside as other stories: “…”, “…” and 2 more`: the headlines among the sentences, or where a run begins."""
+    starts: list[str] = []
+    run: list[int] = []
+    for number in [*sorted(outside), 0]:
+        if run and number != run[-1] + 1:
+            headlines = [n for n in run if article.sentences[n - 1].headline] or run[:1]
+            starts += [article.quote(n) for n in headlines]
+            run = []
+        run.append(number)
+    if not starts:
+        return ""
+    shown, left_out = wording.cut(starts, ASIDES_SHOWN)
+    names = ", ".join(f"“{shortened(clean(words).strip(), ASIDE_LIMIT)}”" for words in shown)
+    more = f" and {left_out} more" if left_out else ""
+    return f"{count(len(outside), 'sentence')} set aside as other stories: {names}{more}"

@@ -62,11 +62,11 @@ def method(report: Report) -> tuple[tuple[str, str], ...]:
     if run.confirm_model != run.model:
         model += f", contradictions confirmed by {run.confirm_model}"
     if run.base_url:
-        model += f", at {run.base_url}"
+        model += f", at {run.base_url.removeprefix('https://').removeprefix('http://')}"
     rows = [
         ("Model", model),
         ("Program", f"factcheck {run.version}"),
-        ("Prompts", ", ".join(f"{name} {fingerprint}" for name, fingerprint in sorted(run.prompts.items()))),
+        ("Prompts", ", ".join(sorted(run.prompts))),
         ("Settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
         ("Pairs by rule", ", ".join(f"{rule} {number:,}" for rule, number in sorted(run.rules.items()))),
         ("Requests", _requests(run.usage)),

@@ -16,16 +16,10 @@ from factcheck.findings import Origin, Report, Verdict
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import (
-    ArticleView,
-    DisputeView,
-    FactView,
-    Outline,
-    PointView,
-    PossibleView,
-    SideView,
-    outline,
-)
+from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
+from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
+from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.sides import SideView
 from factcheck.reporting.untrusted import clean
 
 SIDE_BY_SIDE = 100
@@ -70,6 +64,12 @@ class TableReport:
 
 def _page(view: Outline, width: int) -> Iterator[RenderableType]:
     yield _text(view.headline, "bold")
+    if view.brief:
+        yield _text("")
+        for brief in view.brief:
+            sides = [_hanging("–", _text(words)) for words in brief.sides]
+            yield _hanging("▸", Group(_text(brief.question, "bold"), *sides))
+        yield _text("")
     for line in view.counts:
         yield _text(line, "dim")
     if view.not_checked:
@@ -84,9 +84,11 @@ def _page(view: Outline, width: int) -> Iterator[RenderableType]:
         yield from _section("Differences that explain themselves", len(view.explained))
         yield from _disputes(view.explained, width, explained=True)
     if view.possible:
-        yield from _section("Possible conflicts, not counted", len(view.possible))
-        shown, left_out = wording.cut(view.possible)
-        yield from _listed([_possible(each) for each in shown], left_out)
+        yield from _section("Possible conflicts, not counted", sum(entry.pairs for entry in view.possible))
+        entries, left_out = wording.cut(view.possible, POSSIBLE_SHOWN)
+        yield from _listed([_possible(each) for each in entries], 0)
+        if left_out:
+            yield _text(wording.and_more(sum(entry.pairs for entry in view.possible[len(entries) :])), "dim")
     for title, facts in (
         ("Facts", view.facts),
         (wording.SINGLE_ORIGIN, view.one_origin),
@@ -130,9 +132,7 @@ def _disputes(disputes: Sequence[DisputeView], width: int, *, explained: bool) -
     for index, dispute in enumerate(shown):
         if index:
             yield _text("")
-        title = _text(f"{dispute.number}. {dispute.title}", "bold")
-        title.append(f"  {dispute.weight}", "dim")
-        yield title
+        yield _hanging(f"{dispute.number}.", Group(_text(dispute.title, "bold"), _text(dispute.weight, "dim")))
         for point in dispute.points:
             yield _text("")
             yield Padding(_point(point, width - 3, explained=explained), (0, 0, 0, 3))
@@ -171,11 +171,9 @@ def _side_by_side(sides: Sequence[SideView]) -> Table:
 
 def _side(side: SideView, *, weight: bool) -> tuple[RenderableType, RenderableType, RenderableType]:
     """Claim, attribution and quote of a side, so that those of its neighbours can stand level."""
-    claim = _marked(side.claim)
-    if side.clash:
-        claim.append("  [" + clean("; ".join(side.clash)) + "]", "bold")
+    claim = Group(_marked(side.claim), *([_text(side.also, "dim")] if side.also else []))
     rows = [("in", wording.names(side.publishers) + (f" ({side.weight})" if weight else ""))]
-    rows += [("by", wording.names(side.speakers))] if side.speakers else []
+    rows += [("how", side.stance)] if side.stance else []
     rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
     if side.quote is None:
         return claim, _labelled(rows), _text("no quote", "dim")
@@ -191,10 +189,17 @@ def _further(number: int) -> str:
 
 
 def _possible(view: PossibleView) -> RenderableType:
-    parts = [_text(view.left), _text("— " + view.left_source, "dim")]
-    parts += [_text("against: " + view.right), _text("— " + view.right_source, "dim")]
-    if view.note:
-        parts.append(_text("why only possible: " + view.note, "dim"))
+    parts = [_text(view.claim.text), _text("— " + view.claim.source, "dim")]
+    for index, other in enumerate(view.against):
+        parts += [
+            _text((f"{view.heading}: " if not index else "and: ") + other.text),
+            _text("— " + other.source, "dim"),
+        ]
+    parts += [_text("why only possible: " + note, "dim") for note in view.notes]
+    if view.further_reasons:
+        parts.append(_text(f"and {wording.count(view.further_reasons, 'more reason')}", "dim"))
+    if view.same_reason:
+        parts.append(_text(f"and {wording.count(view.same_reason, 'more pair')} for the same reason", "dim"))
     return Group(*parts)
 
 
@@ -213,7 +218,7 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     if wide:
         table.add_column(ratio=2, overflow="fold")
     for fact in shown:
-        behind = _text(_behind(fact), "dim")
+        behind = _text(fact.behind, "dim")
         head: list[RenderableType] = [_verdict(fact.verdict)] if verdicts else [Text("·", "bold")]
         if wide:
             table.add_row(*head, _text(fact.text), behind)
@@ -226,14 +231,6 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     yield table
     if left_out:
         yield _text(wording.and_more(left_out), "dim")
-
-
-def _behind(fact: FactView) -> str:
-    """`3 publishers × 1 origin: Reuters ← A, B, C`; of a single report only its name."""
-    chains = [wording.chain(origin) for origin in fact.origins]
-    if fact.verdict == "single_report":
-        return "; ".join(chains) or wording.names(fact.publishers)
-    return fact.weight + (": " + "; ".join(chains) if chains else "")
 
 
 def _origin(origin: Origin) -> RenderableType:
@@ -249,6 +246,7 @@ def _origin(origin: Origin) -> RenderableType:
 
 def _article(view: ArticleView) -> RenderableType:
     parts = [_text(view.name, "bold"), _text(view.about), _text(view.counts, "dim")]
+    parts += [_text(view.aside, "dim")] if view.aside else []
     if view.verdicts:
         line = Text("its facts: ", "dim")
         for index, (verdict, number) in enumerate(view.verdicts):

@@ -22,8 +22,17 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"  # tags
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|!~$])")
-_MARKDOWN_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)])(?=\s|$))")
+_MARKDOWN = re.compile(
+    r"[`\[|~$]"  # code, links and images, table cells, strikethrough, mathematics
+    r"|\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash is one only before punctuation, and joins what comes next at the end
+    r"|(?<!\s)\*|\*(?!\s)"  # between blanks an asterisk marks nothing
+    r"|(?<![^\W_])_|_(?![^\W_])"  # and inside a word an underscore
+    r"|<(?=[A-Za-z/!?]|$)"
+    r"|#(?=\d|$)"  # GitHub's references to issues; the end of a heading
+)
+_MARKDOWN_START = re.compile(r"^( ?)(?:([>#]|[-+*](?=[\s+-]|$)|=(?==*\s*$))|(\d{1,9})([.)])(?=\s|$))")
+_ENTITY = re.compile(r"&(?=#?\w+(?:;|$))")
+_ADDRESS = re.compile(r"(?i)\b(https?|ftp)://")
 
 
 def clean(text: str) -> str:
@@ -40,8 +49,13 @@ def markdown(text: str) -> str:
 
     No emphasis, code, links, images, HTML, tables, headings or lists can come of it, and no bare address, mail
     address or mention becomes a link.
+
+    Only what Markdown would interpret at that place is escaped, so that the source can be read too. The text may
+    stand at the beginning of a block, in a table cell, or touch marks of ours on both sides.
     """
-    text = _MARKDOWN.sub(r"\\\1", clean(text).replace("&", "&amp;"))
-    text = text.replace("://", "\\://").replace("@", "@<!-- -->")
-    text = re.sub(r"(?i)\b(www)\.", r"\1\\.", text)
-    return _MARKDOWN_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+    text = _ENTITY.sub("&amp;", clean(text))
+    text = _MARKDOWN.sub(lambda m: "\\" + m[0], text)
+    text = _ADDRESS.sub(r"\1\\://", text)
+    text = re.sub(r"@(?=\w)", "@<!-- -->", text)
+    text = re.sub(r"(?i)\b(www)\.(?=\w)", r"\1\\.", text)
+    return _MARKDOWN_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)

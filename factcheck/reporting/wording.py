@@ -80,9 +80,9 @@ def cut(items: Sequence[Item], limit: int = SHOWN) -> tuple[Sequence[Item], int]
     return items[:limit], len(items) - limit
 
 
-def and_more(left_out: int) -> str:
+def and_more(left_out: int, things: str = "more") -> str:
     """The line that ends a list that was cut."""
-    return f"… and {left_out:,} more (use --format json for all)"
+    return f"… and {left_out:,} {things} (use --format json for all)"
 
 
 def runs(numbers: Sequence[int]) -> str:

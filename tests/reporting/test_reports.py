@@ -116,5 +116,6 @@ def test_text_without_blanks_is_broken_and_not_cut_off(width: int) -> None:
     text = REPORT_RENDERERS["table"].render(
         report.model_copy(update={"disputes": (dispute,), "facts": (fact,)}), Style(width)
     )
+    body = text[text.index("Disputes (1)") :]  # the brief above it shortens
     for character in long:
-        assert text.count(character) == 4
+        assert body.count(character) == 4

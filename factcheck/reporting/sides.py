@@ -1,0 +1,236 @@
+"""The sides of a dispute as readers see them: who says it and how, in which words, with the sentence that bears it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from factcheck.findings import Dispute, DisputePoint, Origin, Side
+from factcheck.models import Article, BaseClaim, StatementClaim
+from factcheck.reporting import wording
+from factcheck.reporting.marking import Marked, excerpt, mark, shortened
+from factcheck.reporting.provenance import article_name
+from factcheck.reporting.wording import count
+
+QUOTE_LIMIT = 320
+"""Characters of a quote that is shown."""
+JOINED = 3
+"""Sentences that a quote joins at most."""
+VARIANTS_SHOWN = 3
+TITLE_LIMIT = 60
+"""Characters of an article's title where it stands beside a quote."""
+_SHORT_WORD = 4
+"""Words below this length tell two sentences apart badly, whatever the language; figures always do."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Verbatim words of an article and where they stand."""
+
+    words: Marked
+    source: str
+
+
+@dataclass(frozen=True)
+class SideView:
+    """One side of a point."""
+
+    letter: str
+    claim: Marked
+    variants: tuple[str, ...]
+    """Clashing words of the side that the claim does not hold; at most `VARIANTS_SHOWN`."""
+    variants_left_out: int
+    publishers: tuple[str, ...]
+    stance: str
+    """Who says it and how: "denied by …", "attributed to …", "as reported, not as fact"; empty when it is plain."""
+    denied: bool
+    """Whether the stance is a denial."""
+    hearsay: bool
+    """Whether no claim of the side is stated as fact."""
+    origins: tuple[Origin, ...]
+    quote: Quote | None
+    further: int
+    """Claims on this side beyond the quoted one."""
+
+    @property
+    def weight(self) -> str:
+        """How many outlets on how many origins."""
+        return f"{count(len(self.publishers), 'outlet')}, {count(len(self.origins), 'origin')}"
+
+    @property
+    def also(self) -> str:
+        """`also: “…”, “…” and 4 more`; empty when there are no other words."""
+        if not self.variants:
+            return ""
+        more = f" and {self.variants_left_out} more" if self.variants_left_out else ""
+        return "also: " + ", ".join(f"“{words}”" for words in self.variants) + more
+
+
+def side_views(
+    point: DisputePoint, dispute: Dispute, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article]
+) -> tuple[SideView, ...]:
+    """The sides of a point of the dispute, lettered from A."""
+    views = []
+    for index, side in enumerate(point.sides):
+        own = [claims[id_] for id_ in side.claims if id_ in claims]
+        text = mark(side.text, side.words)
+        variants = _variants(side)
+        stance = _stance(side, own)
+        views.append(
+            SideView(
+                letter=chr(ord("A") + index) if index < 26 else str(index + 1),
+                claim=text,
+                variants=tuple(variants[:VARIANTS_SHOWN]),
+                variants_left_out=max(0, len(variants) - VARIANTS_SHOWN),
+                publishers=side.publishers,
+                stance=stance.words,
+                denied=stance.denied,
+                hearsay=stance.hearsay,
+                origins=side.origins,
+                quote=_quote(side, own, _sentences_against(index, point, dispute, claims), articles),
+                further=max(0, len(side.claims) - 1),
+            )
+        )
+    return tuple(views)
+
+
+def _sentences_against(
+    index: int, point: DisputePoint, dispute: Dispute, claims: Mapping[str, BaseClaim]
+) -> set[tuple[str, int]]:
+    """Article and number of the sentences that state another side.
+
+    Where every point has two sides they are the same two camps throughout, and the other camp's sentences at any
+    point count.
+    """
+    points = dispute.points if all(len(each.sides) == 2 for each in dispute.points) else (point,)
+    others = [side for each in points for number, side in enumerate(each.sides) if number != index]
+    found = [claims[id_] for side in others for id_ in side.claims if id_ in claims]
+    return {(claim.article_id, evidence.sentence) for claim in found for evidence in claim.evidence}
+
+
+def source(claim: BaseClaim, article: Article) -> str:
+    """Publisher, article and date: `Corriere, in “Title” (2024-10-25)`."""
+    name = shortened(article_name(article), TITLE_LIMIT)
+    where = f"{claim.publisher}, in “{name}”" if claim.publisher else f"“{name}”"
+    return f"{where} ({article.published_at.isoformat()})" if article.published_at else where
+
+
+def _variants(side: Side) -> list[str]:
+    """The clashing words that neither the claim nor an earlier variant holds."""
+    held = side.text.casefold()
+    found: list[str] = []
+    for words in side.words:
+        folded = words.strip().casefold()
+        if folded and folded not in held and not any(folded in other.casefold() for other in found):
+            found.append(words)
+    return found
+
+
+# -- who says it and how -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Stance:
+    words: str
+    denied: bool
+    hearsay: bool
+
+
+def _stance(side: Side, claims: Sequence[BaseClaim]) -> _Stance:
+    """Who says it and how; what all tell as hearsay must not read as fact."""
+    denials = [claim for claim in claims if _denies(claim)]
+    deniers = {claim.speaker for claim in denials}
+    denied = [name for name in side.speakers if name in deniers]
+    if denials and not denied and all(_denies(claim) for claim in claims if claim.speaker):
+        denied = list(side.speakers)
+    named = [name for name in side.speakers if name not in denied]
+    told = [claim for claim in claims if not _denies(claim)]
+    parts = [f"denied by {wording.names(denied)}"] if denied else ["denied"] if denials and not told else []
+    modalities = {claim.modality for claim in told}
+    hearsay = bool(modalities) and "asserted" not in modalities
+    if hearsay:
+        speakers = named or ([] if side.speakers else _unnamed(told))
+        parts += [f"attributed to {wording.names(speakers, 3 if named else 1)}"] if speakers else []
+        if modalities == {"alleged"}:
+            parts.append("alleged, not stated as fact")
+        elif not speakers and not denied:
+            parts.append("as reported, not as fact")
+    else:
+        parts += [f"said by {wording.names(named)}"] if named else []
+        if modalities & {"reported", "alleged"}:
+            factual = sum(claim.modality == "asserted" for claim in told)
+            parts.append(f"stated as fact in {factual} of {count(len(claims), 'claim')}")
+    return _Stance("; ".join(parts), denied=bool(denials) and not named, hearsay=hearsay)
+
+
+def _denies(claim: BaseClaim) -> bool:
+    return claim.modality == "denied" or (isinstance(claim, StatementClaim) and claim.stance == "denies")
+
+
+def _unnamed(claims: Sequence[BaseClaim]) -> list[str]:
+    """Speakers without a proper name ("the insurers"), in the words most used."""
+    return [words for words, _ in Counter(claim.speaker for claim in claims if claim.speaker).most_common()]
+
+
+# -- the sentence that bears it ------------------------------------------------------------------
+
+
+def _quote(
+    side: Side, own: Sequence[BaseClaim], against: Collection[tuple[str, int]], articles: Mapping[str, Article]
+) -> Quote | None:
+    """The sentence that bears the side; when it lacks the clashing words, the claim's other evidence with it.
+
+    In this order: of a grounded claim; not a sentence that also states the other side, as that of a denial does with
+    what it denies; with clashing words; of the claim that stands for the side; with most words of the claim; and of a
+    denial the last, for what is denied is told before it.
+    """
+    best: tuple[tuple[float, ...], BaseClaim, int] | None = None
+    for order, claim in enumerate(own):
+        article = articles.get(claim.article_id)
+        for evidence in claim.evidence if article else ():
+            assert article is not None
+            words = article.quote(evidence.sentence)
+            rank = (
+                bool(claim.ungrounded),
+                (claim.article_id, evidence.sentence) in against,
+                not mark(words, side.words).any,
+                claim.text != side.text,
+                -len(_content(words) & _content(claim.text)),
+                -evidence.sentence if _denies(claim) else 0,
+                order,
+            )
+            if best is None or rank < best[0]:
+                best = rank, claim, evidence.sentence
+    if best is None:
+        return None
+    _, claim, sentence = best
+    article = articles[claim.article_id]
+    words = article.quote(sentence)
+    joined = None if mark(words, side.words).any else _joined(claim, article)
+    return Quote(mark(joined or excerpt(words, side.words, QUOTE_LIMIT), side.words), source(claim, article))
+
+
+def _joined(claim: BaseClaim, article: Article) -> str | None:
+    """The evidence of a claim together, gaps marked, when it is a few short sentences; without the mere context.
+
+    Context is what shares less than half as many words with the claim as the best sentence does; in a denial the last
+    sentence stays, for the words of denying are not those of the claim.
+    """
+    numbers = sorted({evidence.sentence for evidence in claim.evidence})
+    shared = {number: len(_content(article.quote(number)) & _content(claim.text)) for number in numbers}
+    last = numbers[-1] if _denies(claim) else None
+    kept = [number for number in numbers if 2 * shared[number] >= max(shared.values()) or number == last]
+    if not 1 < len(kept) <= JOINED:
+        return None
+    text = article.quote(kept[0])
+    for before, number in pairwise(kept):
+        text += (" " if number == before + 1 else " … ") + article.quote(number)
+    return text if len(text) <= QUOTE_LIMIT else None
+
+
+def _content(text: str) -> set[str]:
+    words = re.findall(r"\w+", text.casefold())
+    return {word for word in words if len(word) >= _SHORT_WORD or any(map(str.isdigit, word))}

@@ -1,0 +1,109 @@
+"""What the parts of the outline say of facts, doubtful conflicts and sentences set aside."""
+
+from __future__ import annotations
+
+from factcheck.findings import Report
+from factcheck.models import Conflict, Judgement
+from factcheck.reporting.base import Style
+from factcheck.reporting.outline import outline
+from factcheck.reporting.registry import REPORT_RENDERERS
+from tests.support import reports
+from tests.support.report_parts import article, by, claim, fact
+
+
+def doubtful(pairs: list[tuple[int, int]], reasons: dict[tuple[int, int], str] | None = None) -> Report:
+    """A report with so many possible conflicts between numbered claims of different publishers."""
+    base = reports.veld_story()
+    source = article("a1", reports.DAILY)
+    numbers = sorted({number for pair in pairs for number in pair})
+    claims = tuple(claim(f"p{n:02}", source, 2, f"Claim {n:02}.", f"Paper {n}") for n in numbers)
+    judgements = tuple(
+        Judgement(
+            left=f"p{a:02}",
+            right=f"p{b:02}",
+            rule="all",
+            relation="contradicts",
+            certainty="possible",
+            conflict=Conflict(kind="other"),
+            note=(reasons or {}).get((a, b), f"reason {a} {b}"),
+        )
+        for a, b in pairs
+    )
+    extraction = base.extractions[0].model_copy(update={"claims": claims, "outside": (), "uncovered": ()})
+    return base.model_copy(
+        update={"articles": (source,), "extractions": (extraction,), "judgements": judgements, "disputes": ()}
+    )
+
+
+def test_one_doubtful_claim_is_one_entry() -> None:
+    """A claim that stands against five others is told once, with two of them, one reason and counts of the rest."""
+    (entry,) = outline(doubtful([(1, n) for n in range(2, 7)])).possible
+    assert entry.claim.text == "Claim 01."
+    assert entry.heading == "against 5 claims, among them"
+    assert [other.text for other in entry.against] == ["Claim 02.", "Claim 03."]
+    assert (len(entry.notes), entry.further_reasons, entry.pairs) == (1, 4, 5)
+
+
+def test_pairs_with_one_reason_are_one_entry() -> None:
+    """Pairs that share only why they are doubtful are told by one of them."""
+    pairs = [(1, 2), (3, 4), (5, 6)]
+    (entry,) = outline(doubtful(pairs, dict.fromkeys(pairs, "the two times overlap"))).possible
+    assert (entry.heading, entry.others, entry.pairs, entry.same_reason) == ("against", 1, 3, 2)
+
+
+def test_long_lists_of_doubtful_conflicts_are_cut_to_eight() -> None:
+    """Of twelve entries eight are shown; heading and last line count pairs."""
+    report = doubtful([(n, n + 50) for n in range(1, 13)])
+    for name in ("table", "markdown"):
+        text = REPORT_RENDERERS[name].render(report, Style())
+        assert "Possible conflicts, not counted (12)" in text
+        assert text.count("why only possible") == 8
+        assert "… and 4 more (use --format json for all)" in text
+
+
+def test_a_chain_of_ids_is_not_shown_to_people() -> None:
+    """The note of an inferred judgement names claims by their ids; the reader gets the reason instead, or nothing."""
+    report = doubtful([(1, 2)], {(1, 2): "sha256:0123456789abcdef vs sha256:fedcba9876543210 was judged"})
+    inferred = report.judgements[0].model_copy(update={"how": "inferred"})
+    (entry,) = outline(report.model_copy(update={"judgements": (inferred,)})).possible
+    assert entry.notes == ()
+
+
+def test_a_fact_counts_all_who_stand_behind_its_origins() -> None:
+    """Publishers of what entails a fact count for it as they do for its verdict."""
+    origin = by(reports.HARBOUR, "Coast Radio", "Morning Post")
+    told = fact("f", "They talked.", ["c1"], "single_origin", ["Coast Radio"], origin)
+    report = reports.veld_story().model_copy(update={"facts": (told,)})
+    (view,) = outline(report).one_origin
+    assert view.behind == "2 outlets × 1 origin: Harbour Journal ← Coast Radio, Morning Post"
+
+
+def test_a_single_report_names_its_publisher() -> None:
+    """Who alone reports a fact stands beside it, behind the source where it names one."""
+    told = fact("f", "They talked.", ["c1"], "single_report", ["Coast Radio"], by(reports.HARBOUR, "Coast Radio"))
+    (view,) = outline(reports.veld_story().model_copy(update={"facts": (told,)})).single
+    assert view.behind == "Harbour Journal ← Coast Radio"
+
+
+def test_what_was_set_aside_is_named() -> None:
+    """Of each run outside the story the headlines are quoted, or its first sentence, cut at a blank."""
+    lines = ("Title", "Story.", "Ferry line opens", "It opens soon.", "Middle of the story.", "Advert " + "again " * 20)
+    source = article("a1", lines)
+    sentences = tuple(s.model_copy(update={"headline": s.number in (1, 3)}) for s in source.sentences)
+    source = source.model_copy(update={"sentences": sentences})
+    base = reports.veld_story()
+    extraction = base.extractions[0].model_copy(update={"claims": (), "outside": (3, 4, 6), "uncovered": ()})
+    report = base.model_copy(
+        update={"articles": (source,), "extractions": (extraction,), "judgements": (), "disputes": (), "facts": ()}
+    )
+    (view,) = outline(report).articles
+    again = "Advert " + " ".join(["again"] * 8)
+    assert view.aside == f"3 sentences set aside as other stories: “Ferry line opens”, “{again}…”"
+
+
+def test_files_are_not_called_outlets() -> None:
+    """An article without a publisher stands behind facts under its file's name, and the counts say so."""
+    told = fact("f", "They talked.", ["c1"], "single_report", ["a2.txt"])
+    report = reports.veld_story()
+    assert "4 outlets" in outline(report).counts[0]
+    assert "4 outlets and files" in outline(report.model_copy(update={"facts": (told,)})).counts[0]
