@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from factcheck.llm.base import ModelRequest
 from factcheck.models import Article, Stage
 from factcheck.pipeline import Input, Means, check
 from factcheck.settings import CheckSettings
+from tests.support.newsroom import newsroom
 from tests.support.scripted import DictStore, ScriptedModel, article
 
 RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
@@ -24,41 +24,9 @@ GAZETTE = article(["In Eastley the fire killed 16 people."], publisher="Gazette"
 RADIO = article(["The Eastley fire cost 12 lives."], publisher="Radio", path="r.txt")
 
 
-def newsroom(request: ModelRequest[Any]) -> Mapping[str, Any]:
-    """A small, consistent reader: one claim per article; different numbers contradict."""
-    if request.task == "extract_claims":
-        (sentence,) = re.findall(r"^\[1\] (.*)$", request.user, re.MULTILINE)
-        count = int(re.findall(r"\d+", sentence)[0])
-        quantity = {"t": "quantity", "x": sentence, "s": [1], "k": True, "d": None}
-        fields = {"of": "deaths", "v": count, "hi": None, "u": None, "c": "exactly"}
-        group = {"sp": None, "or": None, "m": "asserted", "claims": [quantity | fields]}
-        return {"passages": [], "outside": [], "groups": [group]}
-    if request.task == "judge_pairs":
-        counts = dict(re.findall(r"^(\d+) \|.*?(1[26])", request.user, re.MULTILINE))
-        rows = re.findall(r"^(\d+): ([\d ]+)$", request.user.split("Pairs:\n")[1], re.MULTILINE)
-        code = {True: "E", False: "C.number.direct"}
-        return {
-            "rows": [
-                f"{row}: " + " ".join(f"{n}{code[counts[row] == counts[n]]}" for n in others.split())
-                for row, others in rows
-            ]
-        }
-    pairs = re.findall(r"Pair (\d+)\n.*?\nA \|.*?(1[26]).*?\nB \|.*?(1[26])", request.user, re.DOTALL)
-    return {
-        "pairs": [
-            {
-                "p": int(p),
-                "r": "contradicts",
-                "k": "number",
-                "n": "direct",
-                "aw": a,
-                "bw": b,
-                "q": "How many?",
-                "why": "No.",
-            }
-            for p, a, b in pairs
-        ]
-    }
+def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
+    """The newsroom's answer to a request."""
+    return newsroom(request.system, request.user)
 
 
 class Watch:
@@ -110,7 +78,7 @@ async def run(
 
 async def test_a_contradiction_reaches_the_report_with_both_sides() -> None:
     """12 against 16 is one dispute about a number, with the words of both sides and their publishers."""
-    report = await run(ScriptedModel(newsroom), HERALD, GAZETTE, RADIO)
+    report = await run(ScriptedModel(reader), HERALD, GAZETTE, RADIO)
     (dispute,) = report.disputes
     (point,) = dispute.points
     assert point.kind == "number"
@@ -120,7 +88,7 @@ async def test_a_contradiction_reaches_the_report_with_both_sides() -> None:
 
 async def test_second_run_asks_nothing() -> None:
     """With everything paid for no request is made and the report is the same but for its usage."""
-    model, store = ScriptedModel(newsroom), DictStore()
+    model, store = ScriptedModel(reader), DictStore()
     first = await run(model, HERALD, GAZETTE, RADIO, store=store)
     spent, watch = len(model.requests), Watch()
     again = await run(model, RADIO, HERALD, GAZETTE, store=store, watch=watch)
@@ -133,7 +101,7 @@ async def test_second_run_asks_nothing() -> None:
 
 async def test_an_added_article_pays_for_itself_only() -> None:
     """One extraction, its two pairs, and the confirmation of the contradiction among them."""
-    model, store = ScriptedModel(newsroom), DictStore()
+    model, store = ScriptedModel(reader), DictStore()
     await run(model, HERALD, GAZETTE, store=store)
     spent = len(model.requests)
     await run(model, HERALD, GAZETTE, RADIO, store=store)
@@ -147,7 +115,7 @@ async def test_an_added_article_pays_for_itself_only() -> None:
 async def test_progress_adds_up() -> None:
     """Every unit is announced, and done or cached; the cost is told before each stage that costs."""
     watch = Watch()
-    await run(ScriptedModel(newsroom), HERALD, GAZETTE, RADIO, watch=watch)
+    await run(ScriptedModel(reader), HERALD, GAZETTE, RADIO, watch=watch)
     assert {name: total - cached for name, (total, cached) in watch.totals.items()} == dict(watch.done)
     assert [n.split(",")[0] for n in watch.notes] == ["m: 3 requests", "m: 1 requests", "m: 1 requests"]
 
@@ -158,7 +126,7 @@ async def test_a_failed_article_does_not_end_the_run() -> None:
     def one_down(request: ModelRequest[Any]) -> Mapping[str, Any]:
         if "12 lives" in request.user and request.task == "extract_claims":
             raise ModelUnavailable("503 five times", attempts=5)
-        return newsroom(request)
+        return reader(request)
 
     report = await run(ScriptedModel(one_down), HERALD, GAZETTE, RADIO)
     assert len(report.disputes) == 1
@@ -172,7 +140,7 @@ async def test_failed_judging_is_counted_not_hidden() -> None:
     def no_judge(request: ModelRequest[Any]) -> Mapping[str, Any]:
         if request.task == "judge_pairs":
             raise BudgetExceeded("over")
-        return newsroom(request)
+        return reader(request)
 
     report = await run(ScriptedModel(no_judge), HERALD, GAZETTE, RADIO)
     assert (report.summary.pairs, report.summary.failed_pairs, report.summary.judged) == (3, 3, 0)
@@ -186,7 +154,7 @@ async def test_an_unexpected_error_is_a_failure_without_its_text() -> None:
     def broken(request: ModelRequest[Any]) -> Mapping[str, Any]:
         if "12 lives" in request.user:
             raise RuntimeError("secret text")
-        return newsroom(request)
+        return reader(request)
 
     report = await run(ScriptedModel(broken), HERALD, GAZETTE, RADIO)
     assert [f.kind for f in report.failures] == ["RuntimeError"]
@@ -210,7 +178,7 @@ async def test_an_endpoint_lost_half_way_keeps_what_is_paid_for() -> None:
     def dies(request: ModelRequest[Any]) -> Mapping[str, Any]:
         if request.task == "judge_pairs":
             raise EndpointError("quota gone")
-        return newsroom(request)
+        return reader(request)
 
     report = await run(ScriptedModel(dies), HERALD, GAZETTE, RADIO)
     assert len(report.extractions) == 3
@@ -219,6 +187,6 @@ async def test_an_endpoint_lost_half_way_keeps_what_is_paid_for() -> None:
 
 async def test_one_article_alone_makes_a_report() -> None:
     """A single article has nothing to be compared with; its fact is a single report."""
-    report = await run(ScriptedModel(newsroom), HERALD)
+    report = await run(ScriptedModel(reader), HERALD)
     assert [f.verdict for f in report.facts] == ["single_report"]
     assert report.summary.pairs == 0

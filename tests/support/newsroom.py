@@ -1,0 +1,39 @@
+"""A small, consistent reader of death tolls: the model that pipeline and fault tests talk to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from factcheck.prompts import load
+
+
+def newsroom(system: str, user: str) -> Mapping[str, Any]:
+    """One claim per article, the number in its first sentence; different numbers contradict."""
+    if system == load("extract_claims").text:
+        return _extraction(user)
+    return _judgements(user) if system == load("judge_pairs").text else _confirmations(user)
+
+
+def _extraction(user: str) -> Mapping[str, Any]:
+    (sentence,) = re.findall(r"^\[1\] (.*)$", user, re.MULTILINE)
+    count = int(re.findall(r"\d+", sentence)[0])
+    quantity = {"t": "quantity", "x": sentence, "s": [1], "k": True, "d": None}
+    fields = {"of": "deaths", "v": count, "hi": None, "u": None, "c": "exactly"}
+    group = {"sp": None, "or": None, "m": "asserted", "claims": [quantity | fields]}
+    return {"passages": [], "outside": [], "groups": [group]}
+
+
+def _judgements(user: str) -> Mapping[str, Any]:
+    counts = dict(re.findall(r"^(\d+) \|.*?(1[26])", user, re.MULTILINE))
+    rows = re.findall(r"^(\d+): ([\d ]+)$", user.split("Pairs:\n")[1], re.MULTILINE)
+    code = {True: "E", False: "C.number.direct"}
+    cells = {row: [f"{n}{code[counts[row] == counts[n]]}" for n in others.split()] for row, others in rows}
+    return {"rows": [f"{row}: {' '.join(found)}" for row, found in cells.items()]}
+
+
+def _confirmations(user: str) -> Mapping[str, Any]:
+    pairs = re.findall(r"Pair (\d+)\n.*?\nA \|.*?(1[26]).*?\nB \|.*?(1[26])", user, re.DOTALL)
+    same = {"r": "contradicts", "k": "number", "n": "direct", "q": "How many?", "why": "They differ."}
+    return {"pairs": [{"p": int(p), "aw": a, "bw": b, **same} for p, a, b in pairs]}
