@@ -58,6 +58,15 @@ def test_three_death_tolls_are_three_sides_of_one_point() -> None:
     )
 
 
+def test_files_are_not_called_outlets_in_the_headline() -> None:
+    """An article whose publisher nobody knows is counted, but as a file."""
+    scene = Scene()
+    scene.claim(scene.article("a.txt"), "Twelve died.")
+    assert scene.report().summary.headline.startswith("1 file: ")
+    scene.said("Alpha", "The fire broke out at night.")
+    assert scene.report().summary.headline.startswith("2 outlets and files, ")
+
+
 def test_equal_values_stand_on_one_side() -> None:
     """Facts that do not contradict each other share a side: two colours where two suffice."""
     scene, (low, high) = tolls(12, 16)
