@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from factcheck.cli import options
 from factcheck.cli.exits import reported
+
+if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
+    from factcheck.cli.output import Outputs
+    from factcheck.findings import ExtractionReport
 
 Format = Literal["markdown", "text", "jsonl", "csv", "json"]
 """`text` is for --annotated only."""
@@ -27,13 +32,7 @@ def extract(
         Format | None,
         typer.Option("--format", "-f", help="On stdout; markdown when not given (text: see --annotated)."),
     ] = None,
-    annotated: Annotated[
-        bool,
-        typer.Option(
-            "--annotated",
-            help="Show each article with its claims marked: text on a terminal, markdown when piped.",
-        ),
-    ] = False,
+    annotated: options.AnnotatedView = False,
     output: options.Output = None,
     cassette: options.Cassette = None,
     cache_dir: options.CacheDir = None,
@@ -68,24 +67,31 @@ def extract(
         "max_cost": max_cost,
     }
     with reported(debug=verbose, kept=not no_cache):
-        from factcheck.cli.output import plan
-        from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
-        renderers = ANNOTATED_RENDERERS if annotated else EXTRACTION_RENDERERS
-        if format and format not in renderers:
-            raise typer.BadParameter(
-                f"{format} does not go {'with' if annotated else 'without'} --annotated; "
-                f"choose {', '.join(renderers)}.",
-                param_hint="-f",
-            )
-        default = "text" if annotated and not output and _on_terminal() else None
-        outputs = plan(renderers, format or default, output or [], paths, color)
+        outputs = _outputs(format, annotated, output or [], paths, color)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
         raise typer.Exit(calls.extract(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+
+
+def _outputs(
+    chosen: Format | None, annotated: bool, files: Sequence[Path], inputs: Sequence[Path], color: options.Color
+) -> Outputs[ExtractionReport]:
+    """Decide what goes where; raises `typer.BadParameter` for a format that goes only with, or without, --annotated."""
+    from factcheck.cli.output import plan
+    from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
+
+    renderers = ANNOTATED_RENDERERS if annotated else EXTRACTION_RENDERERS
+    if chosen and chosen not in renderers:
+        raise typer.BadParameter(
+            f"{chosen} does not go {'with' if annotated else 'without'} --annotated; choose {', '.join(renderers)}.",
+            param_hint="-f",
+        )
+    default = "text" if annotated and not files and _on_terminal() else None
+    return plan(renderers, chosen or default, files, inputs, color)
 
 
 def _on_terminal() -> bool:

@@ -36,6 +36,12 @@ Output = Annotated[
     list[Path] | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, format by extension; repeatable."),
 ]
+AnnotatedView = Annotated[
+    bool,
+    typer.Option(
+        "--annotated", help="Show each article with its claims marked: text on a terminal, markdown when piped."
+    ),
+]
 ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR and the terminal.")]
 Cassette = Annotated[
     Path | None,

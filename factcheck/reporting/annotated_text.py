@@ -45,7 +45,8 @@ class AnnotatedText:
 
 def _page(report: ExtractionReport) -> Iterator[RenderableType]:
     yield _text(annotation.title(report), "bold")
-    yield _text(annotation.LEGEND, "dim")
+    if report.extractions:
+        yield _text(annotation.LEGEND, "dim")
     for article in annotation.annotate(report):
         yield _text("")
         yield _text(article.title, "bold underline")

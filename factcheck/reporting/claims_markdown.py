@@ -81,7 +81,8 @@ def _attributes(claim: Claim) -> str:
 
 def _annotated(report: ExtractionReport) -> Iterator[str]:
     yield f"# {annotation.title(report)}"
-    yield from ("", annotation.LEGEND)
+    if report.extractions:
+        yield from ("", annotation.LEGEND)
     for article in annotation.annotate(report):
         yield from ("", f"## {safe(article.title)}", "", safe(article.about), "")
         if article.failure is not None:
