@@ -212,22 +212,20 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     if verdicts and wide:
         table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2, overflow="fold")
-    elif not verdicts:
+    else:
         table.add_column(width=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold")
     if wide:
         table.add_column(ratio=2, overflow="fold")
     for fact in shown:
         behind = _text(fact.behind, "dim")
-        head: list[RenderableType] = [_verdict(fact.verdict)] if verdicts else [Text("·", "bold")]
+        sign, word = wording.VERDICTS[fact.verdict]
         if wide:
-            table.add_row(*head, _text(fact.text), behind)
-        elif verdicts:
-            line = _verdict(fact.verdict)
-            line.append("  " + clean(fact.text), "default")
-            table.add_row(Group(line, Padding(behind, (0, 0, 0, 4))))
-        else:
-            table.add_row(*head, Group(_text(fact.text), behind))
+            table.add_row(_verdict(fact.verdict) if verdicts else Text("·", "bold"), _text(fact.text), behind)
+            continue
+        line = Text(f"{word}: " if verdicts else "", COLORS[fact.verdict], overflow="fold")
+        line.append(clean(fact.text), "default")
+        table.add_row(Text(sign if verdicts else "·", COLORS[fact.verdict]), Group(line, behind))
     yield table
     if left_out:
         yield _text(wording.and_more(left_out), "dim")
