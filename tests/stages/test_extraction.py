@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -179,6 +180,21 @@ def test_a_number_in_a_name_needs_no_sentence() -> None:
     found = {c.text: c.ungrounded for c in built(art, answer(named, bare)).claims}
     assert found["The sprinklers in Warehouse 7 failed."] == ()
     assert found["The 7 sprinklers failed."] == ("7",)
+
+
+def test_a_unit_may_stand_beside_and_a_day_may_be_that_of_publication() -> None:
+    """Figures of a table take their unit from its head, an undated entry its day from the publication."""
+    art = article(
+        ["# Accounts in million euros"],
+        ["Turnover 11,958", "The hall was evacuated at 14:05."],
+        published_at=dt.date(2025, 8, 21),
+    )
+    table = claim("Turnover was 11,958 million euros.", 2)
+    ticker = claim("The hall was evacuated at 14:05 on 21 August 2025.", 3)
+    wrong = claim("The hall was evacuated at 14:05 on 19 July 2025.", 3)
+    found = {c.text: c.ungrounded for c in built(art, answer(table, ticker, wrong)).claims}
+    assert (found[table["x"]], found[ticker["x"]]) == ((), ())
+    assert found[wrong["x"]] != ()
 
 
 def test_claims_of_teasers_are_left_out_and_noted() -> None:

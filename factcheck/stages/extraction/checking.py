@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from factcheck.claim_types.dates import find_dates, parse_interval
 from factcheck.claim_types.grounding import ungrounded
 from factcheck.claim_types.text import content_tokens
-from factcheck.models import Article
+from factcheck.models import Article, TimeSpan
 from factcheck.stages.extraction.asking import Window
 from factcheck.stages.extraction.wire import AnyWireClaim, WireExtraction, sentence_range
 
@@ -29,7 +30,7 @@ _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’](\d{2})(?!\d)")
 _NO_WORD_BREAKS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-SHOWN = 4
+SHOWN = 6
 """Problems named in one complaint; the rest would cost tokens and teach nothing new."""
 
 
@@ -81,25 +82,43 @@ def loose_parts(article: Article, claim: AnyWireClaim) -> tuple[str, ...]:
     head = [text for text in (article.title, article.publisher, article.author) if text]
     when = parse_interval(claim.d) if claim.d else None
     loose = ungrounded(claim.x, [*known, *head], article.language, article.published_at, when)
-    return tuple(part for part in loose if not _excused(part, claim.x, " ".join(known), article))
+    return tuple(part for part in loose if not _excused(part, claim, " ".join(known), article))
 
 
-def _excused(part: str, claim: str, evidence: str, article: Article) -> bool:
+def _excused(part: str, claim: AnyWireClaim, evidence: str, article: Article) -> bool:
     """Whether a part that the evidence does not hold as it stands is no invention all the same.
 
-    Its words stand in the evidence apart; or it is a date, which a self-contained claim takes over from elsewhere in
-    the article; or a number that is part of a name the article uses ("Warehouse 7").
+    - a number whose digits stand in the evidence, and whose unit stands in its paragraph or in a headline (tables);
+    - a date that a self-contained claim takes over from elsewhere in the article, or, where the evidence names no time,
+      from the publication;
+    - a number that is part of a name the article uses ("Warehouse 7").
     """
-    words = _WORD.findall(part.casefold())
-    if set(words) <= set(_WORD.findall(evidence.casefold())):
+    words, held = _WORD.findall(part.casefold()), set(_WORD.findall(evidence.casefold()))
+    around = held | set(_WORD.findall(_surroundings(claim, article).casefold()))
+    if all(word in (held if word[0].isdigit() else around) for word in words):
         return True
-    if find_dates(part, article.language, article.published_at):
+    dates = find_dates(part, article.language, article.published_at)
+    if dates:
+        published = article.published_at
+        if published and not find_dates(evidence, article.language, published):
+            return all(_holds(mention.span, published) for mention in dates)
         named = set(_WORD.findall(article.text.casefold()))
-        if article.published_at:
-            named |= {str(article.published_at.year + step) for step in (-1, 0, 1)}
+        if published:
+            named |= {str(published.year + step) for step in (-1, 0, 1)}
         return all(word in named or (word.isalpha() and len(word) <= LINKING_WORD) for word in words)
-    carriers = re.findall(rf"(\w+)\s+{re.escape(part)}(?!\w)", claim)
+    carriers = re.findall(rf"(\w+)\s+{re.escape(part)}(?!\w)", claim.x)
     return any(word[0].isupper() and f"{word} {part}" in article.text for word in carriers)
+
+
+def _holds(span: TimeSpan, day: dt.date) -> bool:
+    return span.start is not None and span.end is not None and span.start <= day <= span.end
+
+
+def _surroundings(claim: AnyWireClaim, article: Article) -> str:
+    """The paragraphs of the evidence, and the headlines."""
+    paragraphs = {article.sentences[n - 1].paragraph for n in claim.s if 1 <= n <= len(article.sentences)}
+    near = (s.number for s in article.sentences if s.headline or s.paragraph in paragraphs)
+    return " ".join(article.quote(number) for number in near)
 
 
 def plausible_time(article: Article, interval: str) -> bool:
