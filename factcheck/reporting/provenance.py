@@ -73,6 +73,7 @@ def method(report: Report) -> tuple[tuple[str, str], ...]:
         ("Tokens", _tokens(run.usage)),
         ("Cost", _cost(run.usage)),
         ("Replay", _replay(run.cassette)),
+        ("Recording", run.cassette_note or ""),
         ("Limits", wording.LIMITS),
     ]
     return tuple((label, text) for label, text in rows if text)

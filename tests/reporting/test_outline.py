@@ -107,3 +107,12 @@ def test_files_are_not_called_outlets() -> None:
     report = reports.veld_story()
     assert "4 outlets" in outline(report).counts[0]
     assert "4 outlets and files" in outline(report.model_copy(update={"facts": (told,)})).counts[0]
+
+
+def test_a_recording_says_where_its_answers_come_from() -> None:
+    """The note of a recording stands beside how to replay it; without one there is no such line."""
+    report = reports.veld_story()
+    assert "Recording" not in dict(outline(report).method)
+    told = report.run.model_copy(update={"cassette_note": "answers by a small local model"})
+    method = dict(outline(report.model_copy(update={"run": told})).method)
+    assert method["Recording"] == "answers by a small local model"
