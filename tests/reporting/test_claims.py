@@ -17,7 +17,7 @@ from factcheck.findings import ExtractionReport
 from factcheck.models import Article, BaseClaim, Extraction, Failure, QuantityClaim, TimeSpan
 from factcheck.reporting import claims as told
 from factcheck.reporting.annotation import annotate
-from factcheck.reporting.base import Style
+from factcheck.reporting.base import Renderer, Style
 from factcheck.reporting.claim_lists import COLUMNS
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
 from tests.support.extractions import extraction_of, harbour_extraction
@@ -149,15 +149,14 @@ def test_annotated_formats_say_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize("renderer", [*ANNOTATED_RENDERERS.values(), EXTRACTION_RENDERERS["markdown"]])
-def test_an_article_without_claims_says_why(renderer: object) -> None:
+def test_an_article_without_claims_says_why(renderer: Renderer[ExtractionReport]) -> None:
     """A failed article shows its failure, one that is merely absent says so, an empty one that nothing was found."""
     report = extraction_of(failed_report())
-    render = getattr(renderer, "render")  # noqa: B009 -- two kinds of registry
-    assert "Failed: no valid answer (OutputInvalid)" in render(report, Style())
+    assert "Failed: no valid answer (OutputInvalid)" in renderer.render(report, Style())
     unknown = report.model_copy(update={"failures": (Failure(stage="extraction", subject="?", kind="K", message="m"),)})
-    assert "Failed: it was not extracted" in render(unknown, Style())
+    assert "Failed: it was not extracted" in renderer.render(unknown, Style())
     empty = report.extractions[0].model_copy(update={"claims": ()})
-    assert "No claim was found." in render(report.model_copy(update={"extractions": (empty,)}), Style())
+    assert "No claim was found." in renderer.render(report.model_copy(update={"extractions": (empty,)}), Style())
 
 
 def test_sentence_numbers_in_markdown_are_those_of_the_article() -> None:
@@ -184,10 +183,10 @@ def test_annotated_text_of_hostile_text(width: int, color: bool) -> None:
 
 
 @pytest.mark.parametrize("renderer", [ANNOTATED_RENDERERS["markdown"], EXTRACTION_RENDERERS["markdown"]])
-def test_markdown_of_hostile_text_as_a_parser_reads_it(renderer: object) -> None:
+def test_markdown_of_hostile_text_as_a_parser_reads_it(renderer: Renderer[ExtractionReport]) -> None:
     """No link, image, code or HTML comes of hostile text, and only our own headings."""
     report = extraction_of(hostile_report())
-    text: str = getattr(renderer, "render")(report, Style())  # noqa: B009 -- two kinds of registry
+    text = renderer.render(report, Style())
     blocks = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(text)
     inline = [child for block in blocks for child in block.children or ()]
     kinds = {token.type for token in (*blocks, *inline)}
@@ -221,7 +220,7 @@ def test_any_text_keeps_its_cell(text: str) -> None:
     assert row["claim_id"] == "c1"
     assert row["type"] == "event"
     assert row["modality"] == "asserted"
-    assert None not in row.values()
+    assert None not in {*row, *row.values()}  # neither too many cells nor too few
     row["text"].encode()
     assert row["text"][:1] not in {*"=+-@"}
 
