@@ -171,3 +171,18 @@ def test_a_dispute_without_questions_is_called_by_its_widest_fact() -> None:
     scene.equal(*yes)
     scene.judge(yes[0], no, "contradicts")
     assert scene.report().disputes[0].title == "They met."
+
+
+def test_a_camp_keeps_its_place_at_every_point() -> None:
+    """Who denies stands second at each point of a dispute, also where the smaller number is on that side."""
+    scene = Scene()
+    yes = scene.said("Alpha", "They talk regularly.")
+    often = scene.said("Beta", "They had 20 calls.", type="quantity", counted="calls", value=20)
+    no = scene.said("Gamma", "They do not talk.", modality="denied", speaker="Dmitry Peskov (Kremlin)")
+    once = scene.said("Delta", "They had 1 call.", type="quantity", counted="calls", value=1)
+    scene.judge(yes, no, "contradicts", "existence")
+    scene.judge(often, once, "contradicts", "number")
+    scene.judge(often, no, "contradicts", "existence")
+    (dispute,) = scene.report().disputes
+    assert [point.kind for point in dispute.points] == ["existence", "number"]
+    assert [set(point.sides[1].publishers) for point in dispute.points] == [{"Gamma"}, {"Delta"}]

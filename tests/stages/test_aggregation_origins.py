@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from factcheck.findings import Fact, Origin
+from factcheck.stages.aggregation.sources import file_labels
 from tests.stages.scene import Scene
 
 LONG = "Divers found the wreck of the ferry in forty metres of water off the northern cape on Sunday morning"
@@ -228,3 +229,49 @@ def test_the_origins_of_a_story_are_listed_once_each() -> None:
     assert report.origins[0].claims == tuple(ids)
     assert report.origins[1].claims == (own,)
     assert report.summary.origins == 2
+
+
+def test_an_agency_that_carries_a_disclosure_is_no_second_origin() -> None:
+    """Agency copy that cites a paper rests on the paper; a claim that names both does not rest on two."""
+    scene = Scene()
+    wire = scene.article("wire.txt", "Gamma")
+    quote = f"{LONG}, the Wall Street Journal writes. (ANSA)"
+    first = scene.claim(wire, "They were in contact.", quote, origin="WSJ; ANSA")
+    second = scene.said("Delta", "They had contacts.", origin="Wall Street Journal")
+    scene.equal(first, second)
+    (found,) = scene.report().facts
+    assert named(found.origins) == [("Wall Street Journal", "stated")]
+
+
+def test_a_copy_joins_what_it_copies_before_a_source_it_names_elsewhere() -> None:
+    """A near-verbatim copy of agency text is the agency's, also when its last paragraph names a newspaper."""
+    scene = Scene()
+    wire, copy = scene.article("wire.txt", "Gamma"), scene.article("copy.txt", "Delta")
+    first = scene.claim(wire, "Divers found the wreck.", f"{LONG}. (ANSA)", origin="ANSA")
+    second = scene.claim(copy, "The wreck was found by divers.", f"{LONG}.")
+    scene.claim(copy, "The captain was drunk.", "The captain was drunk, the Wall Street Journal writes.", origin="WSJ")
+    third = scene.said("Alpha", "The captain had drunk.", origin="WSJ")
+    scene.equal(first, second)
+    found = next(fact for fact in scene.report().facts if third not in fact.claims and len(fact.claims) == 2)
+    assert [origin.name for origin in found.origins] == ["ANSA"]
+    assert found.verdict == "single_origin"
+
+
+def test_an_author_is_no_speaker() -> None:
+    """What a columnist asserts in their own column is the paper's report, not that of a source."""
+    found = fact({"publisher": "Alpha", "speaker": "Agnes Corrie"}, {"publisher": "Beta"})
+    assert ("Agnes Corrie", "speaker") in named(found.origins)
+    scene = Scene()
+    column = scene.article("column.txt", "Alpha", author="Agnes Corrie")
+    scene.claim(column, "The harbour is badly run.", speaker="Agnes Corrie")
+    (own,) = scene.report().facts
+    assert named(own.origins) == [("Alpha", "own_report")]
+
+
+def test_files_without_publisher_go_by_as_few_parts_as_tell_them_apart() -> None:
+    """A file name alone where it is unique, with its folder where it is not."""
+    assert file_labels(["/x/a/one.txt", "/x/a/two.txt", "/x/b/two.txt"]) == {
+        "/x/a/one.txt": "one.txt",
+        "/x/a/two.txt": "a/two.txt",
+        "/x/b/two.txt": "b/two.txt",
+    }

@@ -111,9 +111,15 @@ def _camps(matter: Sequence[str], clashes: Sequence[Clash], story: Story) -> dic
     """Fact -> 0 or 1 when a matter of several points has two sides, so that each point shows them in one order."""
     if len({clash.kind for clash in clashes}) == 1:
         return {}
-    ordered = sorted(matter, key=lambda fact: _place("existence", story.groups[fact], story))
-    sides = _sides(ordered, [clash.facts for clash in clashes])
+    sides = sorted(_sides(sorted(matter), [clash.facts for clash in clashes]), key=lambda side: _denying(side, story))
     return {fact: number for number, side in enumerate(sides) for fact in side} if len(sides) == 2 else {}
+
+
+def _denying(side: Sequence[str], story: Story) -> tuple[float, int, list[str]]:
+    """Orders camps: the one that denies less first, then the one with more publishers."""
+    claims = [id_ for fact in side for id_ in story.groups[fact].claims]
+    denied = sum(story.claims[id_].modality == "denied" for id_ in claims) / len(claims)
+    return denied, -len({story.sources[id_].publisher for id_ in claims}), list(side)
 
 
 def _title(matter: Sequence[str], points: Sequence[DisputePoint], clashes: Sequence[Clash], story: Story) -> str:
