@@ -181,14 +181,14 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "„": '"
 
 def unconfirmed(judgement: Judgement) -> Judgement:
     """A suspicion whose second pass failed: possible, never firm."""
-    return judgement.model_copy(update={"certainty": "possible", "note": "not confirmed: the second pass failed"})
+    return judgement.model_copy(update={"certainty": "possible", "note": "it could not be read a second time"})
 
 
 def _confirmed(judgement: Judgement, answer: WireConfirmation | None, claims: Mapping[str, Claim]) -> Judgement:
     if answer is None:
         return unconfirmed(judgement)
     if answer.r != "contradicts":
-        note = f"the second pass found {answer.r.replace('_', ' ')}: {answer.why}"
+        note = f"a second reading found no contradiction: {answer.why}"
         return judgement.model_copy(update={"certainty": "possible", "note": note})
     first = judgement.conflict
     conflict = Conflict(
