@@ -14,6 +14,9 @@ from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
 from factcheck.ingestion.sentences import split
 from factcheck.models import Article, tagged_hash
 
+CONVINCING = 200
+"""Characters from which the words say more about the language than the file does."""
+
 
 def article_id(text: str, publisher: str | None) -> str:
     """Identity by content: the folded text and the publisher, so that a copy at another publisher is an article too."""
@@ -34,7 +37,7 @@ def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Artic
             body = f"{title}\n\n{body}"
         title = opening or title
     _check(body, title, limits)
-    spoken = language.subtag(raw.language) or language.guess(body)
+    spoken, doubt = _language(raw, body)
     written = one_line(raw.published_at)
     published_at = dates.parse(written, spoken) if written else dates.stated_in(body, spoken)
     url = _http(one_line(raw.url))
@@ -51,8 +54,19 @@ def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Artic
         partial=raw.partial,
         text=body,
         sentences=split(body, spoken, titled=title is not None),
-        notes=(*raw.notes, *notes, *_remarks(body, written, published_at is None, limits)),
+        notes=(*raw.notes, *notes, *doubt, *_remarks(body, written, published_at is None, limits)),
     )
+
+
+def _language(raw: RawDocument, body: str) -> tuple[str | None, tuple[str, ...]]:
+    """The language of the text, and a note when the file says another and the text is long enough to tell."""
+    stated = language.subtag(raw.language)
+    if stated is not None and (raw.language_certain or len(body) < CONVINCING):
+        return stated, ()
+    read = language.guess(body)
+    if stated is None or read is None or language.alike(stated, read):
+        return stated or read, ()
+    return read, (f"says that it is in {stated}, reads as {read}",)
 
 
 def _remarks(body: str, written: str | None, undated: bool, limits: Limits) -> list[str]:

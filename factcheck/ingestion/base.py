@@ -34,6 +34,8 @@ class RawDocument(Value):
     url: str | None = None
     published_at: str | None = None
     language: str | None = None
+    language_certain: bool = False
+    """True when the user said so; what a page says of itself is often its template's language."""
     partial: bool = False
     notes: tuple[str, ...] = ()
 

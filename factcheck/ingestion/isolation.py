@@ -31,6 +31,7 @@ class Isolation:
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue(WAITING)
+        self._pump: threading.Thread | None = None
 
     def documents(self, suffix: str, source: Source) -> Iterator[RawDocument | BadRecord]:
         """The documents that the format of `suffix` finds. Raises Refused; the time limit is per document."""
@@ -69,7 +70,8 @@ class Isolation:
         self._child = child
         self._answers = queue.Queue(WAITING)
         assert child.stdout is not None
-        threading.Thread(target=_pump, args=(child.stdout, self._answers), daemon=True).start()
+        self._pump = threading.Thread(target=_pump, args=(child.stdout, self._answers), daemon=True)
+        self._pump.start()
 
     def _send(self, suffix: str, source: Source) -> None:
         head = {
@@ -107,10 +109,9 @@ class Isolation:
         assert child.stdout is not None
         with contextlib.suppress(OSError):
             child.stdin.close()
-        while True:  # the pump may be waiting for room
+        while self._pump is not None and self._pump.is_alive():  # it may be waiting for room
             with contextlib.suppress(queue.Empty):
-                if self._answers.get(timeout=5) == b"":
-                    break
+                self._answers.get(timeout=0.05)
         child.wait()
         child.stdout.close()
 

@@ -27,3 +27,25 @@ def guess(text: str) -> str | None:
 
     code, _ = py3langid.classify(sample)
     return str(code)
+
+
+CLOSE = tuple(
+    frozenset(group.split())
+    for group in (
+        "nb nn no da",
+        "hr bs sr sl mk",
+        "pt gl es ca",
+        "id ms jv",
+        "cs sk",
+        "ru uk be bg",
+        "zh yue",
+        "hi mr ne",
+        "nl af",
+    )
+)
+"""Languages that the detector takes for each other in short texts."""
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two languages are the same or too close for the detector to tell apart with certainty."""
+    return one == other or any(one in group and other in group for group in CLOSE)

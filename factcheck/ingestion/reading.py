@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from factcheck.ingestion.articles import build
-from factcheck.ingestion.base import BadRecord, Refused
+from factcheck.ingestion.base import BadRecord, RawDocument, Refused
 from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, Parsed, Parsing, ReadOptions
 from factcheck.ingestion.sidecars import META, TABLE, Sidecars, meta_of, owner_of
@@ -113,7 +113,7 @@ class _Reader:
                 yield refuse(path, raw.reason, failed=True)
                 continue
             try:
-                yield build(raw.model_copy(update={**said, "notes": (*raw.notes, *notes)}), path, self._limits)
+                yield build(_as_said(raw, said, notes), path, self._limits)
             except Refused as error:
                 yield refuse(path, str(error), failed=not error.on_purpose)
         if count == 0:
@@ -150,3 +150,9 @@ class _Reader:
         yield refuse(found.path, "metadata of the files beside it", failed=False)
         for row, reason in self._beside(found.path.parent).trouble:
             yield refuse(f"{found.path}#{row}", reason, failed=True)
+
+
+def _as_said(raw: RawDocument, said: dict[str, str], notes: tuple[str, ...]) -> RawDocument:
+    """The document with the user's metadata in place of its own."""
+    certain = {"language_certain": True} if "language" in said else {}
+    return raw.model_copy(update={**said, **certain, "notes": (*raw.notes, *notes)})

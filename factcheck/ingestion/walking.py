@@ -31,6 +31,8 @@ class FoundFile:
 
     path: Path
     shown: str
+    identity: tuple[int, int]
+    """Device and inode."""
     root: Path
     """The folder that was named, or the file's own."""
 
@@ -54,10 +56,9 @@ def walk(paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS) -> Iterator[Fou
     for path in paths:
         for found in _below(path, limits):
             if isinstance(found, FoundFile):
-                status = found.path.stat()
-                if (status.st_dev, status.st_ino) in seen:
+                if found.identity in seen:
                     continue
-                seen.add((status.st_dev, status.st_ino))
+                seen.add(found.identity)
             yield found
 
 
@@ -123,7 +124,7 @@ def _entry(
 def _regular(path: Path, status: os.stat_result, root: Path) -> FoundFile | Refusal:
     if not stat.S_ISREG(status.st_mode):
         return refuse(path, "not a regular file but a device, pipe or socket; save its content to a file", failed=True)
-    return FoundFile(path=path, shown=printable(os.fspath(path)), root=root)
+    return FoundFile(path=path, shown=printable(os.fspath(path)), identity=(status.st_dev, status.st_ino), root=root)
 
 
 def _link(path: Path, root: Path) -> Refusal:

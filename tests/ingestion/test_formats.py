@@ -205,6 +205,15 @@ def test_web_archive(tmp_path: Path) -> None:
     assert [Path(f.path).name for f in result.failed] == ["a.warc.gz#2"]
 
 
+def test_language_of_the_template_does_not_win(tmp_path: Path) -> None:
+    """An Italian page whose template says English is Italian, with a note; the user's word is final."""
+    english = pages.page().replace('lang="it-IT"', 'lang="en"')
+    article = _only(_read(tmp_path, "a.html", english))
+    assert (article.language, article.notes) == ("it", ("says that it is in en, reads as it",))
+    (tmp_path / "a.meta.json").write_text('{"language": "en"}')
+    assert read([tmp_path / "a.html"]).articles[0].language == "en"
+
+
 def test_sidecars_win(tmp_path: Path) -> None:
     """A table of metadata and a file beside the article win over what the article says; orphans are failures."""
     (tmp_path / "sub").mkdir()
