@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from factcheck.findings import ExtractionReport
 from factcheck.reporting import annotation
 from factcheck.reporting.base import Style
 from factcheck.reporting.claims import HEADLINE_ONLY
-from factcheck.reporting.untrusted import clean
+from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import words as _text
 
 
 class AnnotatedText:
@@ -24,23 +23,7 @@ class AnnotatedText:
 
     def render(self, document: ExtractionReport, style: Style) -> str:
         """All sentences and claims within `style.width` columns; with `style.color`, ANSI colours."""
-        sink = io.StringIO()
-        # NOTE: without an environment of its own rich would read NO_COLOR, COLUMNS and TERM from the process
-        console = Console(
-            file=sink,
-            width=style.width,
-            force_terminal=style.color,
-            color_system="standard" if style.color else None,
-            no_color=not style.color,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            _environ={},
-        )
-        for part in _page(document):
-            console.print(part)
-        return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+        return printed(_page(document), style)
 
 
 def _page(report: ExtractionReport) -> Iterator[RenderableType]:
@@ -110,7 +93,3 @@ def _numbered() -> Table:
     grid.add_column(justify="right", no_wrap=True, min_width=3)
     grid.add_column(overflow="fold")
     return grid
-
-
-def _text(text: str, style: str = "") -> Text:
-    return Text(clean(text), style=style, overflow="fold")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -20,6 +19,8 @@ from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outl
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.sides import SideView
+from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.untrusted import clean
 
 SIDE_BY_SIDE = 100
@@ -43,23 +44,7 @@ class TableReport:
 
     def render(self, document: Report, style: Style) -> str:
         """The report within `style.width` columns; with `style.color`, ANSI colours of the terminal's own palette."""
-        sink = io.StringIO()
-        # NOTE: without an environment of its own rich would read NO_COLOR, COLUMNS and TERM from the process
-        console = Console(
-            file=sink,
-            width=style.width,
-            force_terminal=style.color,
-            color_system="standard" if style.color else None,
-            no_color=not style.color,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            _environ={},
-        )
-        for part in _page(outline(document), style.width):
-            console.print(part)
-        return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+        return printed(_page(outline(document), style.width), style)
 
 
 def _page(view: Outline, width: int) -> Iterator[RenderableType]:
@@ -256,11 +241,6 @@ def _article(view: ArticleView) -> RenderableType:
 
 
 # -- small pieces --------------------------------------------------------------------------------
-
-
-def _text(text: str, style: str = "") -> Text:
-    """The only way of other people's words into this page, with `_marked`."""
-    return Text(clean(text), style, overflow="fold")  # what has no blanks is broken, never cut off
 
 
 def _marked(words: Marked) -> Text:
