@@ -123,6 +123,7 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
                     estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
                     name=settings.model.model,
                     confirm_name=settings.model.confirm_model or settings.model.model,
+                    limited=_limited(settings),
                 )
             )
 
@@ -131,6 +132,11 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
             stack.enter_context(cassette(settings.cassette, _header(settings)))
         store = _store(settings, watch, stack)
         return asyncio.run(opened())
+
+
+def _limited(settings: Settings) -> bool:
+    replayed = settings.cassette is not None and settings.cassette.exists()
+    return replayed or settings.model.max_calls is not None or settings.model.max_cost is not None
 
 
 def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from factcheck.engine.base import Engine, Raised
-from factcheck.errors import CassetteError, EndpointError, ModelError
+from factcheck.errors import CassetteError, EndpointError, ModelError, SettingsError
 from factcheck.findings import Report, RunInfo, Usage
 from factcheck.llm.base import AnswerStore, Model
 from factcheck.models import Article, CandidatePair, Claim, Extraction, Failure, Judgement, RefusedFile, Stage, Value
@@ -23,6 +23,8 @@ from factcheck.stages.judging.packing import pack, user_text
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
+LARGEST_UNASKED = 300
+"""Judging requests that a run may make without the user having set a limit; all pairs grow with the square."""
 STOP = (EndpointError, CassetteError)
 """What ends a stage: no further call can succeed."""
 
@@ -81,6 +83,8 @@ class Means:
     name: str
     """The model's name on the wire."""
     confirm_name: str
+    limited: bool = False
+    """Whether the user set a limit on calls or cost, or a recording answers; then a large story just runs."""
 
 
 class Extracted(Value):
@@ -126,7 +130,8 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     """The verdict report of one story.
 
     Failures of single calls are in the report. Raises EndpointError when no article could be extracted because of the
-    endpoint, and CassetteError when the cassette does not hold the answers.
+    endpoint, CassetteError when the cassette does not hold the answers, and SettingsError when judging would take more
+    than LARGEST_UNASKED requests and the user set no limit.
     """
     # By content, so that a renamed file changes neither what is asked nor a recording of it.
     ordered = sorted(given.articles, key=lambda article: article.id)
@@ -191,6 +196,12 @@ async def _first_pass(
     batches = pack([p for p in pairs if p.key not in known], list(claims), settings.pairs_per_request)
     if batches:
         asked = [(prompt.text, user_text(batch, claims)) for batch in batches]
+        if len(batches) > LARGEST_UNASKED and not means.limited:
+            raise SettingsError(
+                f"judging {len(pairs):,} pairs would take {len(batches):,} requests. The claims are extracted and kept;"
+                " nothing was judged yet. Allow it with --max-calls or --max-cost, judge less with --detail core, or"
+                " check fewer articles at a time"
+            )
         watch.note(means.estimate(means.name, asked, first_pass.expected_tokens(len(pairs) - len(known))))
     watch.stage("judging", len(pairs), len(known))
     outcomes = await means.engine.run(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from factcheck.engine.local import LocalEngine
-from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable
+from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable, SettingsError
 from factcheck.findings import Report, RunInfo, Usage
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article, Stage
@@ -183,6 +183,17 @@ async def test_an_endpoint_lost_half_way_keeps_what_is_paid_for() -> None:
     report = await run(ScriptedModel(dies), HERALD, GAZETTE, RADIO)
     assert len(report.extractions) == 3
     assert report.summary.failed_pairs == 3
+
+
+async def test_a_story_too_large_to_judge_unasked_is_refused_before_it_is_paid_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beyond the limit no pair is judged, the error says how many requests it takes and how to allow it."""
+    monkeypatch.setattr("factcheck.pipeline.LARGEST_UNASKED", 0)
+    model = ScriptedModel(reader)
+    with pytest.raises(SettingsError, match=r"1 requests.*--max-calls"):
+        await run(model, HERALD, GAZETTE)
+    assert {request.task for request in model.requests} == {"extract_claims"}
 
 
 async def test_one_article_alone_makes_a_report() -> None:
