@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from factcheck.models import Article, BaseClaim, Claim, Extraction, TimeSpan
+from factcheck.models import Article, BaseClaim, Claim, Extraction, Judgement, TimeSpan
 from factcheck.reporting import wording
 
 HEADLINE_ONLY = "Said by the headline only"
@@ -69,6 +70,31 @@ def headline_only(article: Article, extraction: Extraction) -> tuple[Claim, ...]
         for claim in extraction.claims
         if claim.evidence and all(evidence.sentence in headlines for evidence in claim.evidence)
     )
+
+
+def unborne_headlines(article: Article, extraction: Extraction, judgements: Iterable[Judgement]) -> tuple[Claim, ...]:
+    """Those of `headline_only` that no claim of the article's body bears out, as far as the pairs were judged.
+
+    A claim of the body bears one out when a firm judgement finds them equivalent or finds that it entails the
+    headline's; a headline that says more than the body stays. One that the body contradicts is left to the disputes.
+    An ungrounded claim bears nothing out and is in no dispute.
+    """
+    alone = {claim.id: claim for claim in headline_only(article, extraction)}
+    body = {claim.id for claim in extraction.claims if claim.id not in alone and not claim.ungrounded}
+    settled = set()
+    for judgement in judgements if alone else ():
+        if judgement.certainty != "firm":
+            continue
+        for headline, other, bears in (
+            (judgement.left, judgement.right, "b_entails_a"),
+            (judgement.right, judgement.left, "a_entails_b"),
+        ):
+            if headline not in alone or other not in body:
+                continue
+            disputed = judgement.relation == "contradicts" and not alone[headline].ungrounded
+            if disputed or judgement.relation in ("equivalent", bears):
+                settled.add(headline)
+    return tuple(claim for id_, claim in alone.items() if id_ not in settled)
 
 
 def attribution(claim: BaseClaim) -> str:

@@ -184,8 +184,7 @@ def _origins(origins: Sequence[Origin]) -> Iterator[str]:
 def _article(view: ArticleView) -> Iterator[str]:
     yield f"**{safe(view.name)}** — {safe(view.about)}"
     yield safe(view.counts)
-    if view.aside:
-        yield safe(view.aside)
+    yield from (safe(line) for line in (view.headline, view.aside) if line)
     if view.verdicts:
         signs = [(*wording.VERDICTS[verdict], number) for verdict, number in view.verdicts]
         yield "its facts: " + ", ".join(f"{sign} {number:,} {word}" for sign, word, number in signs)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from factcheck.findings import Dispute, DisputePoint, Fact, Origin, Report, Verdict
-from factcheck.models import Article, BaseClaim
+from factcheck.models import Article, BaseClaim, Extraction
+from factcheck.reporting import claims as told
 from factcheck.reporting import wording
 from factcheck.reporting.marking import shortened
 from factcheck.reporting.possible import PossibleView, possible
@@ -28,6 +29,7 @@ REASONS_SHOWN = 2
 ASIDES_SHOWN = 4
 ASIDE_LIMIT = 60
 """Characters of a sentence that was set aside."""
+HEADLINES_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ class ArticleView:
     about: str
     """Publishers, date, language."""
     counts: str
-    """Claims, sentences, and the numbers of those without a claim."""
+    """Coverage with the numbers of the sentences without a claim, and grounding; the sums are the article's own."""
+    headline: str
+    """What only the headline says; empty when the body bears all of it out."""
     aside: str
     """What was set aside as other stories, in its own first words; empty when nothing was."""
     verdicts: tuple[tuple[Verdict, int], ...]
@@ -268,23 +272,38 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
         about += [PurePath(article.path).name] if article.title else []
         about.append(article.published_at.isoformat() if article.published_at else "no date")
         about.append(article.language or "language not known")
-        sizes = [count(summary.claims, "claim")] if summary else ["not extracted"]
-        sizes.append(count(len(article.sentences), "sentence"))
-        if extraction and extraction.uncovered:
-            sizes.append(f"without a claim: {wording.runs(extraction.uncovered)}")
         verdicts = summary.verdicts if summary else {}
         notes = (*article.notes, *(("only a part of the article",) if article.partial else ()))
         views.append(
             ArticleView(
                 article_name(article),
                 " · ".join(about),
-                " · ".join(sizes),
-                _aside(article, extraction.outside if extraction else ()),
+                _sizes(article, extraction),
+                _headline(told.unborne_headlines(article, extraction, report.judgements)) if extraction else "",
+                _aside(article, told.coverage(article, extraction).outside if extraction else ()),
                 tuple((verdict, verdicts[verdict]) for verdict in wording.VERDICTS if verdicts.get(verdict)),
                 (*notes, *(extraction.notes if extraction else ())),
             )
         )
     return tuple(views)
+
+
+def _sizes(article: Article, extraction: Extraction | None) -> str:
+    if extraction is None:
+        return f"not extracted · {count(len(article.sentences), 'sentence')}"
+    found = told.coverage(article, extraction)
+    neither = f" ({wording.runs(found.neither)})" if found.neither else ""
+    return f"{told.coverage_line(found)}{neither} · {told.grounding_line(extraction)}"
+
+
+def _headline(claims: Sequence[BaseClaim]) -> str:
+    """`said by the headline only: “…”, “…” and 2 more`."""
+    if not claims:
+        return ""
+    shown, left_out = wording.cut(claims, HEADLINES_SHOWN)
+    said = ", ".join(f"“{shortened(clean(claim.text).strip(), BRIEF_LIMIT)}”" for claim in shown)
+    more = f" and {left_out} more" if left_out else ""
+    return f"{told.HEADLINE_ONLY[:1].lower()}{told.HEADLINE_ONLY[1:]}: {said}{more}"
 
 
 def _aside(article: Article, outside: Sequence[int]) -> str:

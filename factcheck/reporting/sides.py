@@ -148,22 +148,27 @@ def _stance(side: Side, claims: Sequence[BaseClaim]) -> _Stance:
         denied = list(side.speakers)
     named = [name for name in side.speakers if name not in denied]
     told = [claim for claim in claims if not _denies(claim)]
-    parts = [f"denied by {wording.names(denied)}"] if denied else ["denied"] if denials and not told else []
+    parts = [f"denied by {_voices(denied)}"] if denied else ["denied"] if denials and not told else []
     modalities = {claim.modality for claim in told}
     hearsay = bool(modalities) and "asserted" not in modalities
     if hearsay:
         speakers = named or ([] if side.speakers else _unnamed(told))
-        parts += [f"attributed to {wording.names(speakers, 3 if named else 1)}"] if speakers else []
+        parts += [f"attributed to {_voices(speakers, 3 if named else 1)}"] if speakers else []
         if modalities == {"alleged"}:
             parts.append("alleged, not stated as fact")
         elif not speakers and not denied:
             parts.append("as reported, not as fact")
     else:
-        parts += [f"said by {wording.names(named)}"] if named else []
+        parts += [f"said by {_voices(named)}"] if named else []
         if modalities & {"reported", "alleged"}:
             factual = sum(claim.modality == "asserted" for claim in told)
             parts.append(f"stated as fact in {factual} of {count(len(claims), 'claim')}")
     return _Stance("; ".join(parts), denied=bool(denials) and not named, hearsay=hearsay)
+
+
+def _voices(speakers: Sequence[str], limit: int = 6) -> str:
+    """The speakers in one line; words with a comma of their own in quotes, so that they do not read as several."""
+    return wording.names([f"“{words}”" if "," in words else words for words in speakers], limit)
 
 
 def _denies(claim: BaseClaim) -> bool:

@@ -229,6 +229,7 @@ def _origin(origin: Origin) -> RenderableType:
 
 def _article(view: ArticleView) -> RenderableType:
     parts = [_text(view.name, "bold"), _text(view.about), _text(view.counts, "dim")]
+    parts += [_text(view.headline)] if view.headline else []
     parts += [_text(view.aside, "dim")] if view.aside else []
     if view.verdicts:
         line = Text("its facts: ", "dim")

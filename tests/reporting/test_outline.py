@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from factcheck.findings import Report
-from factcheck.models import Conflict, Judgement
+from factcheck.models import Conflict, Judgement, Relation
 from factcheck.reporting.base import Style
 from factcheck.reporting.outline import outline
 from factcheck.reporting.registry import REPORT_RENDERERS
@@ -116,3 +120,73 @@ def test_a_recording_says_where_its_answers_come_from() -> None:
     told = report.run.model_copy(update={"cassette_note": "answers by a small local model"})
     method = dict(outline(report.model_copy(update={"run": told})).method)
     assert method["Recording"] == "answers by a small local model"
+
+
+# -- articles ---------------------------------------------------------------------------------------
+
+
+def test_the_counts_of_an_article_add_up_to_its_sentences() -> None:
+    """Sentences with a claim, of another story and with neither are all there are, and every claim is counted."""
+    report = reports.veld_story()
+    views = outline(report).articles
+    for source, view, extraction in zip(report.articles, views, report.extractions, strict=True):
+        found = re.match(
+            r"(\d+) sentences: (\d+) with a claim, (\d+) of another story, (\d+) with neither", view.counts
+        )
+        assert found is not None
+        total, *parts = map(int, found.groups())
+        assert total == sum(parts) == len(source.sentences)
+        assert f"of {len(extraction.claims)} claims grounded" in view.counts
+        for name in ("table", "markdown"):
+            assert view.counts in REPORT_RENDERERS[name].render(report, Style(200))
+
+
+def test_an_article_that_failed_has_no_coverage() -> None:
+    """Without an extraction there is nothing to count but the sentences."""
+    (view,) = [each for each in outline(reports.failed_report()).articles if "not extracted" in each.counts]
+    assert re.fullmatch(r"not extracted · \d+ sentences?", view.counts)
+    assert view.headline == ""
+
+
+def headline_story(relation: Relation | None, certainty: str = "firm", **changed: object) -> Report:
+    """An article whose headline makes a claim h of its own beside the body's claim b, with one judgement of h to b."""
+    source = article("a1", ("Harbour lost", "The fire closed the harbour.", "It was a long night."))
+    headline, body = claim("h", source, 1, "The harbour is lost.", "P"), claim("b", source, 2, "It is closed.", "P")
+    base = reports.veld_story()
+    claims = (headline, body.model_copy(update=changed))
+    extraction = base.extractions[0].model_copy(update={"claims": claims, "outside": (), "uncovered": (3,)})
+    given = {"left": "b", "right": "h", "rule": "all", "relation": relation, "certainty": certainty}
+    judgements = (Judgement.model_validate(given),) if relation else ()
+    return base.model_copy(
+        update={"articles": (source,), "extractions": (extraction,), "judgements": judgements, "disputes": ()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("relation", "certainty", "told"),
+    [
+        (None, "firm", True),
+        ("unrelated", "firm", True),
+        ("equivalent", "firm", False),
+        ("a_entails_b", "firm", False),
+        ("b_entails_a", "firm", True),
+        ("contradicts", "firm", False),
+        ("contradicts", "possible", True),
+        ("equivalent", "possible", True),
+    ],
+)
+def test_what_only_the_headline_says(relation: Relation | None, certainty: str, told: bool) -> None:
+    """A headline's claim is told unless the body firmly says as much, or contradicts it, which is a dispute."""
+    report = headline_story(relation, certainty)
+    (view,) = outline(report).articles
+    line = "said by the headline only: “The harbour is lost.”"
+    assert view.headline == (line if told else "")
+    for name in ("table", "markdown"):
+        assert (line in REPORT_RENDERERS[name].render(report, Style())) == told
+
+
+@pytest.mark.parametrize("relation", ["equivalent", "contradicts"])
+def test_ungrounded_claims_of_the_body_settle_nothing(relation: Relation) -> None:
+    """What is never used as evidence neither bears the headline out nor is in a dispute with it."""
+    (view,) = outline(headline_story(relation, ungrounded=("14",))).articles
+    assert view.headline

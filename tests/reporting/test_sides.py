@@ -87,6 +87,13 @@ def test_hearsay_does_not_read_as_fact() -> None:
     assert sides(yes=[(2, "asserted", None)])[0].stance == ""
 
 
+def test_speakers_with_commas_do_not_read_as_several() -> None:
+    """Words for one voice that hold a comma stand in quotes beside the other speakers, uncut."""
+    group = "Officials from Veld, Kort and elsewhere"
+    view = sides(yes=[(2, "reported", group), (4, "reported", "Nora Veld")])[0]
+    assert view.stance == f"attributed to Nora Veld, “{group}”"
+
+
 def test_few_variants_are_shown_and_none_twice() -> None:
     """Of the other clashing words three are shown and the rest counted; those that another one holds are left out."""
     view = sides(words=["series of calls", "spoke weekly", "weekly", "for years", "in secret", "by telephone"])[0]
