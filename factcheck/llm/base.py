@@ -52,12 +52,22 @@ class WireModel(BaseModel):
         """The strict-clean JSON schema of this answer: all required, objects closed, no titles or descriptions."""
         return _wire_schema(cls)
 
+    @classmethod
+    def fingerprint(cls) -> str:
+        """Of the schema: an answer of another shape is another answer."""
+        return _fingerprint(cls)
+
 
 @lru_cache(maxsize=64)
 def _wire_schema(model: type[WireModel]) -> dict[str, Any]:
     schema = model.model_json_schema(schema_generator=StrictSchema)
     _close(schema)
     return schema
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(model: type[WireModel]) -> str:
+    return tagged_hash(model.wire_schema())
 
 
 def _close(node: Any) -> None:
@@ -123,13 +133,11 @@ class AnswerStore(Protocol):
         """Held by the one task (over processes too) that asks for `key`; others wait, then find it stored."""
 
 
-def answer_key(task: str, prompt: str, model: str, schema: dict[str, Any], subject: JsonValue) -> str:
+def answer_key(task: str, prompt: str, model: str, schema: str, subject: JsonValue) -> str:
     """Key of an answer: everything that affects it, and nothing else.
 
-    In the key: task, prompt fingerprint, model name, answer schema, subject (the exact article or pair as shown to
-    the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to carry it.
-    The endpoint's address is added by the store, which belongs to one endpoint.
+    In the key: task, prompt fingerprint, model name, fingerprint of the answer's schema, subject (the exact article or
+    pair as shown to the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to
+    carry it. The endpoint's address is added by the store, which belongs to one endpoint.
     """
-    return tagged_hash(
-        {"task": task, "prompt": prompt, "model": model, "schema": tagged_hash(schema), "subject": subject}
-    )
+    return tagged_hash({"task": task, "prompt": prompt, "model": model, "schema": schema, "subject": subject})

@@ -59,11 +59,28 @@ def _difference(recorded: str, asked: str) -> str:
     return f"recorded “{part(recorded)}”, now “{part(asked)}”"
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a request without the marks of its fences, which differ whenever anything does."""
+    return [line for line in text.splitlines() if not line.startswith("<<<") and not line.endswith(">>>")]
+
+
+def _first_other_line(recorded: str, asked: str) -> str:
+    """The first line that only one of the two has, of each, from a little before the place where they part."""
+    before, now = _lines(recorded), _lines(asked)
+    gone = next((line for line in before if line not in set(now)), "")
+    new = next((line for line in now if line not in set(before)), "")
+    return _difference(gone, new)
+
+
 def _closest(asked: _Parts, recorded: list[_Parts]) -> _Parts:
-    def nearness(other: _Parts) -> tuple[bool, bool, bool, bool, int]:
+    wanted = set(_lines(asked.user))
+
+    def nearness(other: _Parts) -> tuple[bool, bool, bool, bool, int, int]:
         same_user = other.user == asked.user
-        start = 0 if same_user else _common(other.user, asked.user) + _common(other.user[::-1], asked.user[::-1])
-        return other.kind == asked.kind, same_user, other.system == asked.system, other.model == asked.model, start
+        shared = len(wanted.intersection(_lines(other.user)))
+        ends = 0 if same_user else _common(other.user, asked.user) + _common(other.user[::-1], asked.user[::-1])
+        alike = other.system == asked.system, other.model == asked.model
+        return other.kind == asked.kind, same_user, *alike, shared, ends
 
     return max(recorded, key=nearness)
 
@@ -88,7 +105,8 @@ def miss(path: str, now: CassetteHeader, then: CassetteHeader, exchanges: list[E
 def _reasons(asked: _Parts, nearest: _Parts, known: bool) -> list[str]:
     if known:
         return ["  It was recorded with a fault of the endpoint, and is asked more often now than then."]
-    what = f"  The request asks for {asked.kind or 'an answer'}; compared with the closest recorded one,"
+    kind = asked.kind.removeprefix("Wire").lower() or "an answer"
+    what = f"  The request asks for {kind}; compared with the closest recorded one,"
     lines = []
     if asked.kind != nearest.kind:
         lines.append(
@@ -104,7 +122,7 @@ def _reasons(asked: _Parts, nearest: _Parts, known: bool) -> list[str]:
     if asked.schema != nearest.schema:
         lines.append("  - what the answer must look like differs: another version of factcheck")
     if asked.user != nearest.user:
-        lines.append(f"  - the articles or claims differ: {_difference(nearest.user, asked.user)}")
+        lines.append(f"  - the articles or claims differ: {_first_other_line(nearest.user, asked.user)}")
     return [what, *lines]
 
 

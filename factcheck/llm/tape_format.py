@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,18 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def load(path: Path) -> tuple[CassetteHeader, list[Exchange]]:
-    """Header and exchanges of a cassette. Raises CassetteError that names the remedy."""
+    """Header and exchanges of a cassette. Raises CassetteError that names the remedy.
+
+    The last one is kept while its file does not change: a replay reads the header first and the exchanges later.
+    """
+    stat = path.stat() if path.is_file() else None
+    header, exchanges = _loaded(path, stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return header, list(exchanges)
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path, _state: tuple[int, int, int] | None) -> tuple[CassetteHeader, tuple[Exchange, ...]]:
+    """`_state` tells a changed file from the one that is kept."""
     document = _document(path)
     try:
         header = CassetteHeader.model_validate(document["factcheck"])
@@ -219,4 +231,4 @@ def load(path: Path) -> tuple[CassetteHeader, list[Exchange]]:
         raise CassetteError(f"the cassette {path} is damaged ({type(error).__name__}). {_REMEDY}") from error
     if not exchanges:
         raise CassetteError(f"the cassette {path} holds no recorded requests. {_REMEDY}")
-    return header, exchanges
+    return header, tuple(exchanges)

@@ -90,11 +90,16 @@ def _has(
 
 
 def _side(report: Report, labels: StoryLabels, side: str) -> list[Claim]:
-    """The claims of a `never` side: those of a key claim that state nothing else, or those of an outside text."""
+    """The claims of a `never` side: of an outside text, or of a key claim that has its sentence to itself.
+
+    Where one sentence holds several key claims, evidence cannot tell which of them a claim is.
+    """
     for key in labels.key_claims:
         if key.id == side:
-            others = [k for k in labels.key_claims if k.file == key.file and k.quote == key.quote and k.id != side]
-            return [] if others else list(matching(report, key.file, key.quote))
+            claims = list(matching(report, key.file, key.quote))
+            others = [k for k in labels.key_claims if k.file == key.file and k.id != side]
+            taken = {c.id for k in others for c in matching(report, k.file, k.quote)}
+            return [claim for claim in claims if claim.id not in taken]
     return [c for o in labels.outside if o.quote == side for c in matching(report, o.file, o.quote)]
 
 

@@ -73,4 +73,4 @@ async def _ask(
 
 
 def _key(user: str, prompt: Prompt, name: str) -> str:
-    return answer_key(prompt.task, prompt.fingerprint, name, WireExtraction.wire_schema(), user)
+    return answer_key(prompt.task, prompt.fingerprint, name, WireExtraction.fingerprint(), user)

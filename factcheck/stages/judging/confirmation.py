@@ -68,7 +68,7 @@ async def confirm(
     )
 
 
-_SCHEMA = WireConfirmations.wire_schema()
+_SCHEMA = WireConfirmations.fingerprint()
 
 
 def stored(

@@ -81,7 +81,7 @@ def _stored_cells(
 def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str) -> str:
     """The key of a pair's answer: both claims as the judge sees them, never the request that carries them."""
     subject: JsonValue = [describe(claims[pair.left]), describe(claims[pair.right])]
-    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.wire_schema(), subject)
+    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), subject)
 
 
 def _together(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
