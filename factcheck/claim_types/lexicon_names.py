@@ -63,3 +63,46 @@ ORGANISATION_WORDS = word_set(
         estado publico correio governo conselho telegraaf krant volkskrant dagblad courant handelsblad nieuws omroep
         """
 )
+HEADS: dict[str, frozenset[str]] = {
+    "union": word_set(
+        """
+        union unions sindacato sindacati gewerkschaft syndicat sindicato vakbond vakbonden
+        """
+    ),
+    "ministry": word_set(
+        """
+        ministry ministero ministerium ministere ministerio ministerie
+        """
+    ),
+    "company": word_set(
+        """
+        company firm operator group azienda societa compagnia impresa ditta gruppo unternehmen konzern firma
+        entreprise societe compagnie groupe empresa compania sociedad grupo companhia sociedade bedrijf onderneming
+        concern
+        """
+    ),
+    "party": word_set(
+        """
+        party partito partei parti partido partij
+        """
+    ),
+    "agency": word_set(
+        """
+        agency agenzia agentur agence agencia persbureau
+        """
+    ),
+    "management": word_set(
+        """
+        management direzione dirigenza leitung geschaftsfuhrung direction direccion direcao directie
+        """
+    ),
+}
+"""Nouns that say what kind of body the name beside them is: "sindacato ABC", "Gewerkschaft ABC", "ABC union"."""
+GERMAN_HEADS = ("gewerkschaft", "ministerium", "unternehmen", "konzern", "firma", "agentur", "leitung")
+"""German heads, which have a capital as any noun has, and which end compounds ("Bahngewerkschaft ABC")."""
+PLACE_ACRONYMS = word_set(
+    """
+        us usa uk gb eu ue un uno onu uae eau eeuu eua vs vk ru cn
+        """
+)
+"""Acronyms whose bodies are many: a "US union" is not the US."""

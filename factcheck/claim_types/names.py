@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import regex
 from babel import Locale
@@ -17,10 +18,13 @@ from babel import Locale
 from factcheck.claim_types.lexicon_function_words import ALL_STOP, STOP
 from factcheck.claim_types.lexicon_names import (
     ARTICLES,
+    GERMAN_HEADS,
+    HEADS,
     LEGAL_FORMS,
     LINKS,
     ORGANISATION_WORDS,
     PARTICLES,
+    PLACE_ACRONYMS,
     PLACE_PREFIXES,
     TITLES,
 )
@@ -96,6 +100,8 @@ _DOMAIN = regex.compile(
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 _ELISION = regex.compile(r"(?<![\p{L}])(l|d|dell|all)['’](?=\p{L})", regex.IGNORECASE)
 _DOT_BETWEEN_INITIALS = regex.compile(r"(?<=(?<!\p{L})\p{L})\.\s?(?=\p{L}(?:\.|\b))")
+_CAPITALS = regex.compile(r"(?=\p{L}{2,6}$)\p{Lu}(?:\p{Ll}?\p{Lu})+")
+"""WSJ; also with small function words in it, as in GdE or MoD."""
 _GENERIC = frozenset({"com", "org", "net"})
 
 
@@ -107,9 +113,13 @@ class _Name:
     article: str | None
     titled: bool
     acronym: bool
-    """One token in capitals only, or one without vowels (WSJ, Wsj)."""
+    """One token in capitals, function words aside, or one without vowels (WSJ, GdE, Wsj)."""
     shouted: bool
     domain: tuple[str, str] | None
+    kind: str | None = None
+    """What its head noun says it is, one of `HEADS`."""
+    head: Literal["before", "behind"] | None = None
+    """Where the head noun stood that `tokens` lack; None when there was none or it belongs to the name."""
 
     @property
     def key(self) -> str:
@@ -153,9 +163,56 @@ def _taken_apart(name: str) -> _Name:
             and all(len(t) == 1 for t in tokens[-len(joined) :])
         ):
             del tokens[-len(joined) :], written[-len(joined) :]
+    kind, head, start, end = _head(written)
+    written, tokens = written[start:end], tokens[start:end]
     single = written[0] if len(written) == 1 else ""
-    acronym = 2 <= len(single) <= 6 and (single.isupper() or (len(single) > 2 and not set(tokens[0]) & set("aeiou")))
-    return _Name(tuple(tokens), article, titled, acronym, bool(written) and all(w.isupper() for w in written), None)
+    acronym = 2 <= len(single) <= 6 and (
+        single.isupper() or _is_acronym(single) or (len(single) > 2 and not set(tokens[0]) & set("aeiou"))
+    )
+    shouted = bool(written) and all(w.isupper() for w in written)
+    return _Name(tuple(tokens), article, titled, acronym, shouted, None, kind, head)
+
+
+def _is_acronym(word: str) -> bool:
+    return _CAPITALS.fullmatch(word) is not None
+
+
+def _head(written: list[str]) -> tuple[str | None, Literal["before", "behind"] | None, int, int]:
+    """The kind of a name by its head noun, where that stands if it is no part of the name, and the name's slice.
+
+    It is none when it stands right before an acronym, or small, or as a German noun, right before a name; behind, only
+    an acronym. "Ministry of Defence" and "Western Union" keep theirs, and so does what stands beside a country.
+    """
+    everything = (0, len(written))
+    for at, word in enumerate(written[:-1]):
+        kind = _kind(word)
+        if kind is None:
+            if not word.islower():
+                break
+            continue
+        start = at + 1
+        while kind == "management" and start < len(written) - 1 and unaccented(written[start]) in LINKS:
+            start += 1
+        name = written[start:]
+        common = word.islower() or unaccented(word).endswith(GERMAN_HEADS)
+        apart = len(name) == 1 and _is_acronym(name[0])
+        apart = apart or (common and kind != "ministry" and name[0][:1].isupper())
+        return (kind, "before", start, len(written)) if apart and not _is_place(name) else (kind, None, *everything)
+    kind = _kind(written[-1]) if len(written) == 2 else None
+    if kind and _is_acronym(written[0]) and not _is_place(written[:1]):
+        return kind, "behind", 0, 1
+    return None, None, *everything
+
+
+def _kind(word: str) -> str | None:
+    plain = unaccented(word)
+    ending = next((head for head in GERMAN_HEADS if plain.endswith(head)), plain)
+    return next((kind for kind, heads in HEADS.items() if ending in heads), None)
+
+
+def _is_place(words: list[str]) -> bool:
+    plain = [unaccented(word) for word in words]
+    return plain[0] in PLACE_ACRONYMS or all(word in _places() for word in plain)
 
 
 def _transliterated(token: str) -> str:
@@ -170,13 +227,17 @@ def same_name(a: str, b: str) -> bool:
     """Whether `a` and `b` name the same person or organisation; False when in doubt.
 
     Case, accents, punctuation, leading articles, titles and legal forms do not count. Initials match their full form,
-    a surname the full name, a domain the name of the paper, and an institution with a person in brackets either.
+    a surname the full name, a domain the name of the paper, and an institution with a person in brackets either. A head
+    noun before a name does not count ("sindacato ABC"); one behind it ("ABC union") needs another that says the same,
+    for the union of a firm goes by the firm's name too.
     """
     return any(_same(x, y) for x in _parts(a) for y in _parts(b))
 
 
 def _same(a: _Name, b: _Name) -> bool:
-    if not a.key or not b.key:
+    if not a.key or not b.key or (a.kind and b.kind and a.kind != b.kind):
+        return False
+    if "behind" in (a.head, b.head) and a.kind != b.kind:
         return False
     if a.domain and b.domain:
         return a.domain[0] == b.domain[0] and (
@@ -215,7 +276,11 @@ def _surname(short: _Name, full: _Name) -> bool:
         return False
     if given[0] in PLACE_PREFIXES or any(len(t) < 2 and i == 0 and len(given) > 1 for i, t in enumerate(given)):
         return False
-    if any(t in ORGANISATION_WORDS for t in full.tokens) or any(t in LINKS and t not in PARTICLES for t in given):
+    if (
+        full.kind
+        or any(t in ORGANISATION_WORDS for t in full.tokens)
+        or any(t in LINKS and t not in PARTICLES for t in given)
+    ):
         return False
     return short.tokens[-1] not in _places()
 
@@ -258,8 +323,9 @@ def canonical_name(names: Iterable[str]) -> dict[str, str]:
     distinct = sorted(set(names))
     spelling: dict[tuple[str, ...], list[str]] = {}
     for name in distinct:
-        key = tuple(part.key for part in _parts(name))
-        spelling.setdefault(key if any(key) else ("", name), []).append(name)
+        parts = _parts(name)
+        key = tuple(word for part in parts for word in (part.key, part.kind or "", part.head or ""))
+        spelling.setdefault(key if any(part.key for part in parts) else ("", name), []).append(name)
     heads = {group[0]: group for group in spelling.values()}
     parent = {head: head for head in heads}
 
@@ -280,8 +346,10 @@ def canonical_name(names: Iterable[str]) -> dict[str, str]:
     return {name: max(group, key=_representative) for group in groups.values() for name in group}
 
 
-def _fullness(name: str) -> tuple[int, str]:
-    return sum(len(part.key) for part in _parts(name)), name
+def _fullness(name: str) -> tuple[int, bool, str]:
+    """Letters, then a head noun: what is shorter in this order may join what is longer."""
+    parts = _parts(name)
+    return sum(len(part.key) for part in parts), any(part.head for part in parts), name
 
 
 def _representative(name: str) -> tuple[bool, int, int, bool, str]:

@@ -24,6 +24,15 @@ from factcheck.claim_types.names import canonical_name, find_names, same_name
         ("Cremlino (Dmitry Peskov)", "Dmitry Peskov"), ("Tesla", "Tesla Inc."), ("Eni", "Eni S.p.A."),
         ("Die Welt", "Welt"),
         ("L'HuffPost", "HuffPost"), ("Al Jazeera", "Al-Jazeera"), ("Élysée", "elysee"), ("Siemens AG", "siemens"),
+        ("GdE", "Gewerkschaft der Eisenbahner"), ("GdE", "Gewerkschaft der Eisenbahner (GdE)"),
+        ("GdE", "Gewerkschaft GdE"), ("GdE", "sindacato GdE"), ("GdE", "il sindacato GdE"), ("GdE", "syndicat GdE"),
+        ("syndicat GdE", "sindacato GdE"), ("Gewerkschaft der Eisenbahner", "sindacato GdE"),
+        ("GdE union", "sindacato GdE"), ("GdE union", "Gewerkschaft der Eisenbahner"), ("rail union GdE", "GdE"),
+        ("Bahngewerkschaft GdE", "GdE"), ("el sindicato UGT", "UGT"), ("vakbond FNV", "FNV"),
+        ("MoD", "Ministry of Defence"),
+        ("DoJ", "Department of Justice"), ("Gewerkschaft Verdi", "Verdi"), ("l'azienda Transalp", "Transalp"),
+        ("Unternehmen Transalp", "Transalp"), ("direction de Transalp", "Transalp"), ("agenzia ANSA", "ANSA"),
+        ("the party SPD", "SPD"),
     ],
 )  # fmt: skip
 def test_other_forms_of_a_name_are_the_same(a: str, b: str) -> None:
@@ -42,6 +51,14 @@ def test_other_forms_of_a_name_are_the_same(a: str, b: str) -> None:
         ("Corriere della Sera", "Sera"), ("Elon Musk", "Kimbal Musk"), ("metro.co.uk", "metro.us"), ("", ""),
         ("", "Reuters"),
         ("Bank", "Deutsche Bank"), ("Michael Jackson", "Jesse Jackson"), ("The Guardian", "The Observer"),
+        ("Ministry of Defence", "Ministry of Health"), ("ministero della Difesa", "Difesa"),
+        ("ministero Difesa", "Difesa"),
+        ("sindacato della RAI", "RAI"), ("BBC union", "BBC"), ("US union", "US"), ("sindacato USA", "USA"),
+        ("Western Union", "Western"), ("Société Générale", "Générale"), ("sindacato ABC", "azienda ABC"),
+        ("Gewerkschaft der Eisenbahner", "Gewerkschaft der Polizei"), ("GdE", "Gewerkschaft der Polizei"),
+        ("sindacato GdE", "sindacato GdP"), ("Union Berlin", "Berlin"), ("azienda Italia", "Italia"),
+        ("MoD", "Ministry of Health"), ("Partito Democratico", "Democratico"), ("sindacato", "azienda"),
+        ("sindacato dei ferrovieri", "sindacato dei medici"),
     ],
 )  # fmt: skip
 def test_in_doubt_names_differ(a: str, b: str) -> None:
@@ -51,7 +68,7 @@ def test_in_doubt_names_differ(a: str, b: str) -> None:
 
 
 _NAMES = st.text(max_size=20) | st.sampled_from(
-    ["WSJ", "Wall Street Journal", "the WSJ", "Musk", "Elon Musk", "a.it", "A (B)", "Il A"]
+    ["WSJ", "Wall Street Journal", "the WSJ", "Musk", "Elon Musk", "a.it", "A (B)", "Il A", "sindacato A", "GdE union"]
 )
 
 
@@ -74,6 +91,24 @@ def test_groups_take_the_fullest_form() -> None:
     assert names["ilmessaggero.it"] == "Il Messaggero"
     assert names["Il Messaggero Veneto"] == "Il Messaggero Veneto"
     assert names["Musk"] == "Musk"
+
+
+UNION = ("Gewerkschaft der Eisenbahner (GdE)", "Gewerkschaft der Eisenbahner", "Gewerkschaft GdE", "GdE", "GdE union",
+         "sindacato GdE", "syndicat GdE")  # fmt: skip
+
+
+def test_a_body_is_one_with_and_without_its_kind() -> None:
+    """Full name, acronym and acronym with a noun for its kind are one in any order, and another union is another."""
+    for order in itertools.islice(itertools.permutations((*UNION, "Gewerkschaft der Polizei", "GdP")), 0, None, 9973):
+        names = canonical_name(order)
+        assert {names[form] for form in UNION} == {"Gewerkschaft der Eisenbahner (GdE)"}
+        assert names["GdP"] == names["Gewerkschaft der Polizei"] == "Gewerkschaft der Polizei"
+
+
+def test_an_acronym_of_two_kinds_stays_alone() -> None:
+    """Between a union and a firm of one name nobody can say which of the two the bare name means."""
+    names = canonical_name(["ABC", "sindacato ABC", "azienda ABC"])
+    assert len(set(names.values())) == 3
 
 
 @pytest.mark.parametrize("seed", range(6))
