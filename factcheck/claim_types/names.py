@@ -7,7 +7,7 @@ without case give content words, and scripts without spaces pairs of characters.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -197,9 +197,9 @@ def _head(written: list[str]) -> tuple[str | None, Literal["before", "behind"] |
         common = word.islower() or unaccented(word).endswith(GERMAN_HEADS)
         apart = len(name) == 1 and _is_acronym(name[0])
         apart = apart or (common and kind != "ministry" and name[0][:1].isupper())
-        return (kind, "before", start, len(written)) if apart and not _is_place(name) else (kind, None, *everything)
+        return (kind, "before", start, len(written)) if apart and not is_place(name) else (kind, None, *everything)
     kind = _kind(written[-1]) if len(written) == 2 else None
-    if kind and _is_acronym(written[0]) and not _is_place(written[:1]):
+    if kind and _is_acronym(written[0]) and not is_place(written[:1]):
         return kind, "behind", 0, 1
     return None, None, *everything
 
@@ -210,9 +210,10 @@ def _kind(word: str) -> str | None:
     return next((kind for kind, heads in HEADS.items() if ending in heads), None)
 
 
-def _is_place(words: list[str]) -> bool:
+def is_place(words: Sequence[str]) -> bool:
+    """Whether all of the words are of names of countries in the covered languages, or the first is such an acronym."""
     plain = [unaccented(word) for word in words]
-    return plain[0] in PLACE_ACRONYMS or all(word in _places() for word in plain)
+    return bool(plain) and (plain[0] in PLACE_ACRONYMS or all(word in _places() for word in plain))
 
 
 def _transliterated(token: str) -> str:

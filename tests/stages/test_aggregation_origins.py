@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from factcheck.findings import Fact, Origin
+from factcheck.stages.aggregation.naming import voices_in
 from factcheck.stages.aggregation.sources import file_labels
 from tests.stages.scene import Scene
 
@@ -100,6 +101,66 @@ def test_unnamed_sources_are_their_publishers_own(speaker: str) -> None:
     )
     assert named(found.origins) == [("Alpha", "own_report"), ("Beta", "own_report")]
     assert found.origins[0].reason == "Alpha gives no source beyond itself, from sources it does not name"
+
+
+UNCUT = (
+    "fonti di Roma, europee e di Mosca",
+    "interlocutori negli Stati Uniti, in Europa e in Russia",
+    "officials from Washington, Rome and Paris",
+    "American, European and Russian officials",
+    "current and former US and French officials",
+    "Quellen aus Berlin und Paris",
+    "fonti di Roma e degli Stati Uniti",
+)
+
+
+@pytest.mark.parametrize("speaker", UNCUT)
+def test_places_of_unnamed_people_are_no_speakers(speaker: str) -> None:
+    """Where unnamed people belong is not cut into voices: the words stay one voice, in full, in every report of it."""
+    found = fact({"publisher": "Alpha", "speaker": speaker}, {"publisher": "Beta", "speaker": speaker})
+    assert named(found.origins) == [(speaker, "speaker")]
+    scene = Scene()
+    said, denied = scene.said("Alpha", "It sank.", speaker=speaker), scene.said("Beta", "It did not sink.")
+    scene.judge(said, denied, "contradicts", "existence")
+    sides = scene.report().disputes[0].points[0].sides
+    assert [side.speakers for side in sides if side.speakers] == [(speaker,)]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "voices"),
+    [
+        ("Anna Berg and officials from Rome", ["Anna Berg", "officials from Rome"]),
+        ("officials from Rome and Paris, Anna Berg (fire service)", ["Anna Berg", "officials from Rome and Paris"]),
+        ("Anna Berg and Carl Dorn", ["Anna Berg", "Carl Dorn"]),
+        ("Anna Berg, Carl Dorn e fonti di Roma", ["Anna Berg", "Carl Dorn", "fonti di Roma"]),
+    ],
+)
+def test_named_speakers_part_from_each_other_and_from_unnamed_ones(speaker: str, voices: list[str]) -> None:
+    """Each person who is named is a voice, with or without unnamed people beside."""
+    scene = Scene()
+    article = scene.article("a", "Alpha")
+    scene.claim(article, "It sank.", speaker=speaker)
+    (source,) = scene.report().articles
+    assert sorted(voice[0] for voice in voices_in(speaker, source)) == voices
+
+
+@pytest.mark.parametrize("speaker", ["GdE", "Gewerkschaft GdE", "sindacato GdE", "syndicat GdE", "GdE union"])
+def test_a_union_quoted_in_several_languages_is_one_origin(speaker: str) -> None:
+    """Papers that quote one union by its name, its acronym, or both with a noun corroborate nothing."""
+    found = fact(
+        {"publisher": "Alpha", "speaker": "Gewerkschaft der Eisenbahner (GdE)"},
+        {"publisher": "Beta", "speaker": speaker},
+    )
+    assert [origin.basis for origin in found.origins] == ["speaker"]
+    assert found.verdict == "single_origin"
+
+
+def test_ministries_are_different_origins() -> None:
+    """A noun in common makes no two bodies one."""
+    found = fact(
+        {"publisher": "Alpha", "speaker": "Ministry of Defence"}, {"publisher": "Beta", "speaker": "Ministry of Health"}
+    )
+    assert found.verdict == "corroborated"
 
 
 def test_shared_wording_is_one_origin() -> None:

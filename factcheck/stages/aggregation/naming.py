@@ -6,14 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
-from factcheck.claim_types.names import canonical_name, find_names
+from factcheck.claim_types.names import canonical_name, find_names, is_place
 from factcheck.claim_types.text import normalised
 from factcheck.models import Article
 from factcheck.stages.aggregation.facts import components
 
 _AND = re.compile(r"\s*[;/]\s*|,\s+|\s+(?:and|e|ed|et|und|y|en)\s+")
+_PEOPLE = re.compile(
+    r"\b(?:officials?|sources?|people|persons?|insiders?|aides?|diplomats?|experts?|analysts?|funzionari|font[ei]|persone|"
+    r"interlocutori|collaboratori|diplomatici|esperti|analisti|beamte[nr]?|quellen?|personen|insider|kreise[n]?|"
+    r"diplomaten|experten|fonctionnaires|sources|responsables|personnes|diplomates|experts|funcionarios|fuentes?|"
+    r"personas|diplomáticos|expertos|funcionários|fontes?|pessoas|functionarissen|ambtenaren|bronnen|mensen|diplomaten)\b",
+    re.IGNORECASE,
+)
+"""Nouns for people who speak without a name, of whom the words say only where they belong."""
 _SPOKESPERSON = re.compile(
     r"spokes|portavoce|porte-parole|portavoz|porta-voz|sprecher|woordvoerder|rzeczni", re.IGNORECASE
 )
@@ -28,7 +36,7 @@ def origin_parts(origin: str | None) -> list[str]:
 def voices_in(speaker: str | None, article: Article) -> list[tuple[str, ...]]:
     """The named speakers in the words for a speaker, each with whom it speaks for: "Person (Institution)"."""
     found = []
-    for part in _AND.split(speaker or ""):
+    for part in _split(speaker or ""):
         role = _ROLE.match(part)
         names = [name.strip() for name in ((role["head"], role["body"]) if role else (part,)) if _named(name, article)]
         if _SPOKESPERSON.search(part):
@@ -38,6 +46,34 @@ def voices_in(speaker: str | None, article: Article) -> list[tuple[str, ...]]:
         if names:
             found.append(tuple(names))
     return found
+
+
+def _split(speaker: str) -> list[str]:
+    """The speakers in the words for them; "sources from Rome, Paris and in Berlin" are one, places do not speak apart.
+
+    From people without a name only full names part, so that "Anna Berg and officials from Rome" are two speakers.
+    """
+    parts, cuts = [], [(0, 0), *(match.span() for match in _AND.finditer(speaker)), (len(speaker), len(speaker))]
+    pieces = [(before[1], after[0]) for before, after in pairwise(cuts)]
+    group: tuple[int, int] | None = None
+    for start, end in pieces if _PEOPLE.search(speaker) else ():
+        if _person(speaker[start:end]):
+            parts += [speaker[slice(*group)]] if group else []
+            parts.append(speaker[start:end])
+            group = None
+        else:
+            group = (group[0] if group else start, end)
+    if group:
+        parts.append(speaker[slice(*group)])
+    return parts or [speaker[start:end] for start, end in pieces]
+
+
+def _person(words: str) -> bool:
+    """Whether the words are a full name, an office in brackets aside, and no country's: "Anna Berg (fire service)"."""
+    name = (match["head"] if (match := _ROLE.match(words)) else words).split()
+    return (
+        len(name) > 1 and all(word[:1].isupper() for word in name) and not _PEOPLE.search(words) and not is_place(name)
+    )
 
 
 def _named(words: str, article: Article) -> bool:
