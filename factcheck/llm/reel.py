@@ -6,11 +6,15 @@ import re
 from collections import Counter, defaultdict
 from typing import Any
 
-from vcr.cassette import Cassette
-from vcr.filters import decode_response
-from vcr.patch import PATCHER_NAMES
-from vcr.record_mode import RecordMode
-from vcr.request import Request
+from factcheck.llm.unneeded import kept_out
+
+with kept_out("aiohttp", "requests", "urllib3", "botocore", "boto3", "tornado", "httplib2", "httpx"):
+    # vcrpy imports every HTTP library it finds so that it could patch them; the SDK speaks through httpx2 only.
+    from vcr.cassette import Cassette
+    from vcr.filters import decode_response
+    from vcr.patch import PATCHER_NAMES
+    from vcr.record_mode import RecordMode
+    from vcr.request import Request
 
 from factcheck.llm.tape_diff import miss
 from factcheck.llm.tape_format import CassetteHeader, Exchange, canonical
