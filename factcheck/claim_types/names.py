@@ -120,6 +120,8 @@ class _Name:
     """What its head noun says it is, one of `HEADS`."""
     head: Literal["before", "behind"] | None = None
     """Where the head noun stood that `tokens` lack; None when there was none or it belongs to the name."""
+    whole: str = ""
+    """The key with the head noun before it, which initials and other spellings may count: "agence France-Presse"."""
 
     @property
     def key(self) -> str:
@@ -164,13 +166,14 @@ def _taken_apart(name: str) -> _Name:
         ):
             del tokens[-len(joined) :], written[-len(joined) :]
     kind, head, start, end = _head(written)
+    whole = "".join(tokens)
     written, tokens = written[start:end], tokens[start:end]
     single = written[0] if len(written) == 1 else ""
     acronym = 2 <= len(single) <= 6 and (
         single.isupper() or _is_acronym(single) or (len(single) > 2 and not set(tokens[0]) & set("aeiou"))
     )
     shouted = bool(written) and all(w.isupper() for w in written)
-    return _Name(tuple(tokens), article, titled, acronym, shouted, None, kind, head)
+    return _Name(tuple(tokens), article, titled, acronym, shouted, None, kind, head, whole)
 
 
 def _is_acronym(word: str) -> bool:
@@ -251,6 +254,8 @@ def _same(a: _Name, b: _Name) -> bool:
     if a.key == b.key:
         one_word = len(a.tokens) == 1 and not a.acronym
         return not (one_word and a.article and b.article and a.article != b.article)
+    if a.whole == b.whole and a.whole:
+        return True
     return _initials(a, b) or _initials(b, a) or _surname(a, b) or _surname(b, a) or _given_initial(a, b)
 
 
@@ -262,7 +267,8 @@ def _initials(short: _Name, full: _Name) -> bool:
     content = [t for t in full.tokens if t not in LINKS]
     if not (short.acronym or (len(letters) >= 3 and len(content) >= 3)):
         return False
-    return letters in ("".join(t[0] for t in full.tokens), "".join(t[0] for t in content))
+    initials = {"".join(t[0] for t in full.tokens), "".join(t[0] for t in content)}
+    return letters in initials or (full.head == "before" and letters in {full.whole[0] + found for found in initials})
 
 
 def _surname(short: _Name, full: _Name) -> bool:

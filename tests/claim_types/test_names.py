@@ -32,7 +32,7 @@ from factcheck.claim_types.names import canonical_name, find_names, same_name
         ("MoD", "Ministry of Defence"),
         ("DoJ", "Department of Justice"), ("Gewerkschaft Verdi", "Verdi"), ("l'azienda Transalp", "Transalp"),
         ("Unternehmen Transalp", "Transalp"), ("direction de Transalp", "Transalp"), ("agenzia ANSA", "ANSA"),
-        ("the party SPD", "SPD"),
+        ("the party SPD", "SPD"), ("agence France-Presse", "AFP"), ("agence France-Presse", "Agence France-Presse"),
     ],
 )  # fmt: skip
 def test_other_forms_of_a_name_are_the_same(a: str, b: str) -> None:
