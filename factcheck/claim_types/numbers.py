@@ -137,8 +137,12 @@ def _find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
         joined = _range(text, found[-1], mention, frame) if found else None
         if joined is not None:
             found[-1] = joined
-        else:
-            found.append(mention)
+            continue
+        if found and mention.start < found[-1].end:
+            # One currency sign between two numbers belongs to the first.
+            start = found[-1].end
+            mention = mention.model_copy(update={"start": start, "text": text[start : mention.end]})
+        found.append(mention)
     return tuple(sorted((*found, *fixed), key=lambda m: m.start))
 
 

@@ -154,3 +154,10 @@ _PIECES = st.sampled_from(
 def test_any_mixture_of_number_words_is_read_without_error(pieces: list[str], glue: str, language: str | None) -> None:
     """Mixtures of what the patterns look for are well formed too."""
     well_formed(glue.join(pieces), language)
+
+
+def test_a_sign_between_two_numbers_belongs_to_one() -> None:
+    """ "12€12" is two mentions that do not overlap."""
+    first, second = find_numbers("12€12", "en")
+    assert (first.text, second.text) == ("12€", "12")
+    assert first.end <= second.start
