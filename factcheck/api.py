@@ -14,6 +14,8 @@ from factcheck import __version__
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError
 from factcheck.findings import ExtractionReport, Report, RunInfo
+from factcheck.ingestion.copies import group_copies
+from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.reading import read as read_files
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
@@ -31,13 +33,18 @@ from factcheck.settings import CheckSettings, Settings
 Result = TypeVar("Result")
 
 
-def read(paths: Sequence[Path]) -> Input:
-    """Articles from files and folders, and what became of every other file.
+def read(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Input:
+    """Articles from files and folders, those that share their text, and what became of every other file.
 
     Raises InputError when a path is missing or a folder is empty.
     """
-    found = read_files(paths)
-    return Input(articles=found.articles, skipped=found.skipped, unreadable=found.failed)
+    found = read_files(paths, options=options)
+    return Input(
+        articles=found.articles,
+        skipped=found.skipped,
+        unreadable=found.failed,
+        copies=group_copies(found.articles),
+    )
 
 
 def preflight(settings: Settings) -> None:
@@ -76,6 +83,7 @@ def extract(given: Input, settings: Settings, progress: Progress | None = None) 
             failures=found.failures,
             skipped=given.skipped,
             unreadable=given.unreadable,
+            copies=given.copies,
             usage=means.usage().model_copy(update={"cache_hits": found.cached}),
         )
 

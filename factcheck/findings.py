@@ -10,6 +10,7 @@ from factcheck.models import (
     Article,
     ConflictKind,
     ConflictNature,
+    CopyGroup,
     Extraction,
     Failure,
     Judgement,
@@ -167,6 +168,8 @@ class Report(Value):
     failures: tuple[Failure, ...]
     skipped: tuple[RefusedFile, ...]
     unreadable: tuple[RefusedFile, ...]
+    copies: tuple[CopyGroup, ...] = ()
+    """Articles that share their text; all of them are checked all the same."""
 
     def claims(self) -> dict[str, Any]:
         """Claim id -> claim, over all extractions."""
@@ -197,4 +200,6 @@ class ExtractionReport(Value):
     failures: tuple[Failure, ...]
     skipped: tuple[RefusedFile, ...]
     unreadable: tuple[RefusedFile, ...]
+    copies: tuple[CopyGroup, ...] = ()
+    """Articles that share their text."""
     usage: Usage = Usage()

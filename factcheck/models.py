@@ -89,6 +89,33 @@ class Passage(Value):
     last: int
 
 
+class Change(Value):
+    """Words that differ between the text a group is measured by and one of its copies."""
+
+    article: str
+    """Id of the copy."""
+    original: str
+    """Words of the representative, empty when the copy adds some."""
+    original_start: int
+    """Offset in the representative's text at which they stand, or would."""
+    copy_words: str
+    """Words of the copy, empty when it leaves them out."""
+    copy_start: int
+    """Offset in the copy's text at which they stand, or would."""
+
+
+class CopyGroup(Value):
+    """Articles that share their text."""
+
+    representative: str
+    """Id of the earliest article, of those the longest."""
+    articles: tuple[str, ...]
+    """Ids of all members, the representative first, the others in the order given."""
+    shared: dict[str, float]
+    """Id of each other member -> share of the shorter text that it has in common with the representative."""
+    changes: tuple[Change, ...]
+
+
 # -- claims --------------------------------------------------------------------------------------
 
 

@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
+from pydantic import model_validator
+
 from factcheck.engine.base import Engine, Raised
 from factcheck.errors import CassetteError, EndpointError, ModelError, SettingsError
 from factcheck.findings import Report, RunInfo, Usage
 from factcheck.llm.base import AnswerStore, Model
-from factcheck.models import Article, CandidatePair, Claim, Extraction, Failure, Judgement, RefusedFile, Stage, Value
+from factcheck.models import (
+    Article,
+    CandidatePair,
+    Claim,
+    CopyGroup,
+    Extraction,
+    Failure,
+    Judgement,
+    RefusedFile,
+    Stage,
+    Value,
+)
 from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.aggregation.report import aggregate
@@ -67,6 +80,15 @@ class Input(Value):
     articles: tuple[Article, ...]
     skipped: tuple[RefusedFile, ...] = ()
     unreadable: tuple[RefusedFile, ...] = ()
+    copies: tuple[CopyGroup, ...] = ()
+    """Of the articles, those that share their text; said in the report, they change nothing that is asked."""
+
+    @model_validator(mode="after")
+    def _copies_are_articles(self) -> Input:
+        unknown = {id_ for group in self.copies for id_ in group.articles} - {article.id for article in self.articles}
+        if unknown:
+            raise ValueError(f"copies of articles that are not given: {sorted(unknown)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -148,6 +170,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
         failures=(*extracted.failures, *judged.failures),
         skipped=given.skipped,
         unreadable=given.unreadable,
+        copies=given.copies,
         run=run.model_copy(
             update={
                 "usage": means.usage().model_copy(update={"cache_hits": extracted.cached + judged.cached}),

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 
 import regex
 
-from factcheck.models import Article, Value
+from factcheck.models import Article, Change, CopyGroup
 
 SHINGLE = 5
 SHARED = 0.5
@@ -34,28 +34,6 @@ SAMPLED = 400
 WORD = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{M}\p{N}]+(?:[.,]\p{N}+)*"
 )
-
-
-class Change(Value):
-    """Words that differ between the text a group is measured by and one of its copies."""
-
-    article: str
-    original: str
-    """Words of the representative, empty when the copy adds some."""
-    copy_words: str
-    """Words of the copy, empty when it leaves them out."""
-
-
-class CopyGroup(Value):
-    """Articles that share their text."""
-
-    representative: str
-    """Id of the earliest article, of those the longest."""
-    articles: tuple[str, ...]
-    """Ids of all members, the representative first, the others in the order given."""
-    shared: dict[str, float]
-    """Id of each other member -> share of the shorter text that it has in common with the representative."""
-    changes: tuple[Change, ...]
 
 
 def group_copies(articles: Sequence[Article]) -> tuple[CopyGroup, ...]:
@@ -152,7 +130,9 @@ def changes_between(original: Article, copy: Article) -> tuple[Change, ...]:
         Change(
             article=copy.id,
             original=original.text[left[a].start() : left[b - 1].end()] if b > a else "",
+            original_start=left[a].start() if a < len(left) else len(original.text),
             copy_words=copy.text[right[c].start() : right[d - 1].end()] if d > c else "",
+            copy_start=right[c].start() if c < len(right) else len(copy.text),
         )
         for kind, a, b, c, d in matcher.get_opcodes()
         if kind != "equal"

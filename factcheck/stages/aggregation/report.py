@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from factcheck.findings import Report, RunInfo
-from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
+from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
 from factcheck.stages.aggregation.origins import all_origins, origins_of
@@ -23,6 +23,7 @@ def aggregate(
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
     run: RunInfo,
+    copies: Sequence[CopyGroup] = (),
     known_sources: Mapping[str, str] | None = None,
 ) -> Report:
     """The verdict report of one story.
@@ -71,6 +72,7 @@ def aggregate(
         failures=tuple(failures),
         skipped=_by_path(skipped),
         unreadable=_by_path(unreadable),
+        copies=_in_order(copies, articles),
     )
 
 
@@ -81,6 +83,12 @@ def _ordered(extractions: Sequence[Extraction], articles: Sequence[Article]) -> 
         extraction.model_copy(update={"claims": tuple(sorted(extraction.claims, key=_in_text))})
         for extraction in sorted(extractions, key=lambda extraction: place[extraction.article_id])
     ]
+
+
+def _in_order(copies: Sequence[CopyGroup], articles: Sequence[Article]) -> tuple[CopyGroup, ...]:
+    """The largest group first, then in the order of the articles."""
+    place = {article.id: number for number, article in enumerate(articles)}
+    return tuple(sorted(copies, key=lambda group: (-len(group.articles), place[group.representative])))
 
 
 def _in_text(claim: Claim) -> tuple[int, int, str]:
