@@ -12,6 +12,7 @@ from factcheck.cli.exits import DONE, INCOMPLETE, NOTHING, say
 from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
 from factcheck.findings import ExtractionReport, Report
+from factcheck.ingestion.parsing import ReadOptions
 from factcheck.models import RefusedFile
 from factcheck.pipeline import Input
 from factcheck.reporting.wording import count
@@ -26,10 +27,10 @@ class Talk:
     verbose: bool
 
 
-def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
+def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
     """Check `paths` and write the report; the exit code. Raises what the public face raises."""
     api.preflight(settings)
-    found = api.read(paths)
+    found = api.read(paths, reading)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:
@@ -44,10 +45,12 @@ def check(paths: Sequence[Path], settings: Settings, outputs: Outputs[Report], t
     return _completeness(report, talk)
 
 
-def extract(paths: Sequence[Path], settings: Settings, outputs: Outputs[ExtractionReport], talk: Talk) -> int:
+def extract(
+    paths: Sequence[Path], reading: ReadOptions, settings: Settings, outputs: Outputs[ExtractionReport], talk: Talk
+) -> int:
     """Extract the claims of `paths` and write them; the exit code. Raises what the public face raises."""
     api.preflight(settings)
-    found = api.read(paths)
+    found = api.read(paths, reading)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:

@@ -12,6 +12,9 @@ from factcheck.cli import options
 from factcheck.cli.exits import reported
 
 Format = Literal["table", "markdown", "json"]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
+]
 
 
 def check(
@@ -23,11 +26,10 @@ def check(
     concurrency: options.Concurrency = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
-    format: Annotated[  # noqa: A002 -- the flag's name
-        Format | None,
-        typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped."),
-    ] = None,
+    format: FormatOption = None,  # noqa: A002 -- the flag's name
     output: options.Output = None,
+    columns: options.Columns = None,
+    encoding: options.Encoding = None,
     cassette: options.Cassette = None,
     cassette_note: options.CassetteNote = None,
     cache_dir: options.CacheDir = None,
@@ -64,12 +66,14 @@ def check(
     }
     with reported(debug=verbose, kept=not no_cache):
         from factcheck.cli.output import plan
+        from factcheck.cli.reading import read_options
         from factcheck.reporting.registry import REPORT_RENDERERS
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color)
+        reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
-        raise typer.Exit(calls.check(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+        raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))

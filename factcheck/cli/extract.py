@@ -34,6 +34,8 @@ def extract(
     ] = None,
     annotated: options.AnnotatedView = False,
     output: options.Output = None,
+    columns: options.Columns = None,
+    encoding: options.Encoding = None,
     cassette: options.Cassette = None,
     cache_dir: options.CacheDir = None,
     no_cache: options.NoCache = False,
@@ -67,14 +69,16 @@ def extract(
         "max_cost": max_cost,
     }
     with reported(debug=verbose, kept=not no_cache):
+        from factcheck.cli.reading import read_options
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
         outputs = _outputs(format, annotated, output or [], paths, color)
+        reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
-        raise typer.Exit(calls.extract(paths, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+        raise typer.Exit(calls.extract(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
 
 
 def _outputs(

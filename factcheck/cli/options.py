@@ -53,5 +53,17 @@ CassetteNote = Annotated[
 ]
 CacheDir = Annotated[Path | None, typer.Option("--cache-dir", metavar="DIR", help="Where paid answers are kept.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep answers.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--columns",
+        metavar="FIELD=COLUMN",
+        help="Where your tables and JSON keep text, title, publisher, date, url, author, language; repeatable.",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Of all text files, such as cp1252; found out when not given."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List failures, and show where an internal error was.")]

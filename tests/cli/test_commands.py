@@ -20,6 +20,7 @@ from factcheck.cli.app import app
 from factcheck.cli.schemas import SCHEMAS, schema_text
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
 from factcheck.findings import ExtractionReport, Report
+from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.pipeline import Input, Progress
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
 from factcheck.settings import Settings
@@ -53,8 +54,9 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
     monkeypatch.setenv("OPENAI_API_KEY", "canary")
 
     def set_outcome(outcome: Report | BaseException) -> None:
-        def read(paths: Sequence[Path]) -> Input:
+        def read(paths: Sequence[Path], options: ReadOptions) -> Input:
             assert paths
+            assert options == DEFAULT_OPTIONS
             return Input(articles=reports.veld_story().articles)
 
         def run(given: Input, chosen: Settings, progress: Progress | None = None) -> Report:
@@ -155,6 +157,9 @@ def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None
         ["check", "story", "-o", "story/report.md"],
         ["check", "story/a.txt", "-o", "story/a.txt"],
         ["check", "story", "--timeout", "0"],
+        ["check", "story", "--columns", "testo=Corpo"],
+        ["extract", "story", "--columns", "text"],
+        ["extract", "story", "--encoding", "uft-8"],
         ["check", "story", "--max-cost", "-1"],
         ["schema", "nonsense"],
         ["schema", "report", "--write", "out"],
