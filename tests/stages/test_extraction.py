@@ -230,6 +230,33 @@ def test_repeats_are_one_claim_with_both_sentences() -> None:
     assert [e.sentence for e in found.evidence] == [1, 2]
 
 
+def test_one_sentence_of_two_speakers_is_two_claims() -> None:
+    """Two people who say the same in one sentence give two claims with ids of their own."""
+    art = article(["Ann Bose and Ben Cole said that the harbour is shut."])
+    text = claim("The harbour is shut.", 1)
+    groups = [{"sp": name, "or": None, "m": "reported", "claims": [text]} for name in ("Ann Bose", "Ben Cole")]
+    found = built(art, answer(groups=groups)).claims
+    assert [c.speaker for c in sorted(found, key=lambda c: c.speaker or "")] == ["Ann Bose", "Ben Cole"]
+    assert len({c.id for c in found}) == 2
+
+
+def test_a_repeat_with_its_figures_replaces_one_without() -> None:
+    """A claim whose first telling lacks its figure is grounded by its second."""
+    art = article(["Many people died in the fire.", "In the fire 12 people died."])
+    (found,) = built(
+        art, answer(claim("In the fire 12 people died.", 1), claim("In the fire 12 people died.", 2))
+    ).claims
+    assert (found.ungrounded, [e.sentence for e in found.evidence]) == ((), [1, 2])
+
+
+def test_a_figure_of_one_outlet_does_not_ground_a_claim_of_another() -> None:
+    """A claim split between two outlets is grounded only where the outlet's own sentences hold its figure."""
+    art = article(["Many people died in the fire.", "In the fire 12 people died."])
+    outlets = [{"p": "Alpha", "s": "1"}, {"p": "Beta", "s": "2"}]
+    found = built(art, answer(claim("In the fire 12 people died.", 1, 2), passages=outlets)).claims
+    assert {c.publisher: c.ungrounded for c in found} == {"Alpha": ("12",), "Beta": ()}
+
+
 def test_a_denial_is_not_merged_with_what_it_denies() -> None:
     """Opposite polarity stays two claims."""
     art = article(["The harbour burned.", "The harbour did not burn, says the mayor."])

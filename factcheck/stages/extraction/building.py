@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from factcheck.claim_types.dates import parse_interval
@@ -45,7 +46,7 @@ def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
                 built = list(_claims(article, group, wire, passages, outside))
                 dropped += not built
                 claims.extend(built)
-    merged = merge_duplicates(claims, article.language)
+    merged = _told_apart(merge_duplicates(claims, article.language))
     covered = {evidence.sentence for claim in merged for evidence in claim.evidence}
     everything = range(1, len(article.sentences) + 1)
     notes = (f"{dropped} claims rested only on sentences outside the story and were left out",) if dropped else ()
@@ -102,7 +103,9 @@ def _claims(
 
 def _claim(article: Article, group: WireGroup, wire: AnyWireClaim, passage: Passage, sentences: Sequence[int]) -> Claim:
     text = " ".join(wire.x.split())
-    loose = loose_parts(article, wire) if sentences else ("no evidence",)
+    # Only what stands in this passage: another outlet's figure must not speak for this one's vaguer words.
+    own = wire.model_copy(update={"s": list(sentences)})
+    loose = loose_parts(article, own) if sentences else ("no evidence",)
     fields = {field: getattr(wire, key) for key, field in _FIELDS[wire.t].items()}
     return CLAIM.validate_python(
         {
@@ -144,14 +147,15 @@ def merge_duplicates(claims: Iterable[Claim], language: str | None) -> tuple[Cla
     """Claims that one passage makes twice, merged into the first with the evidence of both, in order of evidence.
 
     The same words, or nearly the same with the same numbers and negations (claim_types.duplicates), from the same
-    speaker in the same modality.
+    speaker in the same modality. A grounded claim takes the place of an ungrounded one, which would never be compared.
     """
     kept: list[Claim] = []
     for claim in claims:
         for index, other in enumerate(kept):
             if _same(claim, other, language):
                 evidence = {e.sentence: e for e in (*other.evidence, *claim.evidence)}
-                kept[index] = other.model_copy(
+                first = claim if other.ungrounded and not claim.ungrounded else other
+                kept[index] = first.model_copy(
                     update={
                         "evidence": tuple(evidence[n] for n in sorted(evidence)),
                         "core": other.core or claim.core,
@@ -161,6 +165,17 @@ def merge_duplicates(claims: Iterable[Claim], language: str | None) -> tuple[Cla
         else:
             kept.append(claim)
     return tuple(sorted(kept, key=lambda c: ([e.sentence for e in c.evidence], c.id)))
+
+
+def _told_apart(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Claims with ids of their own: one text of one sentence that two speakers say is two claims."""
+    count = Counter(claim.id for claim in claims)
+    return tuple(
+        claim
+        if count[claim.id] == 1
+        else claim.model_copy(update={"id": tagged_hash([claim.id, claim.type, claim.speaker, claim.modality])})
+        for claim in claims
+    )
 
 
 def _same(a: Claim, b: Claim, language: str | None) -> bool:
