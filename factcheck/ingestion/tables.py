@@ -27,6 +27,7 @@ class Table:
         rows = _rows(decoded.text)
         header = [one_line(name) or "" for name in next(rows, [])]
         _require_text(header, source)
+        notes += _missing(header, source)
         number = 1
         try:
             for number, row in enumerate(rows, start=2):
@@ -61,6 +62,13 @@ def rows_of(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     for number, row in enumerate(_rows(text), start=1):
         if number > 1 and any(cell.strip() for cell in row):
             yield number, dict(zip(header, row, strict=False))
+
+
+def _missing(header: list[str], source: Source) -> tuple[str, ...]:
+    """A note for each column that the user named and this table lacks; another table of the run may have it."""
+    lowered = {name.lower() for name in header}
+    names = [name.strip() for name in source.columns.values() if name.strip().lower() not in lowered]
+    return tuple(f"the table has no column {name}" for name in names)
 
 
 def _require_text(header: list[str], source: Source) -> None:

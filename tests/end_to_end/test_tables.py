@@ -94,6 +94,15 @@ def test_a_table_with_headings_of_its_own_needs_its_columns(table: Path, server:
     assert server.count == 0
 
 
+def test_a_column_that_the_table_lacks_is_told(table: Path, server: LlmServer) -> None:
+    """A misspelt heading loses the titles, not the articles, and each of them says so."""
+    columns = [*COLUMNS[:1], "text=Pezzo,title=Titlo", *COLUMNS[2:]]
+    done = run("extract", table, server, *columns)
+    articles = json.loads(done.stdout)["articles"]
+    assert len(articles) == len(ROWS)
+    assert all("the table has no column Titlo" in article["notes"] for article in articles)
+
+
 def test_a_file_that_is_not_in_the_named_encoding_is_told(table: Path, server: LlmServer) -> None:
     """The user's word goes before any guess, and a file that contradicts it is not read into nonsense."""
     done = run("check", table, server, *COLUMNS, "--encoding", "utf-8")
