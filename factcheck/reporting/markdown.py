@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from factcheck.findings import Origin, Report
-from factcheck.reporting import wording
+from factcheck.reporting import shared_text, wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked
 from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
 from factcheck.reporting.untrusted import markdown as safe
 
@@ -51,6 +52,10 @@ def _page(view: Outline) -> Iterator[str]:
         if facts:
             yield from _heading(title, len(facts))
             yield from _facts(facts, verdicts=facts is view.facts)
+    if view.shared_texts:
+        yield from _heading(shared_text.HEADING, len(view.shared_texts))
+        yield shared_text.EXPLANATION
+        yield from _shared_texts(view.shared_texts)
     if view.origins:
         yield from _heading("Origins: who repeats whom", len(view.origins))
         yield from _origins(view.origins)
@@ -154,6 +159,37 @@ def _possible(view: PossibleView) -> Iterator[str]:
         yield f"and {wording.count(view.further_reasons, 'more reason')}"
     if view.same_reason:
         yield f"and {wording.count(view.same_reason, 'more pair')} for the same reason"
+
+
+# -- shared text -----------------------------------------------------------------------------------
+
+
+def _shared_texts(views: Sequence[SharedTextView]) -> Iterator[str]:
+    shown, left_out = wording.cut(views)
+    for number, view in enumerate(shown, 1):
+        yield ""
+        yield f"**{number}. {safe(view.name)}** — {safe(view.about)}"
+        yield ""
+        yield f"| carried by | in common | {safe(view.name)} has | the copy has |"
+        yield "| --- | --- | --- | --- |"
+        for copy in view.copies:
+            yield from _copy(copy)
+        if view.left_out:
+            yield ""
+            yield wording.and_more(view.left_out, "more copies")
+    yield from _left_out(left_out)
+
+
+def _copy(copy: CopyView) -> Iterator[str]:
+    """A row for each change; the name and the share stand in the first."""
+    head = f"{safe(copy.name)} — {safe(copy.about)} | {copy.share}" + (f", {copy.remark}" if copy.remark else "")
+    if not copy.changes:
+        yield f"| {head} | | |"
+    for change in copy.changes:
+        yield f"| {head} | {_marked(change.original)} | {_marked(change.copy)} |"
+        head = "|"
+    if copy.left_out:
+        yield f"| | | {wording.and_more(copy.left_out, 'more changes')} | |"
 
 
 # -- facts, origins, articles --------------------------------------------------------------------

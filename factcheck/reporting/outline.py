@@ -16,6 +16,7 @@ from factcheck.reporting import wording
 from factcheck.reporting.marking import shortened
 from factcheck.reporting.possible import PossibleView, possible
 from factcheck.reporting.provenance import Trouble, article_name, method, troubles
+from factcheck.reporting.shared_text import SharedTextView, shared_texts
 from factcheck.reporting.sides import SideView, side_views
 from factcheck.reporting.untrusted import clean
 from factcheck.reporting.wording import count
@@ -118,6 +119,7 @@ class Outline:
     facts: tuple[FactView, ...]
     one_origin: tuple[FactView, ...]
     single: tuple[FactView, ...]
+    shared_texts: tuple[SharedTextView, ...]
     origins: tuple[Origin, ...]
     articles: tuple[ArticleView, ...]
     troubles: tuple[Trouble, ...]
@@ -143,6 +145,7 @@ def outline(report: Report) -> Outline:
         facts=tuple(_fact(f) for f in facts if f.verdict in ("corroborated", "disputed", "superseded")),
         one_origin=tuple(_fact(f) for f in facts if f.verdict == "single_origin"),
         single=tuple(_fact(f) for f in facts if f.verdict == "single_report"),
+        shared_texts=shared_texts(report.copies, articles),
         origins=report.origins,
         articles=_articles(report, articles),
         troubles=troubles(report, claims, articles),

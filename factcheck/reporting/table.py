@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from factcheck.findings import Origin, Report, Verdict
-from factcheck.reporting import wording
+from factcheck.reporting import shared_text, wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import Marked
 from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
 from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
@@ -82,11 +83,20 @@ def _page(view: Outline, width: int) -> Iterator[RenderableType]:
         if facts:
             yield from _section(title, len(facts))
             yield from _facts(facts, width, verdicts=facts is view.facts)
+    yield from _provenance(view)
+    yield from _endnotes(view)
+
+
+def _provenance(view: Outline) -> Iterator[RenderableType]:
+    if view.shared_texts:
+        yield from _section(shared_text.HEADING, len(view.shared_texts))
+        yield _text(shared_text.EXPLANATION, "dim")
+        texts, left_out = wording.cut(view.shared_texts)
+        yield from _listed([_shared_text(each) for each in texts], left_out)
     if view.origins:
         yield from _section("Origins: who repeats whom", len(view.origins))
         shown_origins, left_out = wording.cut(view.origins)
         yield from _listed([_origin(each) for each in shown_origins], left_out)
-    yield from _endnotes(view)
 
 
 def _endnotes(view: Outline) -> Iterator[RenderableType]:
@@ -186,6 +196,37 @@ def _possible(view: PossibleView) -> RenderableType:
     if view.same_reason:
         parts.append(_text(f"and {wording.count(view.same_reason, 'more pair')} for the same reason", "dim"))
     return Group(*parts)
+
+
+# -- shared text -----------------------------------------------------------------------------------
+
+
+def _shared_text(view: SharedTextView) -> RenderableType:
+    parts: list[RenderableType] = [_named(view.name, view.about)]
+    for copy in view.copies:
+        parts.append(_hanging("=", Group(_named(copy.name, copy.about), *_copy(view, copy))))
+    if view.left_out:
+        parts.append(_text(wording.and_more(view.left_out, "more copies"), "dim"))
+    return Group(*parts)
+
+
+def _copy(view: SharedTextView, copy: CopyView) -> Iterator[RenderableType]:
+    yield _text(copy.share + (f", {copy.remark}" if copy.remark else ""))
+    if copy.changes:
+        table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
+        for name in (view.name, copy.name):
+            table.add_column(_text(name), ratio=1, overflow="fold")
+        for change in copy.changes:
+            table.add_row(_marked(change.original), _marked(change.copy))
+        yield table
+    if copy.left_out:
+        yield _text(wording.and_more(copy.left_out, "more changes"), "dim")
+
+
+def _named(name: str, about: str) -> Text:
+    head = _text(name, "bold")
+    head.append("  " + clean(about), "dim")
+    return head
 
 
 # -- facts, origins, articles --------------------------------------------------------------------

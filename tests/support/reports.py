@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, Report, StorySummary, Usage
-from factcheck.models import Article, Conflict, Extraction, Failure, Judgement, Passage, RefusedFile
+from factcheck.models import (
+    Article,
+    Change,
+    Conflict,
+    CopyGroup,
+    Extraction,
+    Failure,
+    Judgement,
+    Passage,
+    RefusedFile,
+)
 from tests.support.report_parts import article, by, claim, fact, point, run, side, summary
 
 DAILY = (
@@ -347,7 +357,19 @@ def hostile_report() -> Report:
         failures=(Failure(stage="judging", subject=bad, kind=bad, message=bad),),
         skipped=(RefusedFile(path=bad, reason=bad),),
         unreadable=(RefusedFile(path=bad, reason=bad),),
+        copies=(own_copy(text),),
     )
+
+
+def own_copy(source: Article) -> CopyGroup:
+    """An article as the copy of itself, one line changed for another, so that its words stand in that section too."""
+    lines = [source.quote(number) for number in (2, 3)]
+    starts = [source.sentences[number - 1].start for number in (2, 3)]
+    changed = Change(
+        article=source.id, original=lines[0], original_start=starts[0], copy_words=lines[1], copy_start=starts[1]
+    )
+    ids = (source.id, source.id)
+    return CopyGroup(representative=source.id, articles=ids, shared={source.id: 0.9}, changes=(changed,))
 
 
 def long_report() -> Report:
