@@ -22,7 +22,7 @@ class Table:
     def documents(self, source: Source) -> Iterator[RawDocument | BadRecord]:
         """One document per row that is not blank. Raises Refused when no column holds the text."""
         decoded = decode(source.data, forced=source.encoding)
-        notes = (decoded.note,) if decoded.note else ()
+        notes: tuple[str, ...] = (decoded.note,) if decoded.note else ()
         csv.field_size_limit(max(131_072, len(decoded.text)))
         rows = _rows(decoded.text)
         header = [one_line(name) or "" for name in next(rows, [])]
