@@ -88,7 +88,7 @@ class Client:
         )
         self._ladder = modes.LADDERS[settings.mode]
         self._steps: dict[str, int] = {}
-        self._flights: dict[str, asyncio.Future[str]] = {}
+        self._flights: dict[str, asyncio.Future[ChatCompletion]] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._sdk: AsyncOpenAI | None = None
@@ -203,8 +203,6 @@ class Client:
 
     async def _completion(self, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
         """The transport under instructor; identical requests under way at the same time are sent once."""
-        from openai.types.chat import ChatCompletion
-
         body = {
             "model": question.model,
             "messages": modes.messages(way, question.system, question.user, question.schema),
@@ -213,17 +211,19 @@ class Client:
         key = json.dumps(body, sort_keys=True)
         while (flight := self._flights.get(key)) is not None:
             try:
-                text = await asyncio.shield(flight)
+                shared = await asyncio.shield(flight)
             except asyncio.CancelledError:
                 # Whoever led was cancelled, not we: one of those who wait takes over.
                 if flight.cancelled() and not _being_cancelled():
                     continue
                 raise
-            return _checked(ChatCompletion.construct(**json.loads(text)), way, question.name)
+            return _checked(shared.model_copy(deep=True), way, question.name)
         flight = asyncio.get_running_loop().create_future()
         self._flights[key] = flight
         try:
             completion = await self._retries.call(lambda: self._sent(body, billed), f"model {question.model!r}")
+            # A copy, because the answer is tidied in place; not as JSON, which cannot hold all that a server sends.
+            flight.set_result(completion.model_copy(deep=True))
         except BaseException as error:
             if isinstance(error, Exception):
                 flight.set_exception(error)
@@ -231,8 +231,6 @@ class Client:
             else:
                 flight.cancel()
             raise
-        else:
-            flight.set_result(completion.model_dump_json())
         finally:
             del self._flights[key]
         return _checked(completion, way, question.name)

@@ -222,6 +222,17 @@ async def test_tools_mode_reads_an_answer_given_as_text() -> None:
     assert server.bodies[0]["tools"][0]["function"]["parameters"] == Findings.wire_schema()
 
 
+async def test_an_answer_that_utf8_cannot_hold_reaches_everybody_who_waits_for_it() -> None:
+    """A lone surrogate beside the answer costs neither the answer nor the patience of a second asker."""
+    body = completion(json.dumps(GOOD))
+    body["choices"][0]["message"]["reasoning_content"] = "\ud800"
+    with llm_server([ok(body)]) as server:
+        async with Client(settings(server.url)) as client, asyncio.timeout(30):
+            replies = await asyncio.gather(client.ask(request()), client.ask(request()))
+    assert [reply.value for reply in replies] == [Findings.model_validate(GOOD)] * 2
+    assert server.count == 1
+
+
 async def test_identical_requests_under_way_are_sent_once() -> None:
     """Ten tasks with one question cost one request, and each has its own value."""
     with llm_server(lambda _: Reply(200, answer(GOOD).body, seconds=0.2)) as server:
