@@ -100,6 +100,15 @@ def test_the_time_spoken_of_decides_before_the_day_of_publication() -> None:
     assert verdicts(scene.report()) == {early: "superseded", late: "single_report"}
 
 
+def test_an_event_brought_forward_is_the_newer_fact() -> None:
+    """Of two dates for one event the one published first is superseded, even when the event now comes earlier."""
+    scene = Scene()
+    old = scene.said("Alpha", "The vote is on 12 May.", "2024-05-01", when={"start": "2024-05-12", "end": "2024-05-12"})
+    new = scene.said("Beta", "The vote is on 9 May.", "2024-05-02", when={"start": "2024-05-09", "end": "2024-05-09"})
+    scene.judge(old, new, "contradicts", kind="time", nature="update")
+    assert verdicts(scene.report()) == {old: "superseded", new: "single_report"}
+
+
 @pytest.mark.parametrize("days", [(None, None), ("2024-05-01", None), ("2024-05-01", "2024-05-01")])
 def test_an_update_of_unknown_order_stays_a_dispute(days: tuple[str | None, ...]) -> None:
     """When no date tells which is older, nothing is superseded and the difference is shown as an update."""

@@ -232,15 +232,18 @@ def superseded(clashes: Sequence[Clash], story: Story) -> frozenset[str]:
     """The facts that an update replaced: the older ones of clashes of nature `update`.
 
     Older is the fact whose claims speak of an earlier time; when they speak of the same time or of none, the fact
-    that was published first. When neither tells them apart nothing is superseded, and the dispute stays one of nature
-    `update`.
+    that was published first; in a clash about the time itself only publication counts, for a meeting may be brought
+    forward. When neither tells them apart nothing is superseded, and the dispute stays one of nature `update`.
     """
     older = set()
     for clash in clashes:
         if clash.nature != "update":
             continue
         left, right = (story.groups[fact].claims for fact in clash.facts)
-        for date in (lambda id_: _as_of(story.claims[id_]), lambda id_: story.sources[id_].published):
+        dates: list[Callable[[str], dt.date | None]] = [lambda id_: story.sources[id_].published]
+        if clash.kind != "time":
+            dates.insert(0, lambda id_: _as_of(story.claims[id_]))
+        for date in dates:
             first, second = _earliest(left, date), _earliest(right, date)
             if first is not None and second is not None and first != second:
                 older.add(clash.facts[0] if first < second else clash.facts[1])
