@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from factcheck.models import tagged_hash
@@ -87,6 +87,7 @@ def _close(node: Any) -> None:
 
 
 Answer = TypeVar("Answer", bound=WireModel)
+Stored = TypeVar("Stored", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,17 @@ class AnswerStore(Protocol):
 
     def flight(self, key: str) -> AbstractAsyncContextManager[None]:
         """Held by the one task (over processes too) that asks for `key`; others wait, then find it stored."""
+
+
+def understood(model: type[Stored], value: JsonValue | None) -> Stored | None:
+    """A stored answer as `model`, or None when there is none or it has another shape: then it is asked for anew.
+
+    The key tells one wire schema from another; what is stored of it can still change from one version to the next.
+    """
+    try:
+        return None if value is None else model.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def answer_key(task: str, prompt: str, model: str, schema: str, subject: JsonValue) -> str:

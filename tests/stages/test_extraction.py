@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue, ValidationError
 
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article, Extraction, QuantityClaim
@@ -294,6 +295,29 @@ async def test_a_stored_article_is_not_asked_again() -> None:
     assert is_stored(renamed, store, prompt, "m")
     assert await extract(renamed, model, store, prompt, "m") == first
     assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("kept", ["rubbish", [], {"groups": 1}])
+async def test_a_stored_answer_of_another_shape_is_asked_for_anew(kept: JsonValue) -> None:
+    """What another version stored under the same key is neither an error nor an empty extraction."""
+    model, store, prompt = (
+        ScriptedModel(lambda _: answer(claim("12 people died.", 2))),
+        DictStore(),
+        load("extract_claims"),
+    )
+    first = await extract(FIRE, model, store, prompt, "m")
+    store.answers = dict.fromkeys(store.answers, kept)
+    assert not is_stored(FIRE, store, prompt, "m")
+    assert await extract(FIRE, model, store, prompt, "m") == first
+    assert is_stored(FIRE, store, prompt, "m")
+
+
+@pytest.mark.parametrize("figure", [float("inf"), float("nan")])
+def test_a_figure_is_a_number(figure: float) -> None:
+    """What JSON cannot hold, and so no cache could keep, is refused while the model can still be asked again."""
+    wire = claim("12 people died.", 2, t="quantity", of="deaths", v=figure, hi=None, u=None, c="exactly")
+    with pytest.raises(ValidationError):
+        WireExtraction.model_validate(answer(wire))
 
 
 async def test_what_stays_wrong_is_noted() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from factcheck.errors import EndpointError, ModelUnavailable
 from factcheck.llm.base import ModelRequest
@@ -222,6 +223,16 @@ async def test_judged_pairs_are_not_asked_again() -> None:
     assert len(again.judgements) == len(PAIRS)
 
 
+async def test_a_stored_cell_of_another_shape_is_asked_for_anew() -> None:
+    """A conflict kind that this version does not know is no answer, and ends nothing."""
+    model, store = ScriptedModel(all_unrelated), DictStore()
+    first = await run(model, store)
+    old: dict[str, JsonValue] = {"row": 1, "other": 2, "relation": "contradicts", "kind": "weather", "nature": None}
+    store.answers = dict.fromkeys(store.answers, old)
+    assert first_pass.stored(PAIRS, CLAIMS, store, load("judge_pairs"), "m") == {}
+    assert await run(model, store) == first
+
+
 def test_request_lists_each_claim_once() -> None:
     """Eight claims, twenty-eight pairs, eight lines."""
     text = user_text(batch(PAIRS, list(CLAIMS)), CLAIMS)
@@ -360,6 +371,15 @@ async def test_confirmations_are_kept_per_pair() -> None:
     assert len(model.requests) == 1
     known = confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, load("confirm_conflict"), "m")
     assert first.judgements == tuple(known.values())
+
+
+async def test_a_stored_confirmation_of_another_shape_is_asked_for_anew() -> None:
+    """What cannot be read as a confirmation is no answer, and ends nothing."""
+    model, store, prompt = ScriptedModel(lambda _: second()), DictStore(), load("confirm_conflict")
+    first = await confirmed(model, store)
+    store.answers = {key: {"p": "x"} for key in store.answers}
+    assert confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, prompt, "m") == {}
+    assert await confirmed(model, store) == first
 
 
 def test_second_reader_sees_neighbours_and_swapped_sides() -> None:

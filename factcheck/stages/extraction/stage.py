@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelRequest, answer_key
+from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelRequest, answer_key, understood
 from factcheck.models import Article, Extraction
 from factcheck.prompts import Prompt
 from factcheck.stages.extraction.asking import Window, user_text, windows
@@ -35,7 +35,8 @@ async def extract(article: Article, model: Model, store: AnswerStore, prompt: Pr
 
 def is_stored(article: Article, store: AnswerStore, prompt: Prompt, name: str) -> bool:
     """Whether every window of the article is already paid for."""
-    return all(store.get(_key(user_text(article, w), prompt, name)) is not None for w in windows(article))
+    keys = (_key(user_text(article, window), prompt, name) for window in windows(article))
+    return all(understood(WireExtraction, store.get(key)) is not None for key in keys)
 
 
 def requests(article: Article) -> tuple[str, ...]:
@@ -54,9 +55,8 @@ async def _ask(
     user = user_text(article, window)
     key = _key(user, prompt, name)
     async with store.flight(key):
-        stored = store.get(key)
-        if stored is not None:
-            answer = WireExtraction.model_validate(stored)
+        answer = understood(WireExtraction, store.get(key))
+        if answer is not None:
             return ModelReply(answer, complaint(article, window, answer))
         reply = await model.ask(
             ModelRequest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from factcheck.llm.base import WireModel
 from factcheck.models import Comparator, Modality
@@ -47,8 +47,8 @@ class WireQuantity(WireClaim):
 
     t: Literal["quantity"]
     of: str
-    v: float
-    hi: float | None
+    v: FiniteFloat
+    hi: FiniteFloat | None
     u: str | None
     c: Comparator
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from factcheck.errors import EndpointError, ModelError
-from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key
+from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import Article, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt, fence
 from factcheck.stages.judging.gates import gated
@@ -47,9 +47,9 @@ async def confirm(
     async with store.flight(tagged_hash(list(keys.values()))):
         for size in (len(suspected), 1):
             for judgement in suspected:
-                answer = store.get(keys[judgement.key])
-                if isinstance(answer, dict):
-                    found[judgement.key] = WireConfirmation.model_validate(answer)
+                answer = understood(WireConfirmation, store.get(keys[judgement.key]))
+                if answer is not None:
+                    found[judgement.key] = answer
             missing = [judgement.key for judgement in suspected if judgement.key not in found]
             for group in (missing[i : i + size] for i in range(0, len(missing), size)):
                 try:
@@ -83,9 +83,10 @@ def stored(
     result = {}
     for judgement in suspected:
         text = side_by_side(judgement, claims, articles)
-        answer = store.get(answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, text))
-        if isinstance(answer, dict):
-            result[judgement.key] = _confirmed(judgement, WireConfirmation.model_validate(answer), claims)
+        key = answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, text)
+        answer = understood(WireConfirmation, store.get(key))
+        if answer is not None:
+            result[judgement.key] = _confirmed(judgement, answer, claims)
     return result
 
 

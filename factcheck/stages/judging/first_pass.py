@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from factcheck.errors import EndpointError, ModelError
-from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key
+from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import gated
@@ -74,8 +74,8 @@ def stored(
 def _stored_cells(
     pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], store: AnswerStore, prompt: Prompt, name: str
 ) -> dict[tuple[str, str], Cell]:
-    answers = {pair.key: store.get(pair_key(pair, claims, prompt, name)) for pair in pairs}
-    return {key: Cell.model_validate(answer) for key, answer in answers.items() if isinstance(answer, dict)}
+    cells = {pair.key: understood(Cell, store.get(pair_key(pair, claims, prompt, name))) for pair in pairs}
+    return {key: cell for key, cell in cells.items() if cell is not None}
 
 
 def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str) -> str:
