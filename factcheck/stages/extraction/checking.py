@@ -89,8 +89,8 @@ def _excused(part: str, claim: AnyWireClaim, evidence: str, article: Article) ->
     """Whether a part that the evidence does not hold as it stands is no invention all the same.
 
     - a number whose digits stand in the evidence, and whose unit stands in its paragraph or in a headline (tables);
-    - a date that a self-contained claim takes over from elsewhere in the article, or, where the evidence names no time,
-      from the publication;
+    - the day of publication, or a part of it, which the head of the request gives;
+    - a date that a self-contained claim takes over from elsewhere in the article;
     - a number that is part of a name the article uses ("Warehouse 7").
     """
     words, held = _WORD.findall(part.casefold()), set(_WORD.findall(evidence.casefold()))
@@ -100,8 +100,8 @@ def _excused(part: str, claim: AnyWireClaim, evidence: str, article: Article) ->
     dates = find_dates(part, article.language, article.published_at)
     if dates:
         published = article.published_at
-        if published and not find_dates(evidence, article.language, published):
-            return all(_holds(mention.span, published) for mention in dates)
+        if published and all(_holds(mention.span, published) for mention in dates):
+            return True
         named = set(_WORD.findall(article.text.casefold()))
         if published:
             named |= {str(published.year + step) for step in (-1, 0, 1)}
