@@ -206,6 +206,13 @@ def test_claims_of_teasers_are_left_out_and_noted() -> None:
     assert "1 claims rested only on sentences outside" in extraction.notes[0]
 
 
+def test_a_later_window_does_not_take_the_lead_out_of_the_story() -> None:
+    """Sentences shown as context stay in the story whatever the answer to a later window says of them."""
+    art = article([f"In the fire {number} people died." for number in range(1, WINDOW_SENTENCES + 2)])
+    found = built(art, answer(claim("In the fire 1 people died.", 1)), answer(outside=["1-2", str(WINDOW_SENTENCES)]))
+    assert (len(found.claims), found.outside) == (1, (WINDOW_SENTENCES,))
+
+
 def test_coverage_is_what_is_left() -> None:
     """Sentences without claim that are not outside are uncovered."""
     assert built(FIRE, answer(claim("12 people died.", 2), outside=["4-5"])).uncovered == (1, 3)

@@ -18,6 +18,7 @@ from factcheck.models import (
     TimeSpan,
     tagged_hash,
 )
+from factcheck.stages.extraction.asking import windows
 from factcheck.stages.extraction.checking import loose_parts, outside_sentences, plausible_time
 from factcheck.stages.extraction.wire import AnyWireClaim, WireExtraction, WireGroup, sentence_range
 
@@ -36,7 +37,13 @@ _FIELDS = {
 
 def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
     """The extraction of an article from the answers to its windows, in their order."""
-    outside = frozenset[int]().union(*(outside_sentences(article, answer) for answer in answers))
+    # An answer decides only about its own window: to a later one the lead is mere context, not outside of the story.
+    outside = frozenset(
+        number
+        for window, answer in zip(windows(article), answers, strict=True)
+        for number in outside_sentences(article, answer)
+        if window.first <= number <= window.last
+    )
     passages = _passages(article, answers)
     claims: list[Claim] = []
     dropped = 0
