@@ -8,7 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
+from pydantic import field_validator
+
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
+from factcheck.ingestion.fields import NAMES
 from factcheck.ingestion.isolation import Isolation
 from factcheck.ingestion.limits import Limits
 from factcheck.ingestion.registry import FORMATS, mismatch, suffix_of
@@ -28,7 +31,15 @@ class ReadOptions(Value):
     encoding: str | None = None
     """None means find out, file by file."""
     columns: Mapping[str, str] = {}
-    """Field of an article -> column or key in the user's tables."""
+    """Field of an article, as `fields.NAMES` has it -> column or key in the user's tables."""
+
+    @field_validator("columns")
+    @classmethod
+    def _known_fields(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
+        unknown = sorted(set(columns) - set(NAMES))
+        if unknown:
+            raise ValueError(f"no such fields: {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        return columns
 
 
 DEFAULT_OPTIONS = ReadOptions()

@@ -7,10 +7,12 @@ from typing import get_args
 
 import pytest
 import typer
+from pydantic import ValidationError
 
 from factcheck.cli import options
 from factcheck.cli.reading import FIELDS, read_options
 from factcheck.ingestion.fields import NAMES
+from factcheck.ingestion.parsing import ReadOptions
 
 
 def test_columns_may_be_repeated_or_listed() -> None:
@@ -77,6 +79,12 @@ def test_nothing_said_is_nothing_meant() -> None:
     """Without the two options files are read as they come."""
     found = read_options([], None)
     assert (found.encoding, found.columns) == (None, {})
+
+
+def test_ingestion_takes_no_field_that_it_would_pass_over() -> None:
+    """Options made in code are held to the same fields, so that a misspelt one is not silently without effect."""
+    with pytest.raises(ValidationError, match="no such fields: date; there are text, title"):
+        ReadOptions(columns={"date": "Uscita", "text": "Pezzo"})
 
 
 def test_the_help_names_all_fields() -> None:
