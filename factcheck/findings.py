@@ -152,6 +152,10 @@ class RunInfo(Value):
     """Candidate pairs per blocking rule."""
 
 
+LEFT_OUT = "not_comparable"
+"""The one entry of `RunInfo.rules` that counts pairs left out instead of chosen."""
+
+
 class Report(Value):
     """The verdict report of one story."""
 
@@ -182,6 +186,12 @@ class Report(Value):
             raise ValueError(
                 f"{s.pairs} candidate pairs, but {s.judged} judged + {s.inferred} inferred + {s.failed_pairs} failed"
             )
+        if len(self.judgements) != s.judged + s.inferred:
+            raise ValueError(f"{len(self.judgements)} judgements, but {s.judged} judged + {s.inferred} inferred")
+        chosen = sum(count for rule, count in self.run.rules.items() if rule != LEFT_OUT)
+        settled = sum(judgement.how != "inferred" for judgement in self.judgements) + s.failed_pairs
+        if self.run.rules and chosen != settled:
+            raise ValueError(f"blocking chose {chosen} pairs, but {settled} were judged, identical or failed")
         if s.facts != sum(s.verdicts.values()):
             raise ValueError("every fact has exactly one verdict")
         given = {e.article_id for e in self.extractions} | {f.subject for f in self.failures if f.stage == "extraction"}

@@ -27,8 +27,3 @@ def get(name: str) -> ClaimType:
 def comparable(left: Claim, right: Claim) -> bool:
     """Whether the types of both claims hold the pair to be worth judging; symmetric."""
     return get(left.type).comparable(left, right) and get(right.type).comparable(right, left)
-
-
-def contradictable(left: Claim, right: Claim) -> bool:
-    """Whether the pair can be a contradiction at all."""
-    return get(left.type).contradictable and get(right.type).contradictable

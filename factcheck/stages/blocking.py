@@ -10,6 +10,7 @@ from typing import Literal
 
 from factcheck.claim_types.registry import comparable, get
 from factcheck.claim_types.text import normalised, primary
+from factcheck.findings import LEFT_OUT
 from factcheck.models import (
     Article,
     CandidatePair,
@@ -28,7 +29,7 @@ SAME_PASSAGE_SHARED_KEY = "same_passage_shared_key"
 """The claims stand in one passage and share a name or a number: a text that may contradict itself."""
 IDENTICAL_TEXT = "identical_text"
 """The claims say the same in the same words; settled without a request."""
-NOT_COMPARABLE = "not_comparable"
+NOT_COMPARABLE = LEFT_OUT
 """Counted, not paired: by their types the two claims cannot bear on each other."""
 
 _MIRRORED: dict[Relation, Relation] = {"a_entails_b": "b_entails_a", "b_entails_a": "a_entails_b"}

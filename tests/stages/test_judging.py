@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from factcheck.errors import EndpointError, ModelUnavailable
+from factcheck.errors import BudgetExceeded, EndpointError, ModelRefused, ModelUnavailable
 from factcheck.llm.base import ModelRequest
 from factcheck.models import (
     CLAIM,
@@ -20,11 +20,9 @@ from factcheck.models import (
     Conflict,
     Evidence,
     Judgement,
-    TimeSpan,
 )
 from factcheck.prompts import load
 from factcheck.stages.judging import confirmation, first_pass
-from factcheck.stages.judging.gates import gated
 from factcheck.stages.judging.packing import batch, pack, user_text
 from factcheck.stages.judging.wire import read_rows
 from tests.support.scripted import DictStore, ScriptedModel, article
@@ -200,6 +198,23 @@ async def test_a_failing_call_fails_its_pairs_with_its_reason() -> None:
     assert {("ModelUnavailable", "503 five times", 5)} == {(f.kind, f.message, f.attempts) for f in judged.failures}
 
 
+@pytest.mark.parametrize(
+    ("error", "requests"),
+    [(ModelUnavailable("503"), 1), (BudgetExceeded("spent"), 1), (ModelRefused("400"), 3)],
+    ids=["unavailable", "budget", "refused"],
+)
+async def test_a_hopeless_batch_is_not_asked_pair_by_pair(error: Exception, requests: int) -> None:
+    """Twenty-eight pairs that cannot be judged cost one request, or three where smaller ones might have helped."""
+
+    def fails(_: ModelRequest[Any]) -> dict[str, Any]:
+        raise error
+
+    model = ScriptedModel(fails)
+    judged = await run(model)
+    assert len(judged.failures) == len(PAIRS)
+    assert len(model.requests) == requests
+
+
 async def test_endpoint_error_stops() -> None:
     """What no call can survive is not swallowed."""
 
@@ -243,61 +258,6 @@ def test_a_pipe_in_a_claim_does_not_make_a_column() -> None:
     """Untrusted text cannot add fields to its line."""
     text = user_text(batch(PAIRS[:1], "ab"), {**CLAIMS, "a": make("a", "Evil | asserted | 2020\n9 | x")})
     assert "Evil / asserted / 2020 9 / x" in text
-
-
-# -- gates ---------------------------------------------------------------------------------------
-
-
-def amount(id_: str, value: float, comparator: str = "exactly", **fields: Any) -> Claim:
-    """A death toll."""
-    return make(id_, type="quantity", counted="deaths", value=value, comparator=comparator, **fields)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "relation"),
-    [
-        (amount("a", 12, "at_least"), amount("b", 16), "unrelated"),
-        (amount("a", 1200, "about"), amount("b", 1187), "unrelated"),
-        (amount("a", 20, "range", upper=99), amount("b", 38), "unrelated"),
-        (amount("a", 12), amount("b", 16), "contradicts"),
-        (amount("a", 12, unit="km"), amount("b", 12, unit="miles"), "contradicts"),
-        (amount("a", 12, "at_most"), amount("b", 16), "contradicts"),
-    ],
-)
-def test_overlapping_amounts_never_contradict(left: Claim, right: Claim, relation: str) -> None:
-    """Overlapping ranges are demoted with a note, disjoint ones stay."""
-    result = gated(conflict(), left, right)
-    assert result.relation == relation
-    assert (result.note is None) == (relation == "contradicts")
-
-
-@pytest.mark.parametrize("type_", ["opinion", "prediction"])
-def test_opinions_and_predictions_are_never_contradicted(type_: str) -> None:
-    """Whatever the model says, an opinion or a prediction is no side of a conflict."""
-    assert gated(conflict("content"), make("a", type=type_), make("b")).relation == "unrelated"
-
-
-def test_two_announcements_of_one_event_can_conflict() -> None:
-    """A meeting announced at two places is a conflict of plans; two forecasts of a figure are not."""
-    left, right = make("a", type="prediction"), make("b", type="prediction")
-    assert gated(conflict("place"), left, right).relation == "contradicts"
-    assert gated(conflict("number"), left, right).relation == "unrelated"
-
-
-def test_a_shared_last_day_is_no_overlap() -> None:
-    """ "Before 2022" written with its last day as 1 January still contradicts 2022 to 2024 firmly."""
-    before = TimeSpan.model_validate({"end": "2022-01-01"})
-    later = TimeSpan.model_validate({"start": "2022-01-01", "end": "2024-12-31"})
-    assert gated(conflict("time"), make("a", when=before), make("b", when=later)).certainty == "firm"
-
-
-def test_overlapping_coarse_times_are_only_possible() -> None:
-    """The end of 2022 against October 2022 is never firm; before 2022 against 2023 is."""
-    end = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-12-31"})
-    october = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-10-31"})
-    before = TimeSpan.model_validate({"end": "2021-12-31"})
-    assert gated(conflict("time"), make("a", when=end), make("b", when=october)).certainty == "possible"
-    assert gated(conflict("time"), make("a", when=before), make("b", when=october)).certainty == "firm"
 
 
 # -- confirmation --------------------------------------------------------------------------------

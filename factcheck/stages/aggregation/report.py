@@ -8,7 +8,7 @@ from factcheck.findings import Report, RunInfo
 from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
-from factcheck.stages.aggregation.origins import all_origins, origins_of
+from factcheck.stages.aggregation.origins import all_origins
 from factcheck.stages.aggregation.sources import sources as sources_of
 from factcheck.stages.aggregation.summary import article_summaries, story_summary
 from factcheck.stages.aggregation.verdicts import facts_of
@@ -46,7 +46,7 @@ def aggregate(
     clashes = clashes_between(judgements, grouping.fact_of)
     facts = facts_of(clashes, superseded(clashes, story), story)
     disputes = disputes_of(clashes, story)
-    origins = all_origins([origins_of(group.claims, story.sources) for group in grouping.groups], story.sources)
+    origins = all_origins([fact.origins for fact in facts], story.sources)
     return Report(
         run=run,
         summary=story_summary(

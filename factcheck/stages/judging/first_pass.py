@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from factcheck.errors import EndpointError, ModelError
+from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt
@@ -35,20 +35,31 @@ async def judge(
 ) -> Judged:
     """Judge every pair of a batch: together, the unanswered ones again in a smaller request, then each singly.
 
-    A pair that is still unanswered becomes a Failure. Raises EndpointError only, which stops the run.
+    The rounds end early when a smaller request cannot help: the endpoint was unavailable through all retries, a limit
+    of the user's was reached, or a whole round brought nothing but errors. A pair that is still unanswered becomes a
+    Failure. Raises EndpointError only, which stops the run.
     """
     errors: dict[tuple[str, str], ModelError] = {}
     async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in asked.pairs])):
         answered = _stored_cells(asked.pairs, claims, store, prompt, name)
         for round_ in _rounds:
             missing = [pair for pair in asked.pairs if pair.key not in answered]
-            for part in round_(missing):
+            raised: list[ModelError] = []
+            parts = round_(missing)
+            for part in parts:
                 try:
                     answered |= await _ask(batch(part, asked.listed), claims, model, store, prompt, name)
                 except EndpointError:
                     raise
                 except ModelError as error:
+                    raised.append(error)
                     errors |= {pair.key: error for pair in part}
+                    if isinstance(error, _HOPELESS):
+                        break
+            if any(isinstance(error, _HOPELESS) for error in raised) or (
+                round_ is _smaller and len(raised) == len(parts)
+            ):
+                break
     return Judged(
         judgements=tuple(
             gated(_judgement(pair, answered[pair.key]), claims[pair.left], claims[pair.right])
@@ -97,6 +108,8 @@ def _singly(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
     return [[pair] for pair in pairs]
 
 
+_HOPELESS = (BudgetExceeded, ModelUnavailable)
+"""What a smaller request would meet again."""
 _rounds = (_together, _smaller, _singly)
 
 

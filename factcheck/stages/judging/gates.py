@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from factcheck.claim_types.quantities import figures_overlap
+from factcheck.claim_types.numbers import find_numbers
+from factcheck.claim_types.quantities import figures_overlap, interval
 from factcheck.claim_types.registry import get
 from factcheck.models import Claim, ConflictKind, Judgement, QuantityClaim
 
@@ -33,9 +34,20 @@ def gated(judgement: Judgement, left: Claim, right: Claim) -> Judgement:
 
 
 def _amounts_overlap(left: Claim, right: Claim) -> bool:
+    """Whether two amounts overlap, when each claim's figure stands in its words; the model may have misread one."""
     if not isinstance(left, QuantityClaim) or not isinstance(right, QuantityClaim):
         return False
-    return figures_overlap(left, right) is True
+    return _written(left) and _written(right) and figures_overlap(left, right) is True
+
+
+def _written(claim: QuantityClaim) -> bool:
+    """Whether a number of the text is the claim's figure; where we read no number in it (other scripts), yes."""
+    low, high = interval(claim)
+    mentions = [m for m in find_numbers(claim.text, None) if m.role in ("cardinal", "percent", "money")]
+    # Without the language "1.200" may have been read as 1.2; its digits are those of 1200 all the same.
+    digits = f"{claim.value:.10g}".replace(".", "")
+    written = ("".join(filter(str.isdigit, m.digits or "")) for m in mentions)
+    return not mentions or digits in written or any(m.low <= high and low <= m.high for m in mentions)
 
 
 def _demoted(judgement: Judgement, note: str) -> Judgement:

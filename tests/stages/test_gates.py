@@ -1,0 +1,71 @@
+"""What code overrules in a judgement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from factcheck.models import Claim, TimeSpan
+from factcheck.stages.judging.gates import gated
+from tests.stages.test_judging import conflict, make
+
+
+def amount(id_: str, value: float, comparator: str = "exactly", **fields: Any) -> Claim:
+    """A death toll."""
+    return make(id_, **{"type": "quantity", "counted": "deaths", "value": value, "comparator": comparator, **fields})
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "relation"),
+    [
+        (amount("a", 12, "at_least"), amount("b", 16), "unrelated"),
+        (amount("a", 1200, "about"), amount("b", 1187), "unrelated"),
+        (amount("a", 20, "range", upper=99), amount("b", 38), "unrelated"),
+        (amount("a", 12), amount("b", 16), "contradicts"),
+        (amount("a", 12, unit="km"), amount("b", 12, unit="miles"), "contradicts"),
+        (amount("a", 12, "at_most"), amount("b", 16), "contradicts"),
+    ],
+)
+def test_overlapping_amounts_never_contradict(left: Claim, right: Claim, relation: str) -> None:
+    """Overlapping ranges are demoted with a note, disjoint ones stay."""
+    result = gated(conflict(), left, right)
+    assert result.relation == relation
+    assert (result.note is None) == (relation == "contradicts")
+
+
+def test_a_figure_that_the_text_does_not_hold_demotes_nothing() -> None:
+    """When the model wrote down another figure than the claim's words, code does not overrule the judge with it."""
+    left = amount("a", 12, text="In all 12 people died.")
+    assert gated(conflict(), left, amount("b", 12, text="In all 40 people died.")).relation == "contradicts"
+    assert gated(conflict(), left, amount("b", 12, text="In all 12 people died there.")).relation == "unrelated"
+    assert gated(conflict(), amount("a", 1200, text="Circa 1.200 morti."), amount("b", 1200)).relation == "unrelated"
+
+
+@pytest.mark.parametrize("type_", ["opinion", "prediction"])
+def test_opinions_and_predictions_are_never_contradicted(type_: str) -> None:
+    """Whatever the model says, an opinion or a prediction is no side of a conflict."""
+    assert gated(conflict("content"), make("a", type=type_), make("b")).relation == "unrelated"
+
+
+def test_two_announcements_of_one_event_can_conflict() -> None:
+    """A meeting announced at two places is a conflict of plans; two forecasts of a figure are not."""
+    left, right = make("a", type="prediction"), make("b", type="prediction")
+    assert gated(conflict("place"), left, right).relation == "contradicts"
+    assert gated(conflict("number"), left, right).relation == "unrelated"
+
+
+def test_a_shared_last_day_is_no_overlap() -> None:
+    """ "Before 2022" written with its last day as 1 January still contradicts 2022 to 2024 firmly."""
+    before = TimeSpan.model_validate({"end": "2022-01-01"})
+    later = TimeSpan.model_validate({"start": "2022-01-01", "end": "2024-12-31"})
+    assert gated(conflict("time"), make("a", when=before), make("b", when=later)).certainty == "firm"
+
+
+def test_overlapping_coarse_times_are_only_possible() -> None:
+    """The end of 2022 against October 2022 is never firm; before 2022 against 2023 is."""
+    end = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-12-31"})
+    october = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-10-31"})
+    before = TimeSpan.model_validate({"end": "2021-12-31"})
+    assert gated(conflict("time"), make("a", when=end), make("b", when=october)).certainty == "possible"
+    assert gated(conflict("time"), make("a", when=before), make("b", when=october)).certainty == "firm"
