@@ -113,7 +113,7 @@ def run(**fields: object) -> RunInfo:
             completion_tokens=1830,
             cost_usd=0.0123,
         ),
-        "rules": {"all pairs": 21},
+        "rules": {"all pairs": 19},
         **fields,
     }
     return RunInfo.model_validate(given)

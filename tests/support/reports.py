@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
 
 from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, Report, StorySummary, Usage
 from factcheck.models import (
@@ -231,6 +232,15 @@ def veld_possible() -> Judgement:
     )
 
 
+def veld_judgements() -> tuple[Judgement, ...]:
+    """Every pair of the seven claims: one possible contradiction, two inferred, the rest unrelated."""
+    keys = [(f"c{a}", f"c{b}") for a, b in combinations(range(1, 8), 2)]
+    plain = [Judgement(left=a, right=b, rule="all pairs", relation="unrelated") for a, b in keys]
+    inferred = [judgement.model_copy(update={"how": "inferred"}) for judgement in plain[-2:]]
+    possible = veld_possible()
+    return (*(possible if j.key == possible.key else j for j in plain[:-2]), *inferred)
+
+
 def veld_story() -> Report:
     """A report and its denial in two articles: one dispute with four points, and an update that stands apart."""
     daily = article("a1", DAILY, publisher="Daily Tide", published_at=dt.date(2024, 10, 25))
@@ -251,7 +261,7 @@ def veld_story() -> Report:
             ),
         ),
         extractions=veld_extractions(daily, digest),
-        judgements=(veld_possible(),),
+        judgements=veld_judgements(),
         failures=(),
         skipped=(RefusedFile(path="veld/notes.txt", reason="shorter than 200 characters"),),
         unreadable=(),
@@ -288,7 +298,11 @@ def failed_report() -> Report:
         for left, right in pairs[:5]
     ]
     return Report(
-        run=run(usage=Usage(requests=9, retries=4, prompt_tokens=100, completion_tokens=20), cassette=None),
+        run=run(
+            usage=Usage(requests=9, retries=4, prompt_tokens=100, completion_tokens=20),
+            cassette=None,
+            rules={"all pairs": 6},
+        ),
         summary=summary(
             headline="No dispute found, but the check is incomplete",
             articles=2,
@@ -312,7 +326,7 @@ def failed_report() -> Report:
             ArticleSummary(article_id="a1", claims=4, verdicts={"single_report": 4}, outside=0, uncovered=2),
         ),
         extractions=(Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=(1, 3)),),
-        judgements=(),
+        judgements=(Judgement(left=pairs[5][0], right=pairs[5][1], rule="all pairs", relation="unrelated"),),
         failures=tuple(failures),
         skipped=(),
         unreadable=(RefusedFile(path="scan.pdf", reason="not a text file"),),
@@ -343,8 +357,16 @@ def hostile_report() -> Report:
         points=(point("other", bad, sides, bad), point("number", bad, sides, bad, "scope")),
     )
     return Report(
-        run=run(model=bad, cassette=bad, base_url=bad, prompts={"p": bad}, settings={"s": bad}),
-        summary=summary(headline=bad, facts=1, verdicts={"single_report": 1}, not_checked=(bad,)),
+        run=run(model=bad, cassette=bad, base_url=bad, prompts={"p": bad}, settings={"s": bad}, rules={"all pairs": 2}),
+        summary=summary(
+            headline=bad,
+            facts=1,
+            pairs=2,
+            judged=1,
+            failed_pairs=1,
+            verdicts={"single_report": 1},
+            not_checked=(bad,),
+        ),
         disputes=(dispute,),
         facts=(fact("f1", bad, ["c1"], "single_report", [bad], origin),),
         origins=(origin,),
