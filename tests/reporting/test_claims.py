@@ -21,8 +21,9 @@ from factcheck.reporting.base import Renderer, Style
 from factcheck.reporting.claim_lists import COLUMNS
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
 from tests.support.extractions import extraction_of, harbour_extraction
+from tests.support.odd_reports import hostile_report
 from tests.support.report_parts import article, claim
-from tests.support.reports import failed_report, hostile_report, veld_story
+from tests.support.reports import failed_report, veld_story
 
 OWN_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -8,7 +8,7 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.marking import excerpt, mark
 from factcheck.reporting.outline import outline
 from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
-from tests.support import reports
+from tests.support import odd_reports, reports
 
 FOR_PEOPLE = ["table", "markdown"]
 
@@ -25,7 +25,7 @@ def test_same_report_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("name", FOR_PEOPLE)
 def test_long_lists_say_what_they_leave_out(name: str) -> None:
     """Of 60 facts 20 are shown, and the reader is told of the other 40 and where they are."""
-    text = REPORT_RENDERERS[name].render(reports.long_report(), Style())
+    text = REPORT_RENDERERS[name].render(odd_reports.long_report(), Style())
     assert text.count("Claim number") == 20
     assert "… and 40 more (use --format json for all)" in text
 

@@ -11,7 +11,7 @@ import pytest
 from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
-from tests.support import reports
+from tests.support import odd_reports, reports
 from tests.support.extractions import extraction_of, harbour_extraction
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -19,7 +19,7 @@ STORIES: dict[str, Callable[[], Report]] = {
     "veld": reports.veld_story,
     "empty": reports.empty_report,
     "failed": reports.failed_report,
-    "hostile": reports.hostile_report,
+    "hostile": odd_reports.hostile_report,
 }
 
 

@@ -17,7 +17,8 @@ from factcheck.findings import Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.reporting.untrusted import clean, markdown
-from tests.support.reports import hostile_report, veld_story
+from tests.support.odd_reports import hostile_report
+from tests.support.reports import veld_story
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)
 OWN_COLORS = re.compile(r"\x1b\[[0-9;]*m")

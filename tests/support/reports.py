@@ -8,9 +8,7 @@ from itertools import combinations
 from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, Report, StorySummary, Usage
 from factcheck.models import (
     Article,
-    Change,
     Conflict,
-    CopyGroup,
     Extraction,
     Failure,
     Judgement,
@@ -330,83 +328,4 @@ def failed_report() -> Report:
         failures=tuple(failures),
         skipped=(),
         unreadable=(RefusedFile(path="scan.pdf", reason="not a text file"),),
-    )
-
-
-HOSTILE = (
-    "\x1b[31mRED\x1b[0m [bold]loud[/bold] [/nope] ![p](http://evil.example/x.png) <script>alert(1)</script> | `code`",
-    "# Not a heading \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \u202egnp\u2066 www.evil.example a@evil.example",
-    "- not a list {{ 7*7 }} $x$ ~~gone~~ &lt; \ud800 \x9b2J \x07 *bold* _it_ =1+1",
-)
-"""What an article may try: terminal sequences, rich markup, Markdown, HTML, bidi, a lone surrogate."""
-
-
-def hostile_report() -> Report:
-    """Hostile text in every place where a report holds words that somebody else chose."""
-    bad = " ".join(HOSTILE)
-    text = article("a1", HOSTILE, title=bad, path=bad, publisher=bad, notes=(bad,))
-    origin = Origin(name=bad, basis="stated", reason=bad, publishers=(bad, "B"), claims=("c1",))
-    claims = tuple(claim(f"c{n}", text, n, bad, bad, speaker=bad, origin=bad) for n in (1, 2))
-    words = ["RED", "[/nope]", bad]
-    sides = [side(bad, [c.id], words, origin, [bad], [bad]) for c in claims]
-    dispute = Dispute(
-        id="d",
-        title=bad,
-        facts=("f1",),
-        nature="direct",
-        points=(point("other", bad, sides, bad), point("number", bad, sides, bad, "scope")),
-    )
-    return Report(
-        run=run(model=bad, cassette=bad, base_url=bad, prompts={"p": bad}, settings={"s": bad}, rules={"all pairs": 2}),
-        summary=summary(
-            headline=bad,
-            facts=1,
-            pairs=2,
-            judged=1,
-            failed_pairs=1,
-            verdicts={"single_report": 1},
-            not_checked=(bad,),
-        ),
-        disputes=(dispute,),
-        facts=(fact("f1", bad, ["c1"], "single_report", [bad], origin),),
-        origins=(origin,),
-        articles=(text,),
-        article_summaries=(),
-        extractions=(Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=(), notes=(bad,)),),
-        judgements=(
-            Judgement(left="c1", right="c2", rule=bad, relation="contradicts", certainty="possible", note=bad),
-        ),
-        failures=(Failure(stage="judging", subject=bad, kind=bad, message=bad),),
-        skipped=(RefusedFile(path=bad, reason=bad),),
-        unreadable=(RefusedFile(path=bad, reason=bad),),
-        copies=(own_copy(text),),
-    )
-
-
-def own_copy(source: Article) -> CopyGroup:
-    """An article as the copy of itself, one line changed for another, so that its words stand in that section too."""
-    lines = [source.quote(number) for number in (2, 3)]
-    starts = [source.sentences[number - 1].start for number in (2, 3)]
-    changed = Change(
-        article=source.id, original=lines[0], original_start=starts[0], copy_words=lines[1], copy_start=starts[1]
-    )
-    ids = (source.id, source.id)
-    return CopyGroup(representative=source.id, articles=ids, shared={source.id: 0.9}, changes=(changed,))
-
-
-def long_report() -> Report:
-    """More facts than a report for people shows."""
-    source = article("a1", DAILY, publisher="Daily Tide")
-    number = 60
-    claims = tuple(claim(f"c{n}", source, 2, f"Claim number {n}.", "Daily Tide") for n in range(number))
-    facts = tuple(
-        fact(f"f{n}", f"Claim number {n}.", [f"c{n}"], "single_report", ["Daily Tide"]) for n in range(number)
-    )
-    return empty_report().model_copy(
-        update={
-            "summary": summary(headline="Many facts", facts=number, verdicts={"single_report": number}),
-            "facts": facts,
-            "articles": (source,),
-            "extractions": (Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=()),),
-        }
     )
