@@ -71,7 +71,7 @@ def check(
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
-        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color)
+        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls

@@ -73,7 +73,7 @@ def extract(
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
-        outputs = _outputs(format, annotated, output or [], paths, color)
+        outputs = _outputs(format, annotated, output or [], paths, color, settings.cassette)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
@@ -82,7 +82,12 @@ def extract(
 
 
 def _outputs(
-    chosen: Format | None, annotated: bool, files: Sequence[Path], inputs: Sequence[Path], color: options.Color
+    chosen: Format | None,
+    annotated: bool,
+    files: Sequence[Path],
+    inputs: Sequence[Path],
+    color: options.Color,
+    cassette: Path | None,
 ) -> Outputs[ExtractionReport]:
     """Decide what goes where; raises `typer.BadParameter` for a format that goes only with, or without, --annotated."""
     from factcheck.cli.output import plan
@@ -95,7 +100,7 @@ def _outputs(
             param_hint="-f",
         )
     default = "text" if annotated and not files and _on_terminal() else None
-    return plan(renderers, chosen or default, files, inputs, color)
+    return plan(renderers, chosen or default, files, inputs, color, cassette)
 
 
 def _on_terminal() -> bool:

@@ -50,8 +50,12 @@ def plan(
     files: Sequence[Path],
     inputs: Sequence[Path],
     color: str,
+    cassette: Path | None = None,
 ) -> Outputs[Document]:
-    """Decide who renders what; raises `typer.BadParameter` for a file that cannot be written or has no format."""
+    """Decide who renders what; raises `typer.BadParameter` for a file that cannot be written or has no format.
+
+    `cassette` is the file that a recording is, or will be, in; no report may take its place.
+    """
     by_suffix = {suffix: renderer for renderer in renderers.values() for suffix in renderer.suffixes}
     targets = []
     for path in files:
@@ -59,6 +63,7 @@ def plan(
         if renderer is None:
             raise typer.BadParameter(f"{path}: the extension must be one of {', '.join(by_suffix)}.", param_hint="-o")
         _refuse_unwritable(path, inputs)
+        _refuse_cassette(path, cassette)
         targets.append((path, renderer))
     terminal = sys.stdout.isatty()
     stdout = None
@@ -81,6 +86,15 @@ def _refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:
             raise typer.BadParameter(
                 f"{path} would stand among the articles, and the next run would take it for one.", param_hint="-o"
             )
+
+
+def _refuse_cassette(path: Path, cassette: Path | None) -> None:
+    """What was paid for is in the recording, also in one that an interrupted run left."""
+    if cassette is None:
+        return
+    for recording in (cassette, cassette.with_name(cassette.name + ".partial")):
+        if path.resolve() == recording.resolve() or (path.exists() and recording.exists() and path.samefile(recording)):
+            raise typer.BadParameter(f"{path} is the cassette; name another file for the report.", param_hint="-o")
 
 
 def _width(terminal: bool) -> int:

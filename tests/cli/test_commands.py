@@ -175,6 +175,25 @@ def test_usage_errors_exit_2_before_anything_is_spent(args: list[str], story: Pa
     assert (story / "a.txt").read_text() == "text"
 
 
+@pytest.mark.parametrize("command", ["check", "extract"])
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("target", ["tape.json", "../{folder}/tape.json", "link.json"])
+def test_a_report_never_takes_the_place_of_the_cassette(
+    command: str, exists: bool, target: str, story: Path, give: Give, tmp_path: Path
+) -> None:
+    """The cassette, old or still to be recorded, by whatever name, is refused for -o before anything is spent."""
+    give(AssertionError("must not run"))
+    tape = tmp_path / "tape.json"
+    if exists:
+        tape.write_text("paid for")
+    (tmp_path / "link.json").symlink_to(tape)
+    result = invoke(command, story, "--cassette", "tape.json", "-o", target.format(folder=tmp_path.name))
+    assert result.exit_code == 2
+    assert "is the cassette" in result.stderr
+    assert tape.exists() == exists
+    assert not exists or tape.read_text() == "paid for"
+
+
 def test_no_model_within_reach_exits_5_and_names_three_ways_out(story: Path) -> None:
     """Without key, address and cassette nothing is read, and the message says what to do."""
     result = invoke("check", story)
