@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from factcheck.findings import Report
 from factcheck.models import Article, BaseClaim, Judgement
-from factcheck.reporting.sides import source
+from factcheck.reporting.quotes import source
 
 SHOWN = 8
 """Entries before the list is cut."""

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from factcheck.findings import Dispute, DisputePoint, Origin, Side
-from factcheck.models import Article, BaseClaim, StatementClaim
+from factcheck.models import Article, BaseClaim
 from factcheck.reporting import wording
-from factcheck.reporting.marking import Marked, excerpt, mark, shortened
-from factcheck.reporting.provenance import article_name
+from factcheck.reporting.marking import Marked, mark
+from factcheck.reporting.quotes import Quote, best_quote, denies
 from factcheck.reporting.wording import count
 
-QUOTE_LIMIT = 320
-"""Characters of a quote that is shown."""
-JOINED = 3
-"""Sentences that a quote joins at most."""
 VARIANTS_SHOWN = 3
-TITLE_LIMIT = 60
-"""Characters of an article's title where it stands beside a quote."""
-_SHORT_WORD = 4
-"""Words below this length tell two sentences apart badly, whatever the language; figures always do."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Verbatim words of an article and where they stand."""
-
-    words: Marked
-    source: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +61,7 @@ def side_views(
         text = mark(side.text, side.words)
         variants = _variants(side)
         stance = _stance(side, own)
+        against = _sentences_against(index, point, dispute, claims)
         views.append(
             SideView(
                 letter=chr(ord("A") + index) if index < 26 else str(index + 1),
@@ -90,7 +73,9 @@ def side_views(
                 denied=stance.denied,
                 hearsay=stance.hearsay,
                 origins=side.origins,
-                quote=_quote(side, own, _sentences_against(index, point, dispute, claims), articles),
+                quote=best_quote(
+                    own, articles, side.text, side.words, _sentences_against(index, point, dispute, claims)
+                ),
                 further=max(0, len(side.claims) - 1),
             )
         )
@@ -109,13 +94,6 @@ def _sentences_against(
     others = [side for each in points for number, side in enumerate(each.sides) if number != index]
     found = [claims[id_] for side in others for id_ in side.claims if id_ in claims]
     return {(claim.article_id, evidence.sentence) for claim in found for evidence in claim.evidence}
-
-
-def source(claim: BaseClaim, article: Article) -> str:
-    """Publisher, article and date: `Corriere, in “Title” (2024-10-25)`."""
-    name = shortened(article_name(article), TITLE_LIMIT)
-    where = f"{claim.publisher}, in “{name}”" if claim.publisher else f"“{name}”"
-    return f"{where} ({article.published_at.isoformat()})" if article.published_at else where
 
 
 def _variants(side: Side) -> list[str]:
@@ -141,13 +119,13 @@ class _Stance:
 
 def _stance(side: Side, claims: Sequence[BaseClaim]) -> _Stance:
     """Who says it and how; what all tell as hearsay must not read as fact."""
-    denials = [claim for claim in claims if _denies(claim)]
+    denials = [claim for claim in claims if denies(claim)]
     deniers = {claim.speaker for claim in denials}
     denied = [name for name in side.speakers if name in deniers]
-    if denials and not denied and all(_denies(claim) for claim in claims if claim.speaker):
+    if denials and not denied and all(denies(claim) for claim in claims if claim.speaker):
         denied = list(side.speakers)
     named = [name for name in side.speakers if name not in denied]
-    told = [claim for claim in claims if not _denies(claim)]
+    told = [claim for claim in claims if not denies(claim)]
     parts = [f"denied by {_voices(denied)}"] if denied else ["denied"] if denials and not told else []
     modalities = {claim.modality for claim in told}
     hearsay = bool(modalities) and "asserted" not in modalities
@@ -171,71 +149,6 @@ def _voices(speakers: Sequence[str], limit: int = 6) -> str:
     return wording.names([f"“{words}”" if "," in words else words for words in speakers], limit)
 
 
-def _denies(claim: BaseClaim) -> bool:
-    return claim.modality == "denied" or (isinstance(claim, StatementClaim) and claim.stance == "denies")
-
-
 def _unnamed(claims: Sequence[BaseClaim]) -> list[str]:
     """Speakers without a proper name ("the insurers"), in the words most used."""
     return [words for words, _ in Counter(claim.speaker for claim in claims if claim.speaker).most_common()]
-
-
-# -- the sentence that bears it ------------------------------------------------------------------
-
-
-def _quote(
-    side: Side, own: Sequence[BaseClaim], against: Collection[tuple[str, int]], articles: Mapping[str, Article]
-) -> Quote | None:
-    """The sentence that bears the side; when it lacks the clashing words, the claim's other evidence with it.
-
-    In this order: of a grounded claim; not a sentence that also states the other side, as that of a denial does with
-    what it denies; with clashing words; of the claim that stands for the side; with most words of the claim; and of a
-    denial the last, for what is denied is told before it.
-    """
-    best: tuple[tuple[float, ...], BaseClaim, int] | None = None
-    for order, claim in enumerate(own):
-        article = articles.get(claim.article_id)
-        for evidence in claim.evidence if article else ():
-            assert article is not None
-            words = article.quote(evidence.sentence)
-            rank = (
-                bool(claim.ungrounded),
-                (claim.article_id, evidence.sentence) in against,
-                not mark(words, side.words).any,
-                claim.text != side.text,
-                -len(_content(words) & _content(claim.text)),
-                -evidence.sentence if _denies(claim) else 0,
-                order,
-            )
-            if best is None or rank < best[0]:
-                best = rank, claim, evidence.sentence
-    if best is None:
-        return None
-    _, claim, sentence = best
-    article = articles[claim.article_id]
-    words = article.quote(sentence)
-    joined = None if mark(words, side.words).any else _joined(claim, article)
-    return Quote(mark(joined or excerpt(words, side.words, QUOTE_LIMIT), side.words), source(claim, article))
-
-
-def _joined(claim: BaseClaim, article: Article) -> str | None:
-    """The evidence of a claim together, gaps marked, when it is a few short sentences; without the mere context.
-
-    Context is what shares less than half as many words with the claim as the best sentence does; in a denial the last
-    sentence stays, for the words of denying are not those of the claim.
-    """
-    numbers = sorted({evidence.sentence for evidence in claim.evidence})
-    shared = {number: len(_content(article.quote(number)) & _content(claim.text)) for number in numbers}
-    last = numbers[-1] if _denies(claim) else None
-    kept = [number for number in numbers if 2 * shared[number] >= max(shared.values()) or number == last]
-    if not 1 < len(kept) <= JOINED:
-        return None
-    text = article.quote(kept[0])
-    for before, number in pairwise(kept):
-        text += (" " if number == before + 1 else " … ") + article.quote(number)
-    return text if len(text) <= QUOTE_LIMIT else None
-
-
-def _content(text: str) -> set[str]:
-    words = re.findall(r"\w+", text.casefold())
-    return {word for word in words if len(word) >= _SHORT_WORD or any(map(str.isdigit, word))}

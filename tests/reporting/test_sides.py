@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from factcheck.findings import Dispute, Origin, Report
 from factcheck.models import Evidence, Modality
 from factcheck.reporting.outline import outline
+from factcheck.reporting.quotes import best_quote
 from factcheck.reporting.sides import SideView
 from tests.support import reports
 from tests.support.report_parts import article, claim, point, side
@@ -55,7 +58,7 @@ def test_a_denial_shows_the_denial_and_not_what_it_denies() -> None:
     """Short evidence is shown together; of long evidence the sentence that the other side does not rest on."""
     together = sides()[1].quote
     assert together is not None
-    assert together.words.text == f"{LINES[1]} {LINES[2]}"
+    assert together.words.text == f"{LINES[1]} … {LINES[2]}"
     long = (LINES[0], LINES[1] + " " + "Much more was said about it. " * 20, LINES[2], LINES[3])
     alone = sides(lines=long)[1].quote
     assert alone is not None
@@ -67,6 +70,31 @@ def test_sentences_that_do_not_follow_each_other_are_parted() -> None:
     quote = sides(denial=(2, 4))[1].quote
     assert quote is not None
     assert quote.words.text == f"{LINES[1]} … {LINES[3]}"
+
+
+def test_only_neighbours_of_one_paragraph_are_joined_without_a_mark() -> None:
+    """Sentences that follow each other read on within a paragraph; between two paragraphs the gap shows."""
+    base = article("t", LINES)
+    numbers = (1, 2, 2, 3)
+    lines = zip(base.sentences, numbers, strict=True)
+    source = base.model_copy(update={"sentences": tuple(s.model_copy(update={"paragraph": n}) for s, n in lines)})
+    for sentences, joined in (((2, 3), f"{LINES[1]} {LINES[2]}"), ((3, 4), f"{LINES[2]} … {LINES[3]}")):
+        parts = [claim("c", source, number, " ".join(LINES), "Daily Tide").evidence[0] for number in sentences]
+        told = claim("c", source, 1, " ".join(LINES), "Daily Tide", modality="denied").model_copy(
+            update={"evidence": tuple(parts)}
+        )
+        quote = best_quote([told], {"t": source}, told.text)
+        assert quote is not None
+        assert quote.words.text == joined
+
+
+@pytest.mark.parametrize(("end", "kept"), [(" (Daily Tide)", ""), (" (WIRE)", ""), (" (in May)", " (in May)")])
+def test_the_name_of_the_source_is_not_quoted_as_its_words(end: str, kept: str) -> None:
+    """The outlet or agency in brackets behind a sentence is left out; any other bracket is the sentence's own."""
+    source = article("t", ("Title", "They spoke." + end))
+    quote = best_quote([claim("c", source, 2, "They spoke.", "Daily Tide", origin="Wire")], {"t": source}, "")
+    assert quote is not None
+    assert quote.words.text == "They spoke." + kept
 
 
 def test_a_claim_is_not_quoted_from_its_denial() -> None:
