@@ -91,16 +91,49 @@ def test_one_speaker_by_two_papers_is_one_origin() -> None:
     assert named(found.origins) == [("Anna Berg", "speaker")]
 
 
-@pytest.mark.parametrize("speaker", ["two officials", "Two people briefed on the talks", "sources close to the matter"])
-def test_unnamed_sources_are_their_publishers_own(speaker: str) -> None:
-    """Sources without a name are nobody in particular: the reports stay their publishers' own."""
-    second = "Beta spoke to two people; two sources agreed."
+@pytest.mark.parametrize("speaker", ["two officials", "Two people briefed on the talks", "police"])
+def test_unnamed_sources_in_the_same_words_are_one_origin(speaker: str) -> None:
+    """Two papers that heard it from somebody without a name may have it from the same: nothing is corroborated."""
+    scene = Scene()
+    first, second = scene.article("a", "Alpha"), scene.article("b", "Beta")
+    scene.claim(first, "It rained.", "Alpha asked two of them, and two people and the police said so.")
+    scene.claim(second, "It snowed.", "Beta spoke to two people; two officials and the police agreed.")
+    ids = [scene.claim(article, "It sank.", speaker=speaker) for article in (first, second)]
+    scene.equal(*ids)
+    found = next(fact for fact in scene.report().facts if len(fact.claims) == 2)
+    assert named(found.origins) == [(speaker, "speaker")]
+    assert found.origins[0].reason == "Alpha and Beta rest on sources they do not name, which may be the same"
+    assert found.verdict == "single_origin"
+
+
+def test_unnamed_sources_in_different_words_are_one_origin_beside_the_named_ones() -> None:
+    """However the papers describe those whom they do not name, they count as one, and somebody with a name apart."""
     found = fact(
-        {"publisher": "Alpha", "speaker": speaker, "quote": "Alpha asked two of them, and sources said so."},
-        {"publisher": "Beta", "speaker": speaker, "quote": second},
+        {"publisher": "Alpha", "speaker": "two officials", "quote": "The two officials said it sank."},
+        {"publisher": "Beta", "speaker": "the council", "quote": "It sank, the council said."},
+        {"publisher": "Gamma", "speaker": "Anna Berg"},
+    )
+    assert named(found.origins) == [("unnamed sources", "speaker"), ("Anna Berg", "speaker")]
+    assert found.verdict == "corroborated"
+
+
+def test_an_unnamed_source_of_one_paper_only_is_that_papers_own() -> None:
+    """One paper with sources it does not name, and another with none, are two origins."""
+    found = fact(
+        {"publisher": "Alpha", "speaker": "two officials", "quote": "The two officials said so."}, {"publisher": "Beta"}
     )
     assert named(found.origins) == [("Alpha", "own_report"), ("Beta", "own_report")]
-    assert found.origins[0].reason == "Alpha gives no source beyond itself, from sources it does not name"
+    assert found.origins[0].reason == "Alpha rests on sources it does not name"
+
+
+def test_unnamed_sources_join_the_one_origin_that_is_disclosed() -> None:
+    """Where one paper says who spoke to the people without a name, the other's may be the same people."""
+    quotes = {"speaker": "officials", "quote": "It sank, officials said."}
+    found = fact({"publisher": "Alpha", "origin": "Reuters"} | quotes, {"publisher": "Beta"} | quotes)
+    assert named(found.origins) == [("Reuters", "stated")]
+    assert found.origins[0].reason == (
+        "Alpha names Reuters as its source; Beta rests on sources it does not name, which may be the same"
+    )
 
 
 UNCUT = (

@@ -7,12 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+from factcheck.claim_types.text import normalised
 from factcheck.findings import Origin, OriginBasis
 from factcheck.stages.aggregation.facts import components
 from factcheck.stages.aggregation.reasons import reason_for
 from factcheck.stages.aggregation.shared_text import sharing
 from factcheck.stages.aggregation.sources import Source
 
+UNNAMED = "unnamed sources"
+"""What an origin goes by whose speakers the outlets describe in different words."""
 _RANK: tuple[OriginBasis, ...] = ("stated", "credit", "speaker", "shared_text", "own_report")
 
 
@@ -24,6 +27,7 @@ def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Or
 
     - their effective origins have the same name (see `sources`);
     - the same named speaker says it;
+    - both rest on speakers whom they do not name, who may be the same;
     - one is its publisher's own report, and its passage or headline elsewhere names the origin that the other claim has
       or draws on;
     - one is its publisher's own report, and its passage or its evidence shares its text with that of the other.
@@ -33,11 +37,15 @@ def origins_of(claims: Iterable[str], sources: Mapping[str, Source]) -> tuple[Or
     named, drawing = _drawn(given, {id_ for pair in copies for id_ in pair})
     nodes = {name for names in named.values() for name in names}
     by_voice, by_text = _voice_links(given, named), _text_links(given, named, copies)
+    shown = by_voice | by_text
     found = []
-    for cluster in components(sorted(nodes), sorted(by_voice | by_text)):
+    for cluster in components(sorted(nodes), sorted(shown | _unnamed_links(given, named))):
         members = [source for source in given if not set(cluster).isdisjoint(named[source.claim])]
-        joined = {link for link in by_voice if set(link) <= set(cluster)}
-        found.append(_origin(cluster, members, joined, drawing))
+        inside = {link for link in shown if set(link) <= set(cluster)}
+        if len(components(cluster, sorted(inside))) > 1:
+            found.append(_in_doubt(cluster, members, drawing))
+        else:
+            found.append(_origin(cluster, members, inside & by_voice, drawing))
     return tuple(sorted(found, key=lambda origin: (-len(origin.publishers), origin.name)))
 
 
@@ -87,6 +95,12 @@ def _voice_links(given: Sequence[Source], named: Mapping[str, tuple[str, ...]]) 
     return links
 
 
+def _unnamed_links(given: Sequence[Source], named: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Origins of claims whose speakers nobody names: nothing shows that these are different people."""
+    names = sorted({name for source in given if source.unnamed for name in named[source.claim]})
+    return {(names[0], other) for other in names[1:]}
+
+
 def _copies(given: Sequence[Source]) -> set[tuple[str, str]]:
     """The pairs of claims whose passages or evidence share their text."""
     pairs = set(sharing({source.claim: source.shingles for source in given}))
@@ -122,6 +136,17 @@ def _origin(
     elif len(cluster) > 1 and basis == "own_report":
         basis = "shared_text"
     return _described(name, basis, members)
+
+
+def _in_doubt(cluster: Sequence[str], members: Sequence[Source], drawing: set[str]) -> Origin:
+    """The origin of claims that only their unnamed speakers join: by the one origin they disclose, if there is one,
+    else in the words for these speakers where all agree."""
+    bases = {name: _basis_of(name, members, drawing) for name in cluster}
+    disclosed = [name for name in cluster if bases[name] != "own_report"]
+    if len(disclosed) == 1:
+        return _described(disclosed[0], bases[disclosed[0]], members)
+    words = sorted({normalised(source.unnamed): source.unnamed for source in members if source.unnamed}.values())
+    return _described(words[0] if len(words) == 1 else UNNAMED, "speaker", members)
 
 
 def _described(name: str, basis: OriginBasis, members: Sequence[Source]) -> Origin:

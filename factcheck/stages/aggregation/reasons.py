@@ -17,8 +17,9 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
     if basis == "shared_text":
         return f"{listed(publishers)} share their wording, so that they count as one"
     if basis == "own_report" and publishers == {name}:
-        unnamed = ", from sources it does not name" if all(source.unnamed for source in members) else ""
-        return f"{name} gives no source beyond itself{unnamed}"
+        if all(source.unnamed for source in members):
+            return f"{name} rests on sources it does not name"
+        return f"{name} gives no source beyond itself"
     ways: tuple[tuple[set[str], str, str], ...] = (
         (_publishers(members, name, "stated"), f"names {name} as its source", f"name {name} as their source"),
         (_publishers(members, name, "credit"), f"carries the credit of {name}", f"carry the credit of {name}"),
@@ -28,9 +29,11 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
             f"draws on {name} elsewhere on its page",
             _DRAW.format(name),
         ),
+        ({s.publisher for s in members if s.unnamed}, _UNNAMED.format("rests", "it does"), _UNNAMED_ALL),
         (publishers & {name}, "reports it itself", ""),
         (_publishers(members, name, "own_report"), f"belongs to {name}{_LIST}", f"belong to {name}{_LIST}"),
-        (publishers, "repeats the wording", "repeat the wording"),
+        ({s.publisher for s in members if s.basis == "own_report"}, "repeats the wording", "repeat the wording"),
+        (publishers, "has it from the same source", "have it from the same source"),
     )
     parts, told = [], set[str]()
     for outlets, one, many in ways:
@@ -44,6 +47,8 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
 
 
 _DRAW = "draw on {} elsewhere on their pages"
+_UNNAMED = "{} on sources {} not name, which may be the same"
+_UNNAMED_ALL = _UNNAMED.format("rest", "they do")
 _LIST = ", by your list of sources"
 
 

@@ -42,8 +42,8 @@ class Source:
     """The named speaker, by the one name that stands for person and institution; empty when unnamed."""
     heard: frozenset[str]
     """The speaker's names as this text has them."""
-    unnamed: bool
-    """Whether the text speaks of sources without naming them."""
+    unnamed: str | None
+    """The words for a speaker whom the text does not name: "police", "two officials"."""
     drawn_on: frozenset[str]
     """Origins that the claim's passage or its article's headline names for other claims."""
     passage_text: str
@@ -61,8 +61,9 @@ def sources(
     The effective origin is, in this order: what the claim states ("according to the Wall Street Journal", several
     parted by `;`, less the agency whose copy only carries it); the agency that the byline or a bracket credits; the
     named speaker, because two outlets that quote one person have one origin; else the publisher's own report. A
-    speaker in whose words no proper name is found ("two officials") is nobody in particular, so that the claim stays
-    its publisher's own report. `known_sources` maps a name to the one it belongs to (alias or owner).
+    speaker in whose words no proper name is found ("two officials") names no origin; the words are kept, because two
+    such claims cannot be shown to be independent. `known_sources` maps a name to the one it belongs to (alias or
+    owner).
     """
     by_id = {article.id: article for article in articles}
     claims = {claim.id: claim for extraction in extractions for claim in extraction.claims}
@@ -85,7 +86,8 @@ def sources(
     found = {}
     for claim in claims.values():
         article, key = by_id[claim.article_id], (claim.article_id, claim.passage)
-        speakers = frozenset() if _is_author(claim.speaker, article) else names.speakers(claim.speaker, article)
+        speaker = None if _is_author(claim.speaker, article) else claim.speaker
+        speakers = names.speakers(speaker, article)
         own = names.owner(publishers[claim.id])
         origins, basis = _effective(claim, speakers, own, credited.get(key, ()), names)
         found[claim.id] = Source(
@@ -94,8 +96,8 @@ def sources(
             names=origins,
             basis=basis,
             speakers=speakers,
-            heard=names.heard(claim.speaker, article),
-            unnamed=claim.speaker is not None and not speakers,
+            heard=names.heard(speaker, article),
+            unnamed=None if speakers else speaker,
             drawn_on=drawn_on[key],
             passage_text=same_text.get(key, f"{claim.article_id}/{claim.passage}"),
             shingles=shingles(" ".join(e.quote for e in claim.evidence)),
