@@ -92,6 +92,21 @@ def test_a_stronger_claim_lends_its_origin_to_the_weaker() -> None:
     assert (facts[weak].verdict, facts[strong].verdict) == ("corroborated", "single_report")
 
 
+@pytest.mark.parametrize(("nature", "verdict"), [("direct", "single_report"), ("update", "corroborated")])
+def test_a_disputed_claim_corroborates_nothing(nature: ConflictNature, verdict: str) -> None:
+    """A fact that is contested lends its origin to none that it entails; one whose clash time explains does."""
+    scene = Scene()
+    weak = scene.said("Alpha", "Up to October they had spoken once.", speaker="Elon Musk")
+    strong = scene.said("Beta", "The only call was before 2022.", speaker="Dmitry Peskov")
+    against = scene.said("Gamma", "They spoke in 2023.")
+    scene.judge(strong, weak, "a_entails_b")
+    scene.judge(strong, against, "contradicts", nature=nature)
+    found = next(fact for fact in scene.report().facts if fact.representative == weak)
+    assert found.verdict == verdict
+    assert len(found.entailed_by) == 1
+    assert [origin.name for origin in found.origins] == ["Dmitry Peskov", "Elon Musk"][nature == "direct" :]
+
+
 def test_an_entailment_between_contradicting_facts_is_set_aside() -> None:
     """No fact supports one that it contradicts."""
     scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from factcheck.findings import Fact, Origin, Verdict
 from factcheck.stages.aggregation.disputes import Clash, Story
@@ -30,18 +30,19 @@ def facts_of(clashes: Sequence[Clash], superseded: frozenset[str], story: Story)
     """The facts with origins and verdicts: core ones first, then those with most publishers.
 
     Disputed are the facts of a firm, direct clash; explained clashes leave the verdict to outlets and origins. Outlets
-    and origins of facts that entail this one count for it.
+    and origins of facts that entail this one count for it, unless those facts are disputed themselves: what is
+    contested confirms nothing.
     """
     disputed = {fact for clash in clashes if clash.nature == "direct" for fact in clash.facts}
     found = [
-        _fact(group, story, disputed=group.id in disputed, superseded=group.id in superseded)
+        _fact(group, story, disputed=disputed, superseded=group.id in superseded)
         for group in story.groups.values()
     ]
     return tuple(sorted(found, key=lambda fact: (not fact.core, -len(fact.publishers), -len(fact.claims), fact.id)))
 
 
-def _fact(group: Group, story: Story, *, disputed: bool, superseded: bool) -> Fact:
-    behind = _claims_behind(group, story.groups)
+def _fact(group: Group, story: Story, *, disputed: Set[str], superseded: bool) -> Fact:
+    behind = _claims_behind(group, story.groups, disputed)
     origins: tuple[Origin, ...] = origins_of(behind, story.sources)
     outlets = {story.sources[id_].publisher for id_ in behind}
     return Fact(
@@ -52,10 +53,13 @@ def _fact(group: Group, story: Story, *, disputed: bool, superseded: bool) -> Fa
         entailed_by=group.entailed_by,
         publishers=tuple(sorted({story.sources[id_].publisher for id_ in group.claims})),
         origins=origins,
-        verdict=verdict_of(disputed=disputed, superseded=superseded, publishers=len(outlets), origins=len(origins)),
+        verdict=verdict_of(
+            disputed=group.id in disputed, superseded=superseded, publishers=len(outlets), origins=len(origins)
+        ),
         core=any(story.claims[id_].core for id_ in group.claims),
     )
 
 
-def _claims_behind(group: Group, groups: Mapping[str, Group]) -> list[str]:
-    return [*group.claims, *(id_ for other in group.entailed_by for id_ in groups[other].claims)]
+def _claims_behind(group: Group, groups: Mapping[str, Group], disputed: Set[str]) -> list[str]:
+    undisputed = [other for other in group.entailed_by if other not in disputed]
+    return [*group.claims, *(id_ for other in undisputed for id_ in groups[other].claims)]
