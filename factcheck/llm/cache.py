@@ -99,8 +99,7 @@ class AnswerCache:
         # One thread for all writes: they never block the event loop, never contend, and close their connection.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cache")
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            directory.chmod(0o700)
+            _private(directory)
             _disarm(directory / diskcache.core.DBNAME)
             self._cache = diskcache.Cache(str(directory), timeout=60, disk=_TextDisk, **_SETTINGS)
             self._cache.set("probe", "writable")
@@ -243,6 +242,24 @@ def _unpacked(name: str, packed: str) -> JsonValue:
 def _checksum(name: str, text: str) -> str:
     # The name goes in, so that a row copied to another key is noticed.
     return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()
+
+
+def _private(directory: Path) -> None:
+    """A folder that we make is closed to others; one that is there may serve other ends, so only our files are."""
+    try:
+        directory.mkdir(parents=True)
+    except FileExistsError:
+        pass
+    else:
+        directory.chmod(0o700)
+    database = directory / diskcache.core.DBNAME
+    os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
+    for ending in ("", "-wal", "-shm"):
+        file = database.with_name(database.name + ending)
+        # A link may lead to any file of the user's, and a shared database belongs to whoever made it.
+        if file.exists() and not file.is_symlink():
+            with contextlib.suppress(PermissionError):
+                file.chmod(0o600)
 
 
 def _disarm(database: Path) -> None:

@@ -65,6 +65,19 @@ async def test_answers_outlive_the_process_and_belong_to_one_endpoint(folder: Pa
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+async def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    """A shared folder stays open to those whom it is open to; the answers in it are the user's alone."""
+    tmp_path.chmod(0o755)
+    database = tmp_path / "cache.db"
+    for _ in range(2):
+        with AnswerCache(tmp_path, ENDPOINT) as cache:
+            await cache.put("key", [1])
+            modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        assert modes == {0o600}
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+        database.chmod(0o644)
+
+
 class _Trap:
     """Creates a file when it is unpickled."""
 
