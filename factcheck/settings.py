@@ -127,7 +127,7 @@ def load_settings(overrides: Mapping[str, object], cwd: Path, environ: Mapping[s
     names: dict[str, str] = {}
     for layer in _layers(overrides, cwd, environ):
         for key, value in layer.values.items():
-            values[key] = _resolved(value, layer.base) if key in PATHS else value
+            values[key] = _resolved(value, layer.base, layer.names[key]) if key in PATHS else value
             names[key] = layer.names[key]
     tree: dict[str, dict[str, object]] = {}
     for key, value in values.items():
@@ -226,7 +226,9 @@ def _refuse_unknown(keys: Mapping[str, object], where: str, spelling: Callable[[
         raise SettingsError("\n".join(complaints))
 
 
-def _resolved(value: object, base: Path) -> object:
+def _resolved(value: object, base: Path, name: str) -> object:
+    if value == "":
+        raise SettingsError(f"{name}: an empty path, which would mean the folder itself")
     return base / Path(value).expanduser() if isinstance(value, str | Path) else value
 
 

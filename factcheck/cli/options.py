@@ -7,6 +7,21 @@ from typing import Annotated, Literal
 
 import typer
 
+
+def _path(text: str) -> Path:
+    """Refuses nothing at all, as an unset variable in a script gives it; `Path("")` would be the current folder."""
+    if not text:
+        raise typer.BadParameter("the path is empty.")
+    return Path(text)
+
+
+def _existing(text: str) -> Path:
+    path = _path(text)
+    if not path.exists():
+        raise typer.BadParameter(f"Path {text!r} does not exist.")
+    return path
+
+
 # NOTE: these repeat Literals of factcheck.settings, which would import pydantic for every --help;
 # tests/cli/test_options.py holds the two together.
 Mode = Literal["auto", "json_schema", "tools", "json"]
@@ -14,7 +29,8 @@ Detail = Literal["core", "full"]
 Color = Literal["auto", "always", "never"]
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH", exists=True, show_default=False, help="Articles, or folders of them.")
+    list[Path],
+    typer.Argument(metavar="PATH", parser=_existing, show_default=False, help="Articles, or folders of them."),
 ]
 Model = Annotated[
     str | None,
@@ -34,7 +50,9 @@ MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="
 MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]
 Output = Annotated[
     list[Path] | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, format by extension; repeatable."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", parser=_path, help="Write to FILE, format by extension; repeatable."
+    ),
 ]
 AnnotatedView = Annotated[
     bool,
@@ -45,13 +63,20 @@ AnnotatedView = Annotated[
 ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR and the terminal.")]
 Cassette = Annotated[
     Path | None,
-    typer.Option("--cassette", metavar="FILE", help="Record model traffic to a new FILE; replay an existing one."),
+    typer.Option(
+        "--cassette",
+        metavar="FILE",
+        parser=_path,
+        help="Record model traffic to a new FILE; replay an existing one.",
+    ),
 ]
 CassetteNote = Annotated[
     str | None,
     typer.Option("--cassette-note", metavar="TEXT", help="What a new recording says of where its answers come from."),
 ]
-CacheDir = Annotated[Path | None, typer.Option("--cache-dir", metavar="DIR", help="Where paid answers are kept.")]
+CacheDir = Annotated[
+    Path | None, typer.Option("--cache-dir", metavar="DIR", parser=_path, help="Where paid answers are kept.")
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep answers.")]
 Columns = Annotated[
     list[str] | None,

@@ -149,6 +149,11 @@ def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None
     [
         ["check"],
         ["check", "nowhere"],
+        ["check", ""],
+        ["extract", "story", ""],
+        ["check", "story", "--cache-dir", ""],
+        ["check", "story", "--cassette", ""],
+        ["check", "story", "-o", ""],
         ["check", "story", "--modle", "x"],
         ["check", "story", "-f", "pdf"],
         ["check", "story", "-o", "report.pdf"],

@@ -90,6 +90,7 @@ def test_paths_are_relative_to_the_file_that_names_them(project: Path, home: dic
         ('modle = "x"', "unknown setting modle; did you mean mode?"),
         ("zzz = 1", "unknown setting zzz; known are: api_key"),
         ('api_key = "canary"', "keys do not belong in files"),
+        ('cache_dir = ""', "cache_dir in {path}: an empty path"),
         ("timeout = 0", "timeout in {path}: input should be greater than 0"),
         ('mode = "yaml"', "mode in {path}: input should be 'auto', 'json_schema', 'tools' or 'json'"),
         ('base_url = "https://gateway.example/v1"', "the current folder may not choose the address"),
