@@ -58,7 +58,10 @@ class Scene:
         """A claim, with one sentence of the article (the text itself unless quoted) as its evidence."""
         self._sentences[path].append((quote or text, passage, False))
         id_ = f"{path}#{len(self._claims[path])}"
-        self._claims[path].append((len(self._sentences[path]), {"id": id_, "text": text, "passage": passage} | fields))
+        said = {"modality": "reported" if fields.get("speaker") else "asserted"}
+        self._claims[path].append(
+            (len(self._sentences[path]), {"id": id_, "text": text, "passage": passage} | said | fields)
+        )
         return id_
 
     def said(self, publisher: str, text: str, day: str | None = None, **fields: Any) -> str:

@@ -109,7 +109,7 @@ def test_the_denial_stands_last_and_names_its_speaker(dispute: Dispute) -> None:
     affirming, denying = dispute.points[0].sides
     assert affirming.words == ("regular contact",)
     assert denying.words == ("no regular contact",)
-    assert denying.speakers == ("Dmitry Peskov (Kremlin)",)
+    assert denying.speakers == ("Dmitry Peskov (Kremlin)", "Kremlin")
     assert denying.publishers == ("Il Faro", "Wireless")
 
 

@@ -216,12 +216,13 @@ def _side(groups: Sequence[Group], words: Mapping[str, Sequence[str]], story: St
 
 
 def _speakers(claims: Sequence[str], story: Story) -> tuple[str, ...]:
-    """The named speakers, each in the words most used for that voice: "Dmitry Peskov (Kremlin)"."""
+    """The named speakers, each once per set of names that the texts have for them: "Dmitry Peskov (Kremlin)" and
+    "Russia", though they count as one voice."""
     forms: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
     for id_ in claims:
         words = story.claims[id_].speaker
-        if words and story.sources[id_].speakers:
-            forms[story.sources[id_].speakers][words] += 1
+        if words and story.sources[id_].heard:
+            forms[story.sources[id_].heard][words] += 1
     return tuple(sorted(min(c, key=lambda form: (-c[form], -len(form), form)) for c in forms.values()))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from factcheck.findings import OriginBasis
 from factcheck.stages.aggregation.sources import Source
 
+Way = tuple[set[str], str, str]
+"""Outlets, and how they come to the origin: of one, of many."""
 _NAMED = 3
 """Publishers that a reason names one by one; more are counted."""
 
@@ -20,10 +23,10 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
         if all(source.unnamed for source in members):
             return f"{name} rests on sources it does not name"
         return f"{name} gives no source beyond itself"
-    ways: tuple[tuple[set[str], str, str], ...] = (
+    ways: tuple[Way, ...] = (
         (_publishers(members, name, "stated"), f"names {name} as its source", f"name {name} as their source"),
         (_publishers(members, name, "credit"), f"carries the credit of {name}", f"carry the credit of {name}"),
-        ({s.publisher for s in members if name in s.speakers}, f"quotes {name}", f"quote {name}"),
+        *_quoting(name, members),
         (
             {s.publisher for s in members if draws_on(s, name)},
             f"draws on {name} elsewhere on its page",
@@ -40,10 +43,25 @@ def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
         if new := outlets - told:
             parts.append(f"{listed(new)} {one if len(new) == 1 else many}")
             told |= new
-    heard = {said for source in members if name in source.speakers for said in source.heard} - {name}
-    if heard:
-        parts.append(f"{listed(heard, 'names')} {'counts' if len(heard) == 1 else 'count'} as the same voice")
+    voices = {_voice(name, source) for source in members if name in source.speakers} | {name}
+    if len(voices) > 1:
+        parts.append(f"{listed(voices, 'names')} count as one voice")
     return "; ".join(parts)
+
+
+def _quoting(name: str, members: Sequence[Source]) -> list[Way]:
+    """Who quotes whom, by the names that their own texts have for the voice `name`, the name itself first."""
+    quoting: dict[str, set[str]] = defaultdict(set)
+    for source in members:
+        if source.speakers:
+            quoting[_voice(name, source)].add(source.publisher)
+    voices = sorted(quoting, key=lambda voice: (voice != name, voice))
+    return [(quoting[voice], f"quotes {voice}", f"quote {voice}") for voice in voices]
+
+
+def _voice(name: str, source: Source) -> str:
+    """The voice `name` as this text calls it."""
+    return name if name in source.heard else listed(source.heard, "names")
 
 
 _DRAW = "draw on {} elsewhere on their pages"

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from factcheck.claim_types.names import same_name
 from factcheck.findings import OriginBasis
-from factcheck.models import Article, Claim, Extraction
+from factcheck.models import Article, Claim, Extraction, StatementClaim
 from factcheck.stages.aggregation.naming import Names, headline_names, origin_parts, settle, voices_in
 from factcheck.stages.aggregation.shared_text import alike, passage_texts, shingles
 
@@ -39,7 +39,8 @@ class Source:
     """The effective origins: one, unless the claim states several."""
     basis: OriginBasis
     speakers: frozenset[str]
-    """The named speaker, by the one name that stands for person and institution; empty when unnamed."""
+    """The named speaker, by the one name that stands for person and institution; empty when unnamed, and when the
+    publisher tells of the speaker in its own voice."""
     heard: frozenset[str]
     """The speaker's names as this text has them."""
     unnamed: str | None
@@ -60,7 +61,8 @@ def sources(
 
     The effective origin is, in this order: what the claim states ("according to the Wall Street Journal", several
     parted by `;`, less the agency whose copy only carries it); the agency that the byline or a bracket credits; the
-    named speaker, because two outlets that quote one person have one origin; else the publisher's own report. A
+    named speaker, because two outlets that quote one person have one origin, unless the publisher speaks in its own
+    voice about that person, or tells that the person declined to speak; else the publisher's own report. A
     speaker in whose words no proper name is found ("two officials") names no origin; the words are kept, because two
     such claims cannot be shown to be independent. `known_sources` maps a name to the one it belongs to (alias or
     owner).
@@ -87,7 +89,8 @@ def sources(
     for claim in claims.values():
         article, key = by_id[claim.article_id], (claim.article_id, claim.passage)
         speaker = None if _is_author(claim.speaker, article) else claim.speaker
-        speakers = names.speakers(speaker, article)
+        voices = names.speakers(speaker, article)
+        speakers = frozenset() if _told_by_publisher(claim) else voices
         own = names.owner(publishers[claim.id])
         origins, basis = _effective(claim, speakers, own, credited.get(key, ()), names)
         found[claim.id] = Source(
@@ -97,7 +100,7 @@ def sources(
             basis=basis,
             speakers=speakers,
             heard=names.heard(speaker, article),
-            unnamed=None if speakers else speaker,
+            unnamed=None if voices or _declines(claim) else speaker,
             drawn_on=drawn_on[key],
             passage_text=same_text.get(key, f"{claim.article_id}/{claim.passage}"),
             shingles=shingles(" ".join(e.quote for e in claim.evidence)),
@@ -122,6 +125,15 @@ def _effective(
     if origins in ((), (own,)):
         return (own,), "own_report"
     return origins, basis
+
+
+def _told_by_publisher(claim: Claim) -> bool:
+    """Whether nobody but the publisher vouches for the claim: it tells of a person, or of one who would not speak."""
+    return claim.modality == "asserted" or _declines(claim)
+
+
+def _declines(claim: Claim) -> bool:
+    return isinstance(claim, StatementClaim) and claim.stance == "declines"
 
 
 def _is_author(speaker: str | None, article: Article) -> bool:

@@ -35,8 +35,7 @@ def facts_of(clashes: Sequence[Clash], superseded: frozenset[str], story: Story)
     """
     disputed = {fact for clash in clashes if clash.nature == "direct" for fact in clash.facts}
     found = [
-        _fact(group, story, disputed=disputed, superseded=group.id in superseded)
-        for group in story.groups.values()
+        _fact(group, story, disputed=disputed, superseded=group.id in superseded) for group in story.groups.values()
     ]
     return tuple(sorted(found, key=lambda fact: (not fact.core, -len(fact.publishers), -len(fact.claims), fact.id)))
 
