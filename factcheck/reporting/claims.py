@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from factcheck.models import Article, BaseClaim, Claim, Extraction, Judgement, TimeSpan
 from factcheck.reporting import wording
+from factcheck.reporting.untrusted import clean
 
 HEADLINE_ONLY = "Said by the headline only"
 """What no sentence of the body was given as evidence for."""
@@ -54,6 +55,13 @@ def grounding_line(extraction: Extraction) -> str:
     """`15 of 16 claims grounded`: how many hold no number, date or quoted words that their evidence lacks."""
     grounded = sum(not claim.ungrounded for claim in extraction.claims)
     return f"{grounded} of {wording.count(len(extraction.claims), 'claim')} grounded"
+
+
+def ungrounded_line(claim: BaseClaim) -> str:
+    """`not grounded, not compared: “…” (99 is not in its sentences)`."""
+    missing = wording.listed([clean(part).strip() for part in claim.ungrounded])
+    verb = "is" if len(claim.ungrounded) == 1 else "are"
+    return f"not grounded, not compared: “{clean(claim.text).strip()}” ({missing} {verb} not in its sentences)"
 
 
 def headline_only(article: Article, extraction: Extraction) -> tuple[Claim, ...]:

@@ -8,10 +8,12 @@ from typing import TypeVar
 from factcheck.findings import Origin, Report
 from factcheck.reporting import shared_text, wording
 from factcheck.reporting.base import Style
+from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
+from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
 from factcheck.reporting.untrusted import markdown as safe
@@ -119,25 +121,28 @@ def _point(point: PointView, *, explained: bool) -> Iterator[str]:
         ("in", [safe(wording.names(side.publishers)) for side in sides]),
         ("how", [safe(side.stance) for side in sides]),
         ("from", [safe(wording.names([origin.name for origin in side.origins])) for side in sides]),
-        ("words", [_quote(side) for side in sides]),
+        ("words", [_side_quote(side) for side in sides]),
     ):
         if any(cells):
             yield f"| {label} | " + " | ".join(cells) + " |"
     yield from _left_out(left_out)
-    for reason in point.reasons:
-        yield ""
-        yield f"Why: {safe(reason)}"
+    for line in (point.both, point.why):
+        yield from ["", safe(line)] if line else []
 
 
 def _claim(side: SideView) -> str:
     return _marked(side.claim) + (f" ({safe(side.also)})" if side.also else "")
 
 
-def _quote(side: SideView) -> str:
+def _side_quote(side: SideView) -> str:
     if side.quote is None:
         return ""
     more = f"; and {wording.count(side.further, 'more claim')} on this side" if side.further else ""
-    return f"“{_marked(side.quote.words)}” — {safe(side.quote.source)}{more}"
+    return _quoted(side.quote) + more
+
+
+def _quoted(quote: Quote) -> str:
+    return f"“{_marked(quote.words)}” — {safe(quote.source)}"
 
 
 def _marked(words: Marked) -> str:
@@ -200,9 +205,11 @@ def _facts(facts: Sequence[FactView], *, verdicts: bool) -> Iterator[str]:
     yield ("| verdict " if verdicts else "") + "| fact | who stands behind it |"
     yield ("| --- " if verdicts else "") + "| --- | --- |"
     for fact in shown:
-        sign, word = wording.VERDICTS[fact.verdict]
-        head = f"| {sign} {word} " if verdicts else ""
-        yield f"{head}| {safe(fact.text)} | {safe(fact.behind)} |"
+        sign, _ = wording.VERDICTS[fact.verdict]
+        head = f"| {sign} {fact.standing} " if verdicts else ""
+        how = safe(f"{fact.how}: ") if fact.how else ""
+        quote = f" {_quoted(fact.quote)}" if fact.quote else ""
+        yield f"{head}| {how}{safe(fact.text)}{quote} | {safe(fact.behind)} |"
     yield from _left_out(left_out)
 
 
@@ -221,6 +228,9 @@ def _article(view: ArticleView) -> Iterator[str]:
     yield f"**{safe(view.name)}** — {safe(view.about)}"
     yield safe(view.counts)
     yield from (safe(line) for line in (view.headline, view.aside) if line)
+    ungrounded, left_out = wording.cut(view.ungrounded)
+    yield from map(safe, ungrounded)
+    yield from [wording.and_more(left_out)] if left_out else []
     if view.verdicts:
         signs = [(*wording.VERDICTS[verdict], number) for verdict, number in view.verdicts]
         yield "its facts: " + ", ".join(f"{sign} {number:,} {word}" for sign, word, number in signs)

@@ -5,17 +5,20 @@ Every format for people is a rendering of this outline, so that none can leave o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from factcheck.findings import Dispute, DisputePoint, Fact, Origin, Report, Verdict
+from factcheck.findings import Dispute, DisputePoint, Origin, Report, Verdict
 from factcheck.models import Article, BaseClaim, Extraction
 from factcheck.reporting import claims as told
 from factcheck.reporting import wording
+from factcheck.reporting.facts import FactView, behind, fact_views
 from factcheck.reporting.marking import shortened
 from factcheck.reporting.possible import PossibleView, possible
 from factcheck.reporting.provenance import Trouble, article_name, method, troubles
+from factcheck.reporting.quotes import content_words
 from factcheck.reporting.shared_text import SharedTextView, shared_texts
 from factcheck.reporting.sides import SideView, side_views
 from factcheck.reporting.untrusted import clean
@@ -27,6 +30,8 @@ BRIEF_SIDES = 3
 BRIEF_LIMIT = 160
 """Characters of a claim in the brief."""
 REASONS_SHOWN = 2
+ALIKE = 0.6
+"""Share of the shorter reason's words from which two reasons say the same."""
 ASIDES_SHOWN = 4
 ASIDE_LIMIT = 60
 """Characters of a sentence that was set aside."""
@@ -41,7 +46,15 @@ class PointView:
     nature: str
     question: str | None
     sides: tuple[SideView, ...]
+    both: str
+    """Who stands on more than one side: `A and B carry both sides`; empty when nobody does."""
     reasons: tuple[str, ...]
+    """In the model's words, none much like another; at most `REASONS_SHOWN`."""
+
+    @property
+    def why(self) -> str:
+        """The reasons in one line that says whose words they are; empty when there are none."""
+        return "Why, in the model's words: " + " · ".join(self.reasons) if self.reasons else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,8 @@ class DisputeView:
     number: int
     title: str
     weight: str
+    facts: tuple[str, ...]
+    """Ids of the facts that contradict each other in it."""
     points: tuple[PointView, ...]
 
 
@@ -60,30 +75,6 @@ class BriefView:
 
     question: str
     sides: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FactView:
-    """A fact and what stands behind it."""
-
-    verdict: Verdict
-    text: str
-    publishers: tuple[str, ...]
-    """All behind its origins, those included that say this and more."""
-    origins: tuple[Origin, ...]
-
-    @property
-    def weight(self) -> str:
-        """How many outlets on how many origins."""
-        return f"{count(len(self.publishers), 'outlet')} × {count(len(self.origins), 'origin')}"
-
-    @property
-    def behind(self) -> str:
-        """`3 outlets × 1 origin: Reuters ← A, B, C`; of a single report only its name."""
-        chains = "; ".join(wording.chain(origin) for origin in self.origins)
-        if self.verdict == "single_report":
-            return chains or wording.names(self.publishers)
-        return f"{self.weight}: {chains}" if chains else self.weight
 
 
 @dataclass(frozen=True)
@@ -97,6 +88,8 @@ class ArticleView:
     """Coverage with the numbers of the sentences without a claim, and grounding; the sums are the article's own."""
     headline: str
     """What only the headline says; empty when the body bears all of it out."""
+    ungrounded: tuple[str, ...]
+    """The claims that were not compared because their sentences do not hold all that they say, and what is missing."""
     aside: str
     """What was set aside as other stories, in its own first words; empty when nothing was."""
     verdicts: tuple[tuple[Verdict, int], ...]
@@ -132,7 +125,11 @@ def outline(report: Report) -> Outline:
     articles = {article.id: article for article in report.articles}
     disputes = _views(report.disputes, claims, articles, direct=True)
     explained = _views(report.disputes, claims, articles, direct=False)
-    facts = sorted(report.facts, key=_standing)
+    numbers: dict[str, list[int]] = {}
+    for dispute in disputes:
+        for fact_id in dispute.facts:
+            numbers.setdefault(fact_id, []).append(dispute.number)
+    facts = fact_views(report, articles, numbers)
     return Outline(
         headline=report.summary.headline,
         brief=tuple(_brief(dispute) for dispute in disputes[:BRIEF]),
@@ -142,9 +139,9 @@ def outline(report: Report) -> Outline:
         no_disputes=_no_disputes(report),
         explained=explained,
         possible=possible(report, claims, articles),
-        facts=tuple(_fact(f) for f in facts if f.verdict in ("corroborated", "disputed", "superseded")),
-        one_origin=tuple(_fact(f) for f in facts if f.verdict == "single_origin"),
-        single=tuple(_fact(f) for f in facts if f.verdict == "single_report"),
+        facts=tuple(fact for fact in facts if fact.verdict in ("corroborated", "disputed", "superseded")),
+        one_origin=tuple(fact for fact in facts if fact.verdict == "single_origin"),
+        single=tuple(fact for fact in facts if fact.verdict == "single_report"),
         shared_texts=shared_texts(report.copies, articles),
         origins=report.origins,
         articles=_articles(report, articles),
@@ -161,7 +158,7 @@ def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
     sizes = (
         count(s.articles, "article"),
         count(s.publishers, "outlet or file", "outlets and files") if _files(report) else count(s.publishers, "outlet"),
-        count(s.origins, "origin"),
+        f"{count(s.origins, 'origin')} named in all",
         count(s.claims, "claim"),
         count(s.facts, "fact"),
         count(disputes, "dispute"),
@@ -180,8 +177,8 @@ def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
 
 def _files(report: Report) -> bool:
     """Whether an article counts as an outlet of its own because nobody knows its publisher."""
-    behind = {name for fact in report.facts for name in _behind(fact)}
-    return any(article.path.endswith(name) for article in report.articles if not article.publisher for name in behind)
+    named = {name for fact in report.facts for name in behind(fact)}
+    return any(article.path.endswith(name) for article in report.articles if not article.publisher for name in named)
 
 
 def _brief(dispute: DisputeView) -> BriefView:
@@ -216,19 +213,6 @@ def _no_disputes(report: Report) -> str:
     return f"No direct conflict among the {count(s.judged + s.inferred, 'pair')} of claims compared{rest}."
 
 
-def _standing(fact: Fact) -> tuple[int, bool, int, int]:
-    order = list(wording.VERDICTS)
-    return order.index(fact.verdict), not fact.core, -len(fact.origins), -len(_behind(fact))
-
-
-def _fact(fact: Fact) -> FactView:
-    return FactView(fact.verdict, fact.text, tuple(sorted(_behind(fact))), fact.origins)
-
-
-def _behind(fact: Fact) -> set[str]:
-    return {*fact.publishers, *(name for origin in fact.origins for name in origin.publishers)}
-
-
 def _views(
     disputes: Sequence[Dispute], claims: dict[str, BaseClaim], articles: dict[str, Article], *, direct: bool
 ) -> tuple[DisputeView, ...]:
@@ -246,7 +230,7 @@ def _views(
         )
         points.sort(key=lambda point: kinds.index(point.kind))
         shown = tuple(_point(point, dispute, claims, articles) for point in points)
-        views.append(DisputeView(len(views) + 1, dispute.title, weight, shown))
+        views.append(DisputeView(len(views) + 1, dispute.title, weight, dispute.facts, shown))
     return tuple(views)
 
 
@@ -259,8 +243,28 @@ def _point(
         wording.NATURES[point.nature],
         None if point.question == dispute.title else point.question,
         side_views(point, dispute, claims, articles),
-        point.reasons[:REASONS_SHOWN],
+        _both(point),
+        _unlike(point.reasons)[:REASONS_SHOWN],
     )
+
+
+def _both(point: DisputePoint) -> str:
+    sides = Counter(name for side in point.sides for name in set(side.publishers))
+    names = sorted(name for name, number in sides.items() if number > 1)
+    if not names:
+        return ""
+    carry = "carries" if len(names) == 1 else "carry"
+    return f"{wording.listed(names)} {carry} {'both sides' if len(point.sides) == 2 else 'more than one side'}"
+
+
+def _unlike(reasons: Sequence[str]) -> tuple[str, ...]:
+    """The reasons without those that share most of their words with one before them."""
+    kept: list[tuple[str, set[str]]] = []
+    for reason in reasons:
+        words = content_words(reason)
+        if not any(len(words & other) >= ALIKE * min(len(words), len(other)) for _, other in kept):
+            kept.append((reason, words))
+    return tuple(reason for reason, _ in kept)
 
 
 def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView, ...]:
@@ -283,6 +287,9 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
                 " · ".join(about),
                 _sizes(article, extraction),
                 _headline(told.unborne_headlines(article, extraction, report.judgements)) if extraction else "",
+                tuple(told.ungrounded_line(claim) for claim in extraction.claims if claim.ungrounded)
+                if extraction
+                else (),
                 _aside(article, told.coverage(article, extraction).outside if extraction else ()),
                 tuple((verdict, verdicts[verdict]) for verdict in wording.VERDICTS if verdicts.get(verdict)),
                 (*notes, *(extraction.notes if extraction else ())),

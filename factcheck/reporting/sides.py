@@ -73,9 +73,7 @@ def side_views(
                 denied=stance.denied,
                 hearsay=stance.hearsay,
                 origins=side.origins,
-                quote=best_quote(
-                    own, articles, side.text, side.words, _sentences_against(index, point, dispute, claims)
-                ),
+                quote=best_quote(own, articles, side.text, side.words, against),
                 further=max(0, len(side.claims) - 1),
             )
         )

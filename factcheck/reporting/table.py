@@ -14,10 +14,12 @@ from rich.text import Text
 from factcheck.findings import Origin, Report, Verdict
 from factcheck.reporting import shared_text, wording
 from factcheck.reporting.base import Style
+from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import ArticleView, DisputeView, FactView, Outline, PointView, outline
+from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
+from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
 from factcheck.reporting.terminal import printed
@@ -151,7 +153,7 @@ def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
             parts.append(_hanging(side.letter, Group(*_side(side, weight=True))))
     if left_out:
         parts.append(_text(wording.and_more(left_out), "dim"))
-    parts += [_labelled([("why", reason)]) for reason in point.reasons]
+    parts += [_text(line) for line in (point.both, point.why) if line]
     return Group(*parts)
 
 
@@ -172,11 +174,16 @@ def _side(side: SideView, *, weight: bool) -> tuple[RenderableType, RenderableTy
     rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
     if side.quote is None:
         return claim, _labelled(rows), _text("no quote", "dim")
-    quote = Text("“", overflow="fold")
-    quote.append_text(_marked(side.quote.words))
-    quote.append("”")
+    quote = _quoted(side.quote)
     source = _text("— " + side.quote.source + _further(side.further), "dim")
     return claim, _labelled(rows), Group(quote, source)
+
+
+def _quoted(quote: Quote) -> Text:
+    words = Text("“", overflow="fold")
+    words.append_text(_marked(quote.words))
+    words.append("”")
+    return words
 
 
 def _further(number: int) -> str:
@@ -237,24 +244,33 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     wide = width >= SIDE_BY_SIDE
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     if verdicts and wide:
-        table.add_column(width=max(len(word) for _, word in wording.VERDICTS.values()) + 2, overflow="fold")
+        table.add_column(width=max((len(fact.standing) for fact in shown), default=0) + 2, overflow="fold")
     else:
         table.add_column(width=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold")
     if wide:
         table.add_column(ratio=2, overflow="fold")
     for fact in shown:
-        behind = _text(fact.behind, "dim")
-        sign, word = wording.VERDICTS[fact.verdict]
+        sign, _ = wording.VERDICTS[fact.verdict]
+        behind, color = _text(fact.behind, "dim"), COLORS[fact.verdict]
+        quote = [_quoted(fact.quote), _text("— " + fact.quote.source, "dim")] if fact.quote else []
         if wide:
-            table.add_row(_verdict(fact.verdict) if verdicts else Text("·", "bold"), _text(fact.text), behind)
+            verdict = Text(f"{sign} {fact.standing}" if verdicts else "·", color if verdicts else "bold")
+            table.add_row(verdict, Group(_said(fact), *quote), behind)
             continue
-        line = Text(f"{word}: " if verdicts else "", COLORS[fact.verdict], overflow="fold")
-        line.append(clean(fact.text), "default")
-        table.add_row(Text(sign if verdicts else "·", COLORS[fact.verdict]), Group(line, behind))
+        line = Text(f"{fact.standing}{', ' if fact.how else ': '}" if verdicts else "", color, overflow="fold")
+        line.append_text(_said(fact))
+        table.add_row(Text(sign if verdicts else "·", color), Group(line, *quote, behind))
     yield table
     if left_out:
         yield _text(wording.and_more(left_out), "dim")
+
+
+def _said(fact: FactView) -> Text:
+    """The fact, and before it how it is said when that is not as a plain fact."""
+    line = Text(f"{clean(fact.how)}: " if fact.how else "", "italic", overflow="fold")
+    line.append(clean(fact.text), "not italic")
+    return line
 
 
 def _origin(origin: Origin) -> RenderableType:
@@ -272,6 +288,9 @@ def _article(view: ArticleView) -> RenderableType:
     parts = [_text(view.name, "bold"), _text(view.about), _text(view.counts, "dim")]
     parts += [_text(view.headline)] if view.headline else []
     parts += [_text(view.aside, "dim")] if view.aside else []
+    ungrounded, left_out = wording.cut(view.ungrounded)
+    parts += [_text(line) for line in ungrounded]
+    parts += [_text(wording.and_more(left_out), "dim")] if left_out else []
     if view.verdicts:
         line = Text("its facts: ", "dim")
         for index, (verdict, number) in enumerate(view.verdicts):

@@ -73,6 +73,12 @@ def names(items: Sequence[str], limit: int = 6) -> str:
     return f"{shown} and {len(items) - limit} more" if len(items) > limit else shown
 
 
+def listed(items: Sequence[str], limit: int = 4) -> str:
+    """`A`, `A and B`, `A, B and C`; beyond `limit` names only how many more."""
+    shown = [*items[:limit], *([f"{len(items) - limit} more"] if len(items) > limit else [])]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
 def cut(items: Sequence[Item], limit: int = SHOWN) -> tuple[Sequence[Item], int]:
     """The entries to show and how many are left out; one entry is never left out for a line that says so."""
     if len(items) <= limit + 1:

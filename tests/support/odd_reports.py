@@ -20,7 +20,8 @@ def hostile_report() -> Report:
     bad = " ".join(HOSTILE)
     text = article("a1", HOSTILE, title=bad, path=bad, publisher=bad, notes=(bad,))
     origin = Origin(name=bad, basis="stated", reason=bad, publishers=(bad, "B"), claims=("c1",))
-    claims = tuple(claim(f"c{n}", text, n, bad, bad, speaker=bad, origin=bad) for n in (1, 2))
+    claims = tuple(claim(f"c{n}", text, n, bad, bad, speaker=bad, origin=bad, modality="reported") for n in (1, 2))
+    loose = claim("c3", text, 3, bad, bad).model_copy(update={"ungrounded": (bad,)})
     words = ["RED", "[/nope]", bad]
     sides = [side(bad, [c.id], words, origin, [bad], [bad]) for c in claims]
     dispute = Dispute(
@@ -38,15 +39,17 @@ def hostile_report() -> Report:
             pairs=2,
             judged=1,
             failed_pairs=1,
-            verdicts={"single_report": 1},
+            verdicts={"corroborated": 1},
             not_checked=(bad,),
         ),
         disputes=(dispute,),
-        facts=(fact("f1", bad, ["c1"], "single_report", [bad], origin),),
+        facts=(fact("f1", bad, ["c1"], "corroborated", [bad], origin),),
         origins=(origin,),
         articles=(text,),
         article_summaries=(),
-        extractions=(Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=(), notes=(bad,)),),
+        extractions=(
+            Extraction(article_id="a1", passages=(), claims=(*claims, loose), outside=(), uncovered=(), notes=(bad,)),
+        ),
         judgements=(
             Judgement(left="c1", right="c2", rule=bad, relation="contradicts", certainty="possible", note=bad),
         ),
