@@ -132,6 +132,7 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
                     name=settings.model.model,
                     confirm_name=settings.model.confirm_model or settings.model.model,
                     limited=_limited(settings),
+                    lasting=settings.keeps_answers,
                 )
             )
 
@@ -149,7 +150,7 @@ def _limited(settings: Settings) -> bool:
 
 def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore:
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
-    if settings.cassette is not None or not settings.cache.enabled:
+    if not settings.keeps_answers:
         return MemoryStore()
     cache = AnswerCache(settings.cache.directory or user_cache_path("factcheck"), resolve(settings.model).base_url)
     stack.callback(cache.close)

@@ -107,6 +107,8 @@ class Means:
     confirm_name: str
     limited: bool = False
     """Whether the user set a limit on calls or cost, or a recording answers; then a large story just runs."""
+    lasting: bool = False
+    """Whether the store outlasts the run."""
 
 
 class Extracted(Value):
@@ -220,8 +222,9 @@ async def _first_pass(
     if batches:
         asked = [(prompt.text, user_text(batch, claims)) for batch in batches]
         if len(batches) > LARGEST_UNASKED and not means.limited:
+            kept = "and kept" if means.lasting else "but not kept, for the cache is off"
             raise SettingsError(
-                f"judging {len(pairs):,} pairs would take {len(batches):,} requests. The claims are extracted and kept;"
+                f"judging {len(pairs):,} pairs would take {len(batches):,} requests. The claims are extracted {kept};"
                 " nothing was judged yet. Allow it with --max-calls or --max-cost, judge less with --detail core, or"
                 " check fewer articles at a time"
             )

@@ -70,6 +70,11 @@ class Settings(Value):
     cassette_note: str | None = None
     """What a recording says of where its answers come from, for whoever replays it."""
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether answers outlast the run; a cassette must see every request and never works beside the cache."""
+        return self.cassette is None and self.cache.enabled
+
 
 # -- layering ------------------------------------------------------------------------------------
 

@@ -61,7 +61,11 @@ def price_tag(model: str, requests: Sequence[tuple[str, str]], output: int) -> s
 
 
 async def run(
-    model: ScriptedModel, *articles: Article, store: DictStore | None = None, watch: Watch | None = None
+    model: ScriptedModel,
+    *articles: Article,
+    store: DictStore | None = None,
+    watch: Watch | None = None,
+    lasting: bool = False,
 ) -> Report:
     """The report of these articles."""
     means = Means(
@@ -72,6 +76,7 @@ async def run(
         estimate=price_tag,
         name="m",
         confirm_name="m",
+        lasting=lasting,
     )
     return await check(Input(articles=articles), means, CheckSettings(), RUN, watch or Watch())
 
@@ -194,6 +199,16 @@ async def test_a_story_too_large_to_judge_unasked_is_refused_before_it_is_paid_f
     with pytest.raises(SettingsError, match=r"1 requests.*--max-calls"):
         await run(model, HERALD, GAZETTE)
     assert {request.task for request in model.requests} == {"extract_claims"}
+
+
+@pytest.mark.parametrize(("lasting", "words"), [(True, "extracted and kept;"), (False, "extracted but not kept")])
+async def test_the_refusal_of_a_large_story_says_what_became_of_the_claims(
+    lasting: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claims are said to be kept only when the store outlasts the run."""
+    monkeypatch.setattr("factcheck.pipeline.LARGEST_UNASKED", 0)
+    with pytest.raises(SettingsError, match=words):
+        await run(ScriptedModel(reader), HERALD, GAZETTE, lasting=lasting)
 
 
 async def test_one_article_alone_makes_a_report() -> None:
