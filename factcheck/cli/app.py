@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from factcheck import __version__
 from factcheck.cli.check import check
-from factcheck.cli.exits import EXIT_CODES, reported
+from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.schema import schema
 
@@ -64,13 +66,43 @@ app.command(short_help="Print a JSON schema.")(schema)
 
 def run() -> None:
     """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
+    _occupy_standard_files()
+    terminated = False
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        """Leave as on Ctrl-C, also where a shell in the background has switched that off."""
+        nonlocal terminated
+        terminated = True
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):
+            raise KeyboardInterrupt
+        interrupt(number, frame)
+
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, terminate)
+    code: str | int | None = None
     try:
         with reported(debug=False):
             app()
     except typer.Exit as done:
-        sys.exit(done.exit_code)
+        code = done.exit_code
+    except SystemExit as done:
+        code = done.code
     finally:
         _flush()
+    sys.exit(TERMINATED if terminated and code == INTERRUPTED else code)
+
+
+def _occupy_standard_files() -> None:
+    """Keep a file or socket of ours from getting the number of a closed stdin, stdout or stderr.
+
+    What would be said on a closed stderr is dropped; a closed stdout stays None, and who needs it says so.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- lasts as long as the process
 
 
 def _flush() -> None:
@@ -78,6 +110,8 @@ def _flush() -> None:
 
     Every command has flushed its report itself, so that nothing unsaid is lost here.
     """
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.flush()
     except OSError:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import reported
+from factcheck.cli.exits import interruptible, reported
 
 Format = Literal["table", "markdown", "json"]
 FormatOption = Annotated[
@@ -64,7 +64,7 @@ def check(
         "max_calls": max_calls,
         "max_cost": max_cost,
     }
-    with reported(debug=verbose, kept=not no_cache):
+    with reported(debug=verbose):
         from factcheck.cli.output import plan
         from factcheck.cli.reading import read_options
         from factcheck.reporting.registry import REPORT_RENDERERS
@@ -76,4 +76,6 @@ def check(
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
-        raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+        talk = calls.Talk(quiet=quiet, verbose=verbose)
+        with interruptible(settings):
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))

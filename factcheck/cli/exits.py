@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 from typer.exceptions import TyperException
+
+if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
+    from factcheck.settings import Settings
 
 DONE = 0
 USAGE = 2
@@ -17,6 +21,7 @@ NOTHING = 4
 ENDPOINT = 5
 INTERNAL = 70
 INTERRUPTED = 130
+TERMINATED = 143
 
 EXIT_CODES = """\
 \b
@@ -27,25 +32,28 @@ Exit codes:
   4    nothing to check
   5    endpoint or credentials
   70   internal error (please report it)
-  130  interrupted; the same command resumes
+  130  interrupted; the same command resumes, unless it ran without the cache
+  143  ended by SIGTERM; as 130
 """
 
-KEPT = "interrupted. What was paid for is kept in the cache: the same command resumes and pays for nothing twice."
-NOT_KEPT = "interrupted. The cache was off, so the same command starts from the beginning."
+KEPT = "What was paid for is kept in the cache: the same command resumes and pays for nothing twice."
+NOT_KEPT = "The cache was off, so the same command starts from the beginning."
+REPLAYED = "It was a replay, for which nothing is paid; the same command starts from the beginning."
+RECORDING = "While recording nothing goes to the cache, so the same command starts from the beginning."
 
 
 @contextmanager
-def reported(*, debug: bool, kept: bool = True) -> Iterator[None]:
+def reported(*, debug: bool) -> Iterator[None]:
     """Turn what escapes into words on stderr and `typer.Exit` with the code for it.
 
-    `debug` (or FACTCHECK_DEBUG in the environment) adds the traceback; `kept` says whether answers are cached.
+    `debug` (or FACTCHECK_DEBUG in the environment) adds the traceback.
     """
     try:
         yield
     except (typer.Exit, typer.Abort, TyperException):
         raise  # the parser's own ways out; it shows usage errors itself, with the usage line
     except KeyboardInterrupt:
-        say("\n" + (KEPT if kept else NOT_KEPT))
+        say("\ninterrupted.")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         raise typer.Exit(DONE) from None
@@ -57,6 +65,32 @@ def reported(*, debug: bool, kept: bool = True) -> Iterator[None]:
             traceback.print_exception(error, file=sys.stderr)
         say(message)
         raise typer.Exit(code) from None
+
+
+@contextmanager
+def interruptible(settings: Settings) -> Iterator[None]:
+    """Say on an interrupt what becomes of the answers that a run with `settings` has paid for."""
+    tape = settings.cassette
+    replayed = tape is not None and tape.exists()
+    try:
+        yield
+    except KeyboardInterrupt:
+        words = KEPT if settings.keeps_answers else NOT_KEPT
+        if tape is not None:
+            words = REPLAYED if replayed else RECORDING
+            partial = tape.with_name(tape.name + ".partial")
+            if not replayed and partial.exists():
+                words += f" The partial recording remains in {partial}."
+        say(f"\ninterrupted. {words}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def require_stdout() -> None:
+    """Raises SettingsError when stdout is closed (`>&-`), so that nothing is paid for which nobody could read."""
+    if sys.stdout is None:
+        from factcheck.errors import SettingsError
+
+        raise SettingsError("stdout is closed; open it, or have files written instead (-o FILE, --write DIR)")
 
 
 def describe(error: Exception) -> tuple[int, str]:

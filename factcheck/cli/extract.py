@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import reported
+from factcheck.cli.exits import interruptible, reported
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.cli.output import Outputs
@@ -68,7 +68,7 @@ def extract(
         "max_calls": max_calls,
         "max_cost": max_cost,
     }
-    with reported(debug=verbose, kept=not no_cache):
+    with reported(debug=verbose):
         from factcheck.cli.reading import read_options
         from factcheck.settings import load_settings
 
@@ -78,7 +78,9 @@ def extract(
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
-        raise typer.Exit(calls.extract(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+        talk = calls.Talk(quiet=quiet, verbose=verbose)
+        with interruptible(settings):
+            raise typer.Exit(calls.extract(paths, reading, settings, outputs, talk))
 
 
 def _outputs(
@@ -104,4 +106,4 @@ def _outputs(
 
 
 def _on_terminal() -> bool:
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()

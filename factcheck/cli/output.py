@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 import typer
 
+from factcheck.cli.exits import require_stdout
 from factcheck.reporting.base import Renderer, Style
 
 FILE_WIDTH = 100
@@ -65,9 +66,10 @@ def plan(
         _refuse_unwritable(path, inputs)
         _refuse_cassette(path, cassette)
         targets.append((path, renderer))
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     stdout = None
     if format_name or not files:
+        require_stdout()
         default = "table" if terminal and "table" in renderers else "markdown"
         stdout = renderers[format_name or default]
     return Outputs(stdout, Style(_width(terminal), color=_wants_color(color, terminal)), tuple(targets))

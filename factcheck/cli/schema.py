@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from factcheck.cli.exits import reported
+from factcheck.cli.exits import reported, require_stdout
 
 
 def schema(
@@ -33,10 +33,12 @@ def schema(
             for each in SCHEMAS:
                 (write / f"{each}.json").write_text(schema_text(each), encoding="utf-8", newline="\n")
         elif name is None:
+            require_stdout()
             width = max(map(len, SCHEMAS))
             for each, what in SCHEMAS.items():
                 typer.echo(f"{each:<{width}}  {what.meaning}")
         elif name not in SCHEMAS:
             raise typer.BadParameter(f"no schema {name!r}; there are: {', '.join(SCHEMAS)}.", param_hint="NAME")
         else:
+            require_stdout()
             typer.echo(schema_text(name), nl=False)

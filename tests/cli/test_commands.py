@@ -89,8 +89,8 @@ def test_help_starts_with_three_examples_and_ends_with_the_exit_codes() -> None:
     """The first three lines after the usage are commands to copy; all exit codes are documented."""
     lines = [line.strip() for line in invoke("--help").stdout.splitlines() if line.strip()]
     assert [line.startswith("factcheck check ") for line in lines[1:5]] == [True, True, True, False]
-    for code in ("0 ", "2 ", "3 ", "4 ", "5 ", "70 ", "130 "):
-        assert any(line.startswith(code) for line in lines[-8:])
+    for code in ("0 ", "2 ", "3 ", "4 ", "5 ", "70 ", "130 ", "143 "):
+        assert any(line.startswith(code) for line in lines[-9:])
     assert invoke("check", "--help").exit_code == 0
 
 
@@ -268,12 +268,55 @@ def test_reader_that_leaves_early_is_no_error() -> None:
     assert run.stderr == ""
 
 
-def test_interrupt_without_a_cache_does_not_promise_to_resume(story: Path, give: Give) -> None:
-    """With --no-cache nothing was kept, and the message does not say that it was."""
+@pytest.mark.parametrize("command", ["check", "extract"])
+@pytest.mark.parametrize(
+    ("flags", "variable", "partial", "words"),
+    [
+        (["--no-cache"], "", False, "cache was off"),
+        ([], "false", False, "cache was off"),
+        (["--cassette", "tape.yaml"], "", False, "While recording nothing goes to the cache"),
+        (["--cassette", "tape.yaml"], "", True, "remains in {folder}/tape.yaml.partial."),
+        (["--cassette", "old.yaml"], "", True, "a replay, for which nothing is paid"),
+    ],
+)
+def test_interrupt_promises_nothing_that_is_not_kept(
+    command: str,
+    flags: list[str],
+    variable: str,
+    partial: bool,
+    words: str,
+    story: Path,
+    give: Give,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without the cache, by flag or variable, while recording and in a replay: what remains and that it starts over."""
+    (tmp_path / "old.yaml").write_text("recorded")
+    if partial:
+        (tmp_path / "tape.yaml.partial").write_text("recorded")
+    monkeypatch.setenv("FACTCHECK_CACHE", variable)
     give(KeyboardInterrupt())
-    result = invoke("check", story, "--no-cache")
+    result = invoke(command, story, *flags)
     assert result.exit_code == 130
+    assert words.format(folder=tmp_path) in result.stderr
     assert "from the beginning" in result.stderr
+    assert "resumes" not in result.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("args", "code"), [("--version", 0), ("--help", 0), ("schema", 2), ("check story", 2)])
+def test_a_closed_stdout_is_no_crash(closed: str, args: str, code: int, story: Path) -> None:
+    """What needs stdout says so and exits 2 before anything is spent; what was only to be shown exits 0."""
+    assert story.is_dir()
+    run = subprocess.run(
+        ["bash", "-c", f"OPENAI_API_KEY=x {sys.executable} -m factcheck {args} {closed}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == code
+    assert "Traceback" not in run.stderr
+    assert ("stdout is closed" in run.stderr) == (code == 2 and "2>" not in closed)
 
 
 def test_message_of_an_error_cannot_drive_the_terminal(story: Path, give: Give) -> None:
