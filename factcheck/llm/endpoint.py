@@ -43,17 +43,36 @@ def wire_model(model: str) -> str:
     return model[len(alias) + 1 :] if alias else model
 
 
+def _is_address(url: str) -> bool:
+    """Whether requests can be sent there: http(s), a host, and a port that exists when one is named."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a bracket that does not close, a port beyond 65535
+        return False
+    # urlsplit drops line breaks and tabs without a word
+    printable = url.isprintable() and " " not in url
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and printable
+
+
 def resolve(settings: ModelSettings) -> Endpoint:
-    """The endpoint that `settings` mean; without key, base URL or local name a vendor address with a dummy key."""
+    """The endpoint that `settings` mean; without key, base URL or local name a vendor address with a dummy key.
+
+    Raises SettingsError when the base URL is no address, and when the key cannot stand in an HTTP header.
+    """
     alias = _alias(settings.model)
     url = settings.base_url or (LOCAL_URLS[alias] if alias else VENDOR_URL)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(url):
         raise SettingsError(f"base URL {url!r} is not an http(s) address such as http://localhost:8000/v1")
     key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
     local = alias is not None and settings.base_url is None
     # A vendor's key has no business at a server on this machine that never asks for one.
     usable = bool(key) and not local
+    if usable and not (key.isascii() and key.isprintable()):
+        raise SettingsError(
+            "the API key (OPENAI_API_KEY or FACTCHECK_API_KEY) holds a character that no key has, such as a line break"
+            " or a letter with an accent; copy it anew"
+        )
     return Endpoint(url.rstrip("/"), key if usable else _DUMMY_KEY, has_key=usable, local=local)
 
 

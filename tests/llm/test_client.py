@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from factcheck.errors import (
     BudgetExceeded,
@@ -338,8 +339,35 @@ def test_an_endpoint_is_required_with_three_ways_out(tmp_path: Path) -> None:
     require_endpoint(ModelSettings(model="ollama/qwen3:8b"), None)
     require_endpoint(ModelSettings(base_url="http://localhost:9/v1"), None)
     require_endpoint(settings(None), None)
-    with pytest.raises(SettingsError, match="http"):
-        require_endpoint(ModelSettings(base_url="localhost:8000"), None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:8000",
+        "http://[::1",
+        "http://localhost:99999/v1",
+        "http://localhost:0/v1",
+        "http://localhost:-1/v1",
+        "http://localhost:port/v1",
+        "http://local host/v1",
+        "http://localhost/\nv1",
+        "http:///v1",
+    ],
+)
+def test_what_is_no_address_is_refused_before_any_work(url: str) -> None:
+    """A base URL to which nothing can be sent is a mistake in the settings, not a call that fails."""
+    with pytest.raises(SettingsError, match="is not an http"):
+        require_endpoint(ModelSettings(base_url=url), None)
+
+
+@pytest.mark.parametrize("key", ["canary\nsecond", "canary\u00e9", "canary\u2026", "canary\x7f", "can\0ary"])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str) -> None:
+    """The message names the variables and nothing of the value; a server on this machine is sent no key at all."""
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY") as caught:
+        require_endpoint(ModelSettings(api_key=SecretStr(key)), None)
+    assert "can" not in str(caught.value)
+    require_endpoint(ModelSettings(api_key=SecretStr(key), model="ollama/qwen3:8b"), None)
 
 
 async def test_a_short_name_sets_the_address_and_the_name_on_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
