@@ -210,6 +210,14 @@ def load(path: Path) -> tuple[CassetteHeader, list[Exchange]]:
     return header, list(exchanges)
 
 
+def _complaint(error: ValidationError) -> str:
+    """The first field of the header that is wrong, and why: `factcheck.version: input should be a valid string`."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(("factcheck", *map(str, first["loc"])))
+    message = f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    return message + (" (a number needs quotes)" if first["type"] == "string_type" else "")
+
+
 @lru_cache(maxsize=1)
 def _loaded(path: Path, _state: tuple[int, int, int] | None) -> tuple[CassetteHeader, tuple[Exchange, ...]]:
     """`_state` tells a changed file from the one that is kept."""
@@ -227,7 +235,9 @@ def _loaded(path: Path, _state: tuple[int, int, int] | None) -> tuple[CassetteHe
             )
             for item in document["interactions"]
         ]
-    except (ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except ValidationError as error:
+        raise CassetteError(f"the cassette {path} is damaged: {_complaint(error)}. {_REMEDY}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise CassetteError(f"the cassette {path} is damaged ({type(error).__name__}). {_REMEDY}") from error
     if not exchanges:
         raise CassetteError(f"the cassette {path} holds no recorded requests. {_REMEDY}")

@@ -203,6 +203,8 @@ async def test_a_run_that_ends_in_an_exception_leaves_a_partial_recording_only(t
         ("factcheck: {version: '1', model: m}\nformat: 1\ninteractions: []\n", "no recorded requests"),
         ("factcheck: {version: '1', model: m}\nformat: 9\ninteractions: []\n", "format 9"),
         ("factcheck: {version: '1', model: m}\nformat: 1\ninteractions: [{}]\n", "damaged"),
+        ("factcheck: {version: 99.0, model: m}\nformat: 1\ninteractions: [{}]\n", "factcheck.version: .* needs quotes"),
+        ("factcheck: {version: '1'}\nformat: 1\ninteractions: [{}]\n", "factcheck.model: field required"),
         ("factcheck: {sort: 1}\nformat: 1\ninteractions: [{}]\n", "damaged"),
         ("factcheck: &a {version: '1', model: m}\nformat: 1\ninteractions: [*a]\n", "references"),
         ("!!python/object/apply:os.getcwd []", "not YAML"),
