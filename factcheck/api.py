@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 from factcheck import __version__
 from factcheck.engine.registry import ENGINES
-from factcheck.errors import CassetteError
+from factcheck.errors import CassetteError, InputError, SettingsError
 from factcheck.findings import ExtractionReport, Report, RunInfo
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
@@ -32,13 +32,19 @@ from factcheck.settings import CheckSettings, Settings
 
 Result = TypeVar("Result")
 
+UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
+"""Fields of `ModelSettings` that concern only an endpoint and its bill."""
 
-def read(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Input:
+
+def read(paths: str | Path | Sequence[str | Path], options: ReadOptions = DEFAULT_OPTIONS) -> Input:
     """Articles from files and folders, those that share their text, and what became of every other file.
 
-    Raises InputError when a path is missing or a folder is empty.
+    `paths` is one path or several. Raises InputError when a path is missing or a folder is empty.
     """
-    found = read_files(paths, options=options)
+    given = [paths] if isinstance(paths, str | Path) else paths
+    if not all(str(path) for path in given):
+        raise InputError("an empty path; write '.' for the current folder")
+    found = read_files([Path(path) for path in given], options=options)
     return Input(
         articles=found.articles,
         skipped=found.skipped,
@@ -58,7 +64,7 @@ def preflight(settings: Settings) -> None:
 def check(given: Input, settings: Settings, progress: Progress | None = None) -> Report:
     """The verdict report of the articles as one story.
 
-    Must not be called inside a running event loop. Raises SettingsError, EndpointError or CassetteError when the run
+    Raises SettingsError, also when called inside a running event loop, EndpointError or CassetteError when the run
     cannot go on; the failure of a single call is in the report.
     """
     settings = as_recorded(settings)
@@ -93,7 +99,8 @@ def extract(given: Input, settings: Settings, progress: Progress | None = None) 
 def as_recorded(settings: Settings) -> Settings:
     """The settings of a replay: model and result-affecting settings of the recording, where the user set none.
 
-    So a published verdict can be run again from its cassette alone. Raises CassetteError when it cannot be read.
+    So a published verdict can be run again from its cassette alone. Address, key and limits are dropped, whoever set
+    them: nothing is sent and nothing is spent. Raises CassetteError when it cannot be read.
     """
     if settings.cassette is None or not settings.cassette.exists():
         return settings
@@ -113,12 +120,17 @@ def as_recorded(settings: Settings) -> Settings:
             " move it away and record again"
         ) from error
     return settings.model_copy(
-        update={"model": model.model_copy(update=given), "check": checks, "cassette_note": header.note}
+        update={
+            "model": model.model_copy(update={**given, **UNUSED_IN_A_REPLAY}),
+            "check": checks,
+            "cassette_note": header.note,
+        }
     )
 
 
 def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
+    _refuse_running_loop()
 
     async def opened() -> Result:
         async with Client(settings.model) as client:
@@ -141,6 +153,17 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
             stack.enter_context(cassette(settings.cassette, _header(settings)))
         store = _store(settings, watch, stack)
         return asyncio.run(opened())
+
+
+def _refuse_running_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise SettingsError(
+        "called inside a running event loop, such as a notebook's; call it from a thread:"
+        " await asyncio.to_thread(factcheck.check, given, settings)"
+    )
 
 
 def _limited(settings: Settings) -> bool:

@@ -5,6 +5,7 @@ The command line runs in this process against a real server over real sockets; o
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -18,8 +19,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import factcheck
 from factcheck.cli.app import app
+from factcheck.errors import InputError, SettingsError
 from factcheck.llm.retries import without_waits
+from factcheck.settings import Settings
 from tests.support.llm_server import LlmServer, Reply, answer, error, llm_server, ok
 from tests.support.newsroom import newsroom
 
@@ -277,8 +281,13 @@ def test_a_run_that_is_ended_says_what_it_keeps(
     assert (f"remains in {partial}." if recording else "the same command resumes") in last
 
 
-def test_a_recording_is_replayed_without_server_or_key(story: Path, tmp_path: Path) -> None:
-    """Record against the server, stop it, replay: the same report; a changed article is a clear error, exit code 2."""
+def test_a_recording_is_replayed_without_server_or_key(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Record, stop the server, replay: the same report, whatever address, key and limits the environment has.
+
+    A changed article is a clear error, exit code 2.
+    """
     tape = tmp_path / "story.yaml"
     with llm_server(reader) as server:
         code, recorded, _ = run(story, server, "--cassette", str(tape), "--cassette-note", "the tests' own newsroom")
@@ -287,9 +296,35 @@ def test_a_recording_is_replayed_without_server_or_key(story: Path, tmp_path: Pa
     assert again["summary"] == recorded["summary"]
     assert again["run"]["model"] == "test-model"
     assert again["run"]["cassette_note"] == "the tests' own newsroom"
+    for name, value in (("BASE_URL", "http://[::1"), ("API_KEY", "k\u00e9y"), ("MAX_CALLS", "1"), ("MAX_COST", "0.01")):
+        monkeypatch.setenv(f"FACTCHECK_{name}", value)
+    assert run(story, None, "--cassette", str(tape))[:2] == (0, again)
     path = story / "radio.txt"
     path.write_text(path.read_text(encoding="utf-8").replace("12 lives", "16 lives"), encoding="utf-8")
     stale, nothing, said = run(story, None, "--cassette", str(tape))
     assert (stale, nothing) == (2, {})
     assert "story.yaml" in said
     assert "record" in said
+
+
+def test_one_path_is_read_as_one_path(story: Path) -> None:
+    """A folder as text, as a path or in a list gives the same articles; an empty text is no folder."""
+    given = factcheck.read(str(story))
+    assert len(given.articles) == 3
+    assert factcheck.read(story) == factcheck.read([str(story)]) == given
+    for nothing in ("", [""]):
+        with pytest.raises(InputError, match="empty path"):
+            factcheck.read(nothing)
+
+
+async def test_a_call_inside_an_event_loop_is_refused_before_anything_is_made(story: Path, tmp_path: Path) -> None:
+    """The error says what to do instead, and neither a cache nor a cassette has been begun."""
+    given = factcheck.read(story)
+    tape = tmp_path / "new" / "tape.yaml"
+    for settings in (Settings(), Settings(cassette=tape)):
+        with pytest.raises(SettingsError, match="from a thread"):
+            factcheck.check(given, settings)
+        with pytest.raises(SettingsError, match="from a thread"):
+            factcheck.extract(given, settings)
+    gc.collect()  # a coroutine that nobody awaited would be told here
+    assert [path.name for path in tmp_path.iterdir()] == ["story"]
