@@ -92,7 +92,9 @@ def _how(fact: Fact, own: Sequence[BaseClaim], fuller: Sequence[BaseClaim], stan
     if not modalities or "asserted" in modalities:
         return kind
     elsewhere = [origin for origin in fact.origins if origin.basis != "own_report"]
-    names = wording.listed([origin.name for origin in elsewhere])
+    # a voice without a name is no origin, but its words must not pass for the outlet's own
+    unnamed = dict.fromkeys(claim.speaker for claim in own if claim.speaker)
+    names = wording.listed([origin.name for origin in elsewhere] or list(unnamed))
     # what a voice says is its word; what an outlet or agency prints is its report
     said = all(origin.basis == "speaker" for origin in elsewhere) or len({o.basis for o in elsewhere}) > 1
     if modalities == {"alleged"}:

@@ -80,6 +80,13 @@ def test_expectations_and_opinions_are_named_so(
     assert said([modality], VELD, kind=kind).how == name + rest
 
 
+def test_a_voice_without_a_name_is_named_as_it_is() -> None:
+    """Where nobody but the outlet is an origin, hearsay goes to the speaker in the claim's own words."""
+    told = claim("c", SOURCE, 2, "They talked.", "Daily Tide", modality="reported", speaker="two workers")
+    view = fact("f", "They talked.", ["c"], "single_report", ["Daily Tide"], OWN)
+    assert outline(story([told], view)).single[0].how == "per two workers"
+
+
 def test_who_says_more_counts_for_how_it_is_said() -> None:
     """A claim that says this and more and is asserted makes a reported fact plain."""
     claims = [
