@@ -73,9 +73,7 @@ def check(
         settings = load_settings(flags, Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette)
         reading = read_options(columns or [], encoding)
-        # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
-        from factcheck.cli import calls
-
-        talk = calls.Talk(quiet=quiet, verbose=verbose)
         with interruptible(settings):
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))
+            from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
+
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))

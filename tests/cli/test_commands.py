@@ -3,84 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from factcheck import __version__, api, settings
+from factcheck import __version__, settings
 from factcheck.cli import check, extract, options
-from factcheck.cli.app import app
 from factcheck.cli.schemas import SCHEMAS, schema_text
-from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
 from factcheck.findings import ExtractionReport, Report
-from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
-from factcheck.pipeline import Input, Progress
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
-from factcheck.settings import Settings
+from tests.cli.invoking import Give, invoke
 from tests.support import reports
 from tests.support.extractions import extraction_of
-
-Give = Callable[[Report | BaseException], None]
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for variable in tuple(os.environ):
-        if variable.startswith(("OPENAI_", "FACTCHECK_")) or variable in ("NO_COLOR", "COLUMNS"):
-            monkeypatch.delenv(variable)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Path:
-    """A folder with one file."""
-    folder = tmp_path / "story"
-    folder.mkdir()
-    (folder / "a.txt").write_text("text")
-    return folder
-
-
-@pytest.fixture
-def give(monkeypatch: pytest.MonkeyPatch) -> Give:
-    """Lets a run end with the given report or error, a model being within reach."""
-    monkeypatch.setenv("OPENAI_API_KEY", "canary")
-
-    def set_outcome(outcome: Report | BaseException) -> None:
-        def read(paths: Sequence[Path], options: ReadOptions) -> Input:
-            assert paths
-            assert options == DEFAULT_OPTIONS
-            return Input(articles=reports.veld_story().articles)
-
-        def run(given: Input, chosen: Settings, progress: Progress | None = None) -> Report:
-            assert given.articles
-            assert chosen.model.api_key is not None
-            assert progress is not None
-            progress.note("next: 5 requests")
-            progress.stage("extraction", 1, 0)
-            progress.advance("extraction")
-            if isinstance(outcome, BaseException):
-                raise outcome
-            return outcome
-
-        monkeypatch.setattr(api, "read", read)
-        monkeypatch.setattr(api, "check", run)
-        monkeypatch.setattr(api, "extract", lambda *args: extraction_of(run(*args)))
-
-    return set_outcome
-
-
-def invoke(*args: object) -> Result:
-    """Run the command line in this process."""
-    return CliRunner().invoke(app, [str(arg) for arg in args])
-
 
 # -- what is on the screen -----------------------------------------------------------------------
 
@@ -219,121 +157,6 @@ def test_folder_without_articles_exits_4(tmp_path: Path, monkeypatch: pytest.Mon
     result = invoke("check", folder)
     assert result.exit_code == 4
     assert "tiny.txt" in result.stderr
-
-
-# -- ends of a run -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("outcome", "code", "words"),
-    [
-        (EndpointError("the key was refused"), 5, "error: the key was refused"),
-        (CassetteError("recorded with other prompts"), 2, "error: recorded with other prompts"),
-        (InputError("unreadable"), 4, "error: unreadable"),
-        (BudgetExceeded("--max-calls 3"), 3, "stopped: --max-calls 3"),
-        (OSError(28, "No space left on device", "r.md"), 2, "error: No space left on device: r.md"),
-        (BrokenPipeError(), 0, ""),
-        (KeyboardInterrupt(), 130, "the same command resumes"),
-        (ValueError("first\nsecond"), 70, "internal error: ValueError: first (please report"),
-    ],
-)
-def test_errors_have_their_exit_code_and_one_line(
-    outcome: BaseException, code: int, words: str, story: Path, give: Give
-) -> None:
-    """Whatever ends a run is one message on stderr without a traceback, stdout staying empty."""
-    give(outcome)
-    result = invoke("check", story)
-    assert result.exit_code == code
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
-    assert result.stdout == ""
-
-
-@pytest.mark.parametrize("flags", [["-v"], []])
-def test_traceback_on_request(flags: list[str], story: Path, give: Give, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An internal error shows where it was with -v or FACTCHECK_DEBUG, and exits 70 all the same."""
-    if not flags:
-        monkeypatch.setenv("FACTCHECK_DEBUG", "1")
-    give(ValueError("broken"))
-    result = invoke("check", story, *flags)
-    assert result.exit_code == 70
-    assert "Traceback" in result.stderr
-
-
-def test_reader_that_leaves_early_is_no_error() -> None:
-    """`factcheck schema report | head -1` ends quietly."""
-    command = f"{sys.executable} -m factcheck schema report | head -1; echo ${{PIPESTATUS[0]}}"
-    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    assert run.stdout == "{\n0\n"
-    assert run.stderr == ""
-
-
-@pytest.mark.parametrize("command", ["check", "extract"])
-@pytest.mark.parametrize(
-    ("flags", "variable", "partial", "words"),
-    [
-        (["--no-cache"], "", False, "cache was off"),
-        ([], "false", False, "cache was off"),
-        (["--cassette", "tape.yaml"], "", False, "While recording nothing goes to the cache"),
-        (["--cassette", "tape.yaml"], "", True, "remains in {folder}/tape.yaml.partial."),
-        (["--cassette", "old.yaml"], "", True, "a replay, for which nothing is paid"),
-    ],
-)
-def test_interrupt_promises_nothing_that_is_not_kept(
-    command: str,
-    flags: list[str],
-    variable: str,
-    partial: bool,
-    words: str,
-    story: Path,
-    give: Give,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Without the cache, by flag or variable, while recording and in a replay: what remains and that it starts over."""
-    (tmp_path / "old.yaml").write_text("recorded")
-    if partial:
-        (tmp_path / "tape.yaml.partial").write_text("recorded")
-    monkeypatch.setenv("FACTCHECK_CACHE", variable)
-    give(KeyboardInterrupt())
-    result = invoke(command, story, *flags)
-    assert result.exit_code == 130
-    assert words.format(folder=tmp_path) in result.stderr
-    assert "from the beginning" in result.stderr
-    assert "resumes" not in result.stderr
-
-
-@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(("args", "code"), [("--version", 0), ("--help", 0), ("schema", 2), ("check story", 2)])
-def test_a_closed_stdout_is_no_crash(closed: str, args: str, code: int, story: Path) -> None:
-    """What needs stdout says so and exits 2 before anything is spent; what was only to be shown exits 0."""
-    assert story.is_dir()
-    run = subprocess.run(
-        ["bash", "-c", f"OPENAI_API_KEY=x {sys.executable} -m factcheck {args} {closed}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == code
-    assert "Traceback" not in run.stderr
-    assert ("stdout is closed" in run.stderr) == (code == 2 and "2>" not in closed)
-
-
-def test_message_of_an_error_cannot_drive_the_terminal(story: Path, give: Give) -> None:
-    """Control sequences in a message (a server's, a file's name) do not reach the terminal."""
-    give(EndpointError("no \x1b[2Jsuch\x07 model"))
-    assert "error: no such model\n" in invoke("check", story).stderr
-
-
-def test_disputes_are_not_a_failure_but_failures_are(story: Path, give: Give) -> None:
-    """Exit 0 whatever was found; exit 3 when articles or pairs failed, told on stderr too."""
-    give(reports.veld_story())
-    assert invoke("check", story).exit_code == 0
-    give(reports.failed_report())
-    result = invoke("check", story, "-v")
-    assert result.exit_code == 3
-    assert "incomplete: 7 failed" in result.stderr
-    assert "failed: extraction of a2: OutputInvalid: no valid answer" in result.stderr
 
 
 # -- where the report goes -----------------------------------------------------------------------
