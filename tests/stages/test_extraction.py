@@ -250,7 +250,7 @@ def test_one_sentence_of_two_speakers_is_two_claims() -> None:
 
 def test_a_repeat_with_its_figures_replaces_one_without() -> None:
     """A claim whose first telling lacks its figure is grounded by its second."""
-    art = article(["Many people died in the fire.", "In the fire 12 people died."])
+    art = article(["Many people died in the fire (Alpha).", "In the fire 12 people died (Beta)."])
     (found,) = built(
         art, answer(claim("In the fire 12 people died.", 1), claim("In the fire 12 people died.", 2))
     ).claims
@@ -259,7 +259,7 @@ def test_a_repeat_with_its_figures_replaces_one_without() -> None:
 
 def test_a_figure_of_one_outlet_does_not_ground_a_claim_of_another() -> None:
     """A claim split between two outlets is grounded only where the outlet's own sentences hold its figure."""
-    art = article(["Many people died in the fire.", "In the fire 12 people died."])
+    art = article(["Many people died in the fire (Alpha).", "In the fire 12 people died (Beta)."])
     outlets = [{"p": "Alpha", "s": "1"}, {"p": "Beta", "s": "2"}]
     found = built(art, answer(claim("In the fire 12 people died.", 1, 2), passages=outlets)).claims
     assert {c.publisher: c.ungrounded for c in found} == {"Alpha": ("12",), "Beta": ()}
@@ -276,10 +276,10 @@ def test_a_denial_is_not_merged_with_what_it_denies() -> None:
 def test_typed_fields_reach_the_claim() -> None:
     """The fields of a quantity come out under their own names."""
     wire = claim("At least 12 people died.", 2, t="quantity", of="deaths", v=12, hi=None, u=None, c="at_least")
-    (found,) = built(FIRE, answer(wire, sp="fire brigade", origin="ANSA", m="reported")).claims
+    (found,) = built(FIRE, answer(wire, sp="fire brigade", origin="Eastley mail", m="reported")).claims
     assert isinstance(found, QuantityClaim)
     assert (found.counted, found.value, found.comparator) == ("deaths", 12, "at_least")
-    assert (found.speaker, found.origin, found.modality) == ("fire brigade", "ANSA", "reported")
+    assert (found.speaker, found.origin, found.modality) == ("fire brigade", "Eastley mail", "reported")
 
 
 def test_ids_follow_content() -> None:
@@ -360,3 +360,61 @@ def test_any_text_survives_the_request(text: str) -> None:
     request = user_text(art, windows(art)[0])
     mark = request.splitlines()[0].removeprefix("<<<")
     assert request.count(mark) == 2
+
+
+REPORT = article(
+    [
+        "Wsj: secret calls of Norvell",
+        "Two people briefed on the talks said so, and the Café Zürich heard it.",
+        "Kremla.",
+    ],
+    publisher="Coast Daily",
+    author="Agnes Corrie",
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Wall Street Journal",
+        "WSJ",
+        "CAFE ZURICH",
+        "people close to the matter",
+        "Dmitry Norvell",
+        "Kreml",
+        "Coast Daily",
+        "Corrie",
+    ],
+)
+def test_a_name_that_stands_in_the_article_is_kept(name: str) -> None:
+    """In full, by one word, by its initials, in capitals, without accents, in the byline: it stays as speaker and
+    origin."""
+    extraction = built(REPORT, answer(claim("They called.", 1), sp=name, origin=name, m="reported"))
+    (found,) = extraction.claims
+    assert (found.speaker, found.origin, extraction.notes) == (name, name, ())
+
+
+@pytest.mark.parametrize("name", ["Reuters", "The Times", "Ann Poe", "AP", "due persone informate"])
+def test_a_name_that_stands_nowhere_in_the_article_is_left_out(name: str) -> None:
+    """Whom the text does not name is no speaker and no origin, and the notes count it once."""
+    extraction = built(REPORT, answer(claim("They called.", 1), sp=name, origin=f"Wsj; {name}", m="reported"))
+    (found,) = extraction.claims
+    assert (found.speaker, found.origin) == (None, "Wsj")
+    assert extraction.notes == ("1 name that does not stand in the article was left out",)
+
+
+def test_a_passage_of_an_outlet_that_stands_nowhere_is_the_articles_own() -> None:
+    """An invented outlet gets no passage of its own name, and several invented names are counted."""
+    wire = answer(claim("They called.", 1), sp="Carl Dorn", m="reported", passages=[{"p": "Reuters", "s": "1-2"}])
+    extraction = built(REPORT, wire)
+    assert [passage.publisher for passage in extraction.passages] == ["Coast Daily", "Coast Daily"]
+    assert extraction.claims[0].publisher == "Coast Daily"
+    assert extraction.notes == ("2 names that do not stand in the article were left out",)
+
+
+@pytest.mark.parametrize(("name", "kept"), [("三ツ浜県災害対策本部", True), ("ロイター", False)])
+def test_names_in_a_script_without_spaces_are_found_inside_its_sentences(name: str, kept: bool) -> None:
+    """Three characters in a row show a name to stand in a Japanese text; a name of which none do is left out."""
+    page = article(["県災害対策本部によると、港のセンターで火事があった。"], language="ja")
+    (found,) = built(page, answer(claim("港で火事があった。", 1), sp=name, m="reported")).claims
+    assert (found.speaker == name) == kept

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from factcheck.claim_types.dates import parse_interval
 from factcheck.claim_types.duplicates import near_identical
-from factcheck.claim_types.text import normalised
+from factcheck.claim_types.lexicon_function_words import ALL_STOP
+from factcheck.claim_types.names import find_names, same_name
+from factcheck.claim_types.text import normalised, unaccented
 from factcheck.models import (
     CLAIM,
     Article,
@@ -34,6 +37,17 @@ _FIELDS = {
 }
 """Per claim type: key on the wire -> field of the claim."""
 
+_WORD = re.compile(r"[^\W_]+")
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EMPTY = frozenset(map(unaccented, ALL_STOP))
+"""Words that are part of many names and show none to stand in a text: "The", "di"."""
+_SIGNIFICANT = 3
+"""Fewest letters of a word that shows a name to stand in a text; shorter ones stand everywhere."""
+_UNINFLECTED = 4
+"""Most letters of a word that counts only as it is written: "Ann" does not stand in "announced"."""
+_ACRONYM = 6
+"""Most letters of an acronym."""
+
 
 def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
     """The extraction of an article from the answers to its windows, in their order."""
@@ -44,37 +58,105 @@ def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
         for number in outside_sentences(article, answer)
         if window.first <= number <= window.last
     )
-    passages = _passages(article, answers)
+    given = {name for answer in answers for name in _names_given(answer)}
+    standing = _standing(article, given)
+    passages = _passages(article, answers, standing)
     claims: list[Claim] = []
     dropped = 0
     for answer in answers:
         for group in answer.groups:
+            attribution = _attribution(group, standing)
             for wire in group.claims:
-                built = list(_claims(article, group, wire, passages, outside))
+                built = list(_claims(article, attribution, wire, passages, outside))
                 dropped += not built
                 claims.extend(built)
     merged = _told_apart(merge_duplicates(claims, article.language))
     covered = {evidence.sentence for claim in merged for evidence in claim.evidence}
     everything = range(1, len(article.sentences) + 1)
-    notes = (f"{dropped} claims rested only on sentences outside the story and were left out",) if dropped else ()
+    notes = [f"{dropped} claims rested only on sentences outside the story and were left out"] if dropped else []
+    if invented := len(given) - len(standing):
+        one = "1 name that does not stand in the article was left out"
+        notes.append(one if invented == 1 else f"{invented} names that do not stand in the article were left out")
     return Extraction(
         article_id=article.id,
         passages=passages,
         claims=merged,
         outside=tuple(sorted(outside)),
         uncovered=tuple(n for n in everything if n not in covered and n not in outside),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
-def _passages(article: Article, answers: Iterable[WireExtraction]) -> tuple[Passage, ...]:
-    """Passage 1 is the article itself; the outlets of an aggregator page follow, in the order of the text."""
+def _names_given(answer: WireExtraction) -> Iterable[str]:
+    """Whom an answer names as publisher of a passage, speaker or origin; several origins are parted by `;`."""
+    names: list[str | None] = [_publisher(passage.p) for passage in answer.passages]
+    for group in answer.groups:
+        names += [_name(group.sp), *_origins(group.or_)]
+    return [name for name in names if name]
+
+
+def _standing(article: Article, names: Iterable[str]) -> frozenset[str]:
+    """The names, or descriptions, of which a word or the initials stand in the article, its byline or its publisher.
+
+    A model that fills in who said something from what it knows, and not from the text, would make up origins.
+    """
+    whole = "\n".join(filter(None, (article.title, article.publisher, article.author, article.text)))
+    plain = unaccented(whole)
+    words = frozenset(_WORD.findall(plain))
+    written = _WORD.findall(whole)
+    short = {word for word in written if word[0].isupper() and 1 < len(word) <= _ACRONYM}
+    candidates = find_names(whole, article.language) | short
+    initials = "".join(unaccented(word)[:1] or " " for word in written)
+
+    def stands(name: str) -> bool:
+        tokens = _WORD.findall(unaccented(name))
+        if any(_in_text(token, plain, words) for token in tokens if token not in _EMPTY):
+            return True
+        if len(tokens) == 1 and (tokens[0] in words or (_is_acronym(name) and tokens[0] in initials)):
+            return True
+        return any(same_name(name, candidate) for candidate in candidates)
+
+    return frozenset(name for name in names if stands(name))
+
+
+def _in_text(token: str, plain: str, words: frozenset[str]) -> bool:
+    """Whether a word that is long enough stands in the text, a longer one also with another ending: Kreml, Kremla.
+
+    In scripts without spaces, where nothing shows the end of a word, three characters in a row are enough.
+    """
+    if _SPACELESS.search(token):
+        return any(token[at : at + _SIGNIFICANT] in plain for at in range(max(1, len(token) - _SIGNIFICANT + 1)))
+    if len(token) < _SIGNIFICANT:
+        return False
+    return token in words or (len(token) > _UNINFLECTED and any(word.startswith(token) for word in words))
+
+
+def _is_acronym(name: str) -> bool:
+    return _SIGNIFICANT <= len(name) <= _ACRONYM and name[-1].isupper()
+
+
+def _attribution(group: WireGroup, standing: frozenset[str]) -> dict[str, str | None]:
+    """Speaker, origin and modality of a group's claims, less the names that the article does not have."""
+    speaker = _name(group.sp)
+    origins = [origin for origin in _origins(group.or_) if origin in standing]
+    return {
+        "speaker": speaker if speaker in standing else None,
+        "origin": "; ".join(origins) or None,
+        "modality": group.m,
+    }
+
+
+def _passages(article: Article, answers: Iterable[WireExtraction], standing: frozenset[str]) -> tuple[Passage, ...]:
+    """Passage 1 is the article itself; the outlets of an aggregator page follow, in the order of the text.
+
+    A passage whose outlet does not stand in the article is the article's own publisher's.
+    """
     total = len(article.sentences)
     runs = {
-        (numbers[0], min(numbers[-1], total)): " ".join(passage.p.strip(" ()[]").split())
+        (numbers[0], min(numbers[-1], total)): name if name in standing else article.publisher
         for answer in answers
         for passage in answer.passages
-        if (numbers := sentence_range(passage.s)) and numbers[0] <= total and passage.p.strip(" ()[]")
+        if (numbers := sentence_range(passage.s)) and numbers[0] <= total and (name := _publisher(passage.p))
     }
     own = Passage(article_id=article.id, number=1, publisher=article.publisher, first=1, last=max(total, 1))
     others = (
@@ -91,7 +173,7 @@ def _passage_of(passages: Sequence[Passage], sentence: int) -> Passage:
 
 def _claims(
     article: Article,
-    group: WireGroup,
+    attribution: Mapping[str, str | None],
     wire: AnyWireClaim,
     passages: Sequence[Passage],
     outside: frozenset[int],
@@ -105,10 +187,16 @@ def _claims(
     for number in inside:
         by_passage.setdefault(_passage_of(passages, number).number, []).append(number)
     for passage, sentences in (by_passage or {1: []}).items():
-        yield _claim(article, group, wire, passages[passage - 1], sentences)
+        yield _claim(article, attribution, wire, passages[passage - 1], sentences)
 
 
-def _claim(article: Article, group: WireGroup, wire: AnyWireClaim, passage: Passage, sentences: Sequence[int]) -> Claim:
+def _claim(
+    article: Article,
+    attribution: Mapping[str, str | None],
+    wire: AnyWireClaim,
+    passage: Passage,
+    sentences: Sequence[int],
+) -> Claim:
     text = " ".join(wire.x.split())
     # Only what stands in this passage: another outlet's figure must not speak for this one's vaguer words.
     own = wire.model_copy(update={"s": list(sentences)})
@@ -123,9 +211,7 @@ def _claim(article: Article, group: WireGroup, wire: AnyWireClaim, passage: Pass
             "evidence": tuple(_evidence(article, number) for number in sentences),
             "passage": passage.number,
             "publisher": passage.publisher,
-            "speaker": _name(group.sp),
-            "origin": _name(group.or_),
-            "modality": group.m,
+            **attribution,
             "when": _when(article, wire.d),
             "core": wire.k,
             "ungrounded": loose,
@@ -141,6 +227,14 @@ def _evidence(article: Article, number: int) -> Evidence:
 
 def _name(text: str | None) -> str | None:
     return " ".join((text or "").split()) or None
+
+
+def _publisher(text: str) -> str:
+    return " ".join(text.strip(" ()[]").split())
+
+
+def _origins(text: str | None) -> list[str]:
+    return [part for origin in (text or "").split(";") if (part := " ".join(origin.split()))]
 
 
 def _when(article: Article, interval: str | None) -> TimeSpan | None:
