@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from factcheck.models import ConflictKind, ConflictNature, Failure, Judgement, Relation
 from factcheck.stages.aggregation.facts import Grouping, group_facts
 from factcheck.stages.aggregation.verdicts import verdict_of
-from tests.stages.scene import Scene
+from tests.stages.scene import RUN, Scene
 
 
 def scene_of(*publishers: str) -> tuple[Scene, list[str]]:
@@ -128,7 +128,7 @@ def test_ungrounded_claims_form_no_facts() -> None:
     assert [fact.claims for fact in report.facts] == [(kept,)]
     assert report.disputes == ()
     assert report.summary.claims == 2
-    assert any("figures or quotes that its sentences do not" in line for line in report.summary.not_checked)
+    assert any("1 claim says something that its sentences do not hold" in line for line in report.summary.not_checked)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,40 @@ def test_failed_pairs_and_articles_are_told() -> None:
     summary = scene.report().summary
     assert (summary.pairs, summary.judged, summary.inferred, summary.failed_pairs) == (3, 1, 1, 1)
     assert summary.not_checked == ("1 pair of claims could not be judged.",)
+
+
+def test_what_failed_is_told_before_anything_else() -> None:
+    """A run with gaps begins with them, and its silence about disputes is one about what was compared."""
+    scene, (a, b, c) = scene_of("Alpha", "Beta", "Gamma")
+    scene.judge(a, b, "equivalent")
+    scene.failures.append(Failure(stage="judging", subject=f"{a}|{c}", kind="OutputInvalid", message="no answer"))
+    scene.failures.append(Failure(stage="extraction", subject="x", kind="Refused", message="no answer"))
+    assert scene.report().summary.headline.startswith(
+        "Incomplete: 1 of 2 pairs was not judged, 1 article was not extracted. 3 outlets, "
+    )
+    assert ": no disputes in what was compared; " in scene.report().summary.headline
+
+
+def test_where_nothing_was_compared_the_headline_says_only_that() -> None:
+    """A run of which all failed says nothing of disputes or origins."""
+    scene, (a, b) = scene_of("Alpha", "Beta")
+    scene.failures.append(Failure(stage="judging", subject=f"{a}|{b}", kind="Refused", message="no answer"))
+    told = "Incomplete: 1 of 1 pair was not judged; nothing was compared."
+    assert scene.report().summary.headline == told
+    empty = Scene()
+    for subject in ("x", "y"):
+        empty.failures.append(Failure(stage="extraction", subject=subject, kind="Refused", message="no answer"))
+    assert empty.report().summary.headline == "Incomplete: 2 articles were not extracted; nothing was compared."
+
+
+@pytest.mark.parametrize(("number", "begin"), [(1, "1 pair of claims was left out"), (7, "7 pairs of claims were")])
+def test_pairs_that_blocking_left_out_are_counted(number: int, begin: str) -> None:
+    """Pairs that are not comparable by type are told with their number, and not told when there are none."""
+    scene, (a, b) = scene_of("Alpha", "Beta")
+    scene.judge(a, b, "unrelated")
+    run = RUN.model_copy(update={"rules": {"different_passages": 1, "not_comparable": number}})
+    assert any(line.startswith(begin) for line in scene.report(run=run).summary.not_checked)
+    assert not any("left out" in line for line in scene.report().summary.not_checked)
 
 
 def test_an_empty_story_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, StorySummary, Verdict
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
@@ -30,8 +31,12 @@ def story_summary(
     set_aside: Sequence[Judgement],
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
+    left_out: int,
 ) -> StorySummary:
-    """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones."""
+    """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones.
+
+    `left_out` counts the pairs that blocking did not choose because their types cannot bear on each other.
+    """
     claims = [claim for extraction in extractions for claim in extraction.claims]
     publishers = {source.publisher for source in sources.values()}
     outlets = len(publishers)
@@ -40,8 +45,10 @@ def story_summary(
     inferred = len(judgements) - judged
     failed = sum(failure.stage == "judging" for failure in failures)
     verdicts = Counter(fact.verdict for fact in facts)
+    unextracted = len({failure.subject for failure in failures if failure.stage == "extraction"})
+    gaps = Gaps(articles=unextracted, pairs=failed, settled=len(judgements))
     return StorySummary(
-        headline=headline(outlets, facts, disputes, files),
+        headline=headline(outlets, facts, disputes, files, gaps),
         articles=len(articles),
         publishers=outlets,
         claims=len(claims),
@@ -61,18 +68,57 @@ def story_summary(
             set_aside=set_aside,
             skipped=skipped,
             unreadable=unreadable,
+            left_out=left_out,
         ),
     )
 
 
-def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute], files: int = 0) -> str:
+@dataclass(frozen=True)
+class Gaps:
+    """What failed of a story, and how many pairs did not."""
+
+    articles: int = 0
+    """Articles that were not extracted."""
+    pairs: int = 0
+    """Pairs that were not judged."""
+    settled: int = 0
+    """Pairs that were judged or inferred."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything failed."""
+        return bool(self.articles or self.pairs)
+
+    def told(self) -> str:
+        """`Incomplete: 3 of 127 pairs were not judged, 1 article was not extracted.`"""
+        parts = []
+        if self.pairs:
+            total = self.pairs + self.settled
+            parts.append(f"{self.pairs} of {counted(total, 'pair')} {_were(self.pairs)} not judged")
+        if self.articles:
+            parts.append(f"{counted(self.articles, 'article')} {_were(self.articles)} not extracted")
+        return f"Incomplete: {', '.join(parts)}{'' if self.settled else '; nothing was compared'}."
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def headline(
+    outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute], files: int = 0, gaps: Gaps | None = None
+) -> str:
     """One sentence: who reports, on how many origins, what is disputed, what is corroborated.
+
+    What failed is told before it, and instead of it when nothing was compared: silence must not read as agreement.
 
     Of the `outlets`, `files` are articles whose publisher nobody knows; they are not called outlets.
 
     The central facts are the core facts that more than one outlet reports; what only one outlet reports has one origin
     by nature and would hide how many stand behind what all report.
     """
+    gaps = gaps or Gaps()
+    if gaps.any and not (facts and gaps.settled):
+        return gaps.told()
     if not facts:
         return "Nothing to compare: no checkable claims were found."
     central = [fact for fact in facts if fact.core and fact.verdict != "single_report" and len(fact.publishers) > 1]
@@ -85,7 +131,11 @@ def headline(outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute], f
         parts.append(f"{counted(len(origins), 'origin')} for the {'fact' if len(central) == 1 else 'facts'} they share")
     elif outlets > 1:
         parts.append("no fact that two of them report alike")
-    return f"{', '.join(parts)}: {_disputed(disputes)}; {_corroborated(facts, outlets)}."
+    found = _disputed(disputes)
+    if gaps.any and not disputes:
+        found += " in what was compared"
+    told = f"{', '.join(parts)}: {found}; {_corroborated(facts, outlets)}."
+    return f"{gaps.told()} {told[0].upper()}{told[1:]}" if gaps.any else told
 
 
 def _disputed(disputes: Sequence[Dispute]) -> str:
@@ -140,8 +190,8 @@ _NOT_CHECKED = {
         "{n} articles gave no claims because the model calls failed.",
     ),
     "ungrounded": (
-        "{n} claim holds figures or quotes that its sentences do not; it is shown and was not compared.",
-        "{n} claims hold figures or quotes that their sentences do not; they are shown and were not compared.",
+        "{n} claim says something that its sentences do not hold; it forms no fact and was not compared.",
+        "{n} claims say something that their sentences do not hold; they form no facts and were not compared.",
     ),
     "uncovered": ("{n} sentence gave no claim.", "{n} sentences gave no claim."),
     "outside": (
@@ -149,6 +199,10 @@ _NOT_CHECKED = {
         "{n} sentences were set aside as parts of other stories.",
     ),
     "unpaired": ("{n} claim was compared with no other.", "{n} claims were compared with no others."),
+    "left_out": (
+        "{n} pair of claims was left out, because claims of such types cannot bear on each other.",
+        "{n} pairs of claims were left out, because claims of such types cannot bear on each other.",
+    ),
     "pairs": ("{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
     "possible": (
         "{n} possible contradiction was not confirmed and counts for nothing.",
@@ -174,6 +228,7 @@ def not_checked(
     set_aside: Sequence[Judgement],
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
+    left_out: int,
 ) -> tuple[str, ...]:
     """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
@@ -188,6 +243,7 @@ def not_checked(
         "uncovered": sum(len(extraction.uncovered) for extraction in extractions),
         "outside": sum(len(extraction.outside) for extraction in extractions),
         "unpaired": sum(not claim.ungrounded and claim.id not in paired for claim in claims),
+        "left_out": left_out,
         "pairs": stages["judging"],
         "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         "set_aside": len(set_aside),
