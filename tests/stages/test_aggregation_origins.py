@@ -403,6 +403,27 @@ def test_an_author_is_no_speaker() -> None:
     assert named(own.origins) == [("Alpha", "own_report")]
 
 
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Agnes Corrie", True),
+        ("di Agnes Corrie", True),
+        ("Von Agnes Corrie und Tom Low", True),
+        ("par Agnes Corrie | Nantes", True),
+        ("By Agnes Corrie's own count it is badly run.", False),
+        ("By Tom Low", False),
+    ],
+)
+def test_who_signs_the_text_is_no_speaker(line: str, author: bool) -> None:
+    """A byline in the text makes its name the author, whose words are the paper's; a sentence about her does not."""
+    scene = Scene()
+    column = scene.article("column.txt", "Alpha", title="The harbour")
+    scene.claim(column, "It rained.", line)
+    id_ = scene.claim(column, "The harbour is badly run.", speaker="Agnes Corrie")
+    own = next(fact for fact in scene.report().facts if id_ in fact.claims)
+    assert named(own.origins) == ([("Alpha", "own_report")] if author else [("Agnes Corrie", "speaker")])
+
+
 def test_files_without_publisher_go_by_as_few_parts_as_tell_them_apart() -> None:
     """A file name alone where it is unique, with its folder where it is not."""
     assert file_labels(["/x/a/one.txt", "/x/a/two.txt", "/x/b/two.txt"]) == {

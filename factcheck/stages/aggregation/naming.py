@@ -136,7 +136,10 @@ def settle(found: Iterable[str], spoken: Iterable[tuple[str, ...]], known_source
 _SEATS = tuple(
     frozenset(names.split(", "))
     for names in (
-        "kremlin, the kremlin, cremlino, il cremlino, kreml, moscow, mosca, moscou, moskau, moscú, russia, la russia",
+        (
+            "kremlin, the kremlin, cremlino, il cremlino, kreml, moscow, mosca, moscou, moskau, moscú, "
+            "russia, la russia, rusia, russie, la russie, russland"
+        ),
         "white house, the white house, casa bianca, la casa bianca, maison blanche, casa blanca, washington",
         "beijing, pechino, pékin, peking, pekín, china, cina, chine",
         "kyiv, kiev, kiew, ukraine, ucraina, ucrania",

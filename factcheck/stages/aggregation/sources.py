@@ -25,6 +25,16 @@ _CREDIT = re.compile(
     rf"\(\s*({'|'.join(map(re.escape, AGENCIES))})\s*\)|^({'|'.join(map(re.escape, AGENCIES))})\s*[-–—]"
 )
 _BYLINE = re.compile(rf"\b({'|'.join(map(re.escape, AGENCIES))})\b", re.IGNORECASE)
+_NAME = r"[^\W\d_][\w.'’-]*(?:[ \t]+[^\W\d_][\w.'’-]*){1,3}"
+_AND = re.compile(r"[ \t]*,[ \t]*|[ \t]+(?:and|e|und|et|y|en)[ \t]+")
+_OWN_BYLINE = re.compile(
+    rf"^\W{{0,3}}(?:[Bb]y|BY|[Dd]i|DI|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[ \t]+"
+    rf"(?P<names>{_NAME}(?:(?:{_AND.pattern}){_NAME})*)(?:[ \t]*[|·•(–—-][^.!?\n]{{0,40}})?[ \t]*$",
+    re.MULTILINE,
+)
+"""A line that holds only who wrote the article: "By Agnes Corrie"."""
+_BYLINE_SENTENCES = 4
+"""Sentences at the beginning, the title among them, in which a byline is looked for."""
 _ENDS = 200
 """Characters at either end of a passage in which a bracketed agency is a credit and not a mention."""
 
@@ -137,8 +147,15 @@ def _declines(claim: Claim) -> bool:
 
 
 def _is_author(speaker: str | None, article: Article) -> bool:
-    """Whether the article's own author speaks: then the claim is the publisher's own."""
-    return bool(speaker and article.author and same_name(speaker, article.author))
+    """Whether the article's own author speaks, by its metadata or a byline: then the claim is the publisher's own."""
+    return bool(speaker) and any(same_name(speaker or "", author) for author in _authors(article))
+
+
+def _authors(article: Article) -> list[str]:
+    """The author that the file gives, and those of a byline among the first sentences."""
+    end = article.sentences[min(_BYLINE_SENTENCES, len(article.sentences)) - 1].end if article.sentences else 0
+    named = [name for line in _OWN_BYLINE.finditer(article.text[:end]) for name in _AND.split(line["names"])]
+    return [*filter(None, [article.author]), *named]
 
 
 def file_labels(paths: Iterable[str]) -> dict[str, str]:
