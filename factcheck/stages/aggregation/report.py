@@ -35,24 +35,21 @@ def aggregate(
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
     judgements = sorted(judgements, key=lambda j: j.key)
-    failures = sorted(failures, key=lambda f: (f.stage, f.subject, f.kind, f.message, f.attempts))
+    failures = _in_stages(failures)
     grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
     grouping = group_facts(grounded, judgements)
-    story = Story(
-        claims=grounded,
-        groups={group.id: group for group in grouping.groups},
-        sources=sources_of(articles, extractions, known_sources or {}),
-    )
+    sources = sources_of(articles, extractions, known_sources or {})
+    story = Story(claims=grounded, groups={group.id: group for group in grouping.groups}, sources=sources)
     clashes = clashes_between(judgements, grouping.fact_of)
     facts = facts_of(clashes, superseded(clashes, story), story)
     disputes = disputes_of(clashes, story)
-    origins = all_origins([fact.origins for fact in facts], story.sources)
+    origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
         run=run,
         summary=story_summary(
             articles=articles,
             extractions=extractions,
-            sources=story.sources,
+            sources=sources,
             facts=facts,
             disputes=disputes,
             origins=origins,
@@ -75,6 +72,10 @@ def aggregate(
         unreadable=_by_path(unreadable),
         copies=_in_order(copies, articles),
     )
+
+
+def _in_stages(failures: Sequence[Failure]) -> list[Failure]:
+    return sorted(failures, key=lambda f: (f.stage, f.subject, f.kind, f.message, f.attempts))
 
 
 def _ordered(extractions: Sequence[Extraction], articles: Sequence[Article]) -> list[Extraction]:
