@@ -78,6 +78,10 @@ def run() -> None:
             raise KeyboardInterrupt
         interrupt(number, frame)
 
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Ctrl-C stays off, but blocked instead of ignored: the event loop then keeps its orderly way out for SIGTERM.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, terminate)
     code: str | int | None = None

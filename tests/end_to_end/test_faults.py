@@ -261,7 +261,7 @@ def test_a_run_that_is_ended_says_what_it_keeps(
         if len(server.bodies) < 3:
             return reader(body)
         answered.set()
-        return Reply(how="hang", seconds=20)
+        return Reply(how="hang", seconds=90)
 
     more = ["--cassette", "tape.yaml"] if recording else []
     with llm_server(hangs_after_two) as server:
@@ -270,9 +270,9 @@ def test_a_run_that_is_ended_says_what_it_keeps(
         where = ["--base-url", server.url, "--model", "m", "--concurrency", "1"]
         command = [sys.executable, "-c", program, "check", str(story), *where, *more]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            assert answered.wait(30)
+            assert answered.wait(60)
             process.send_signal(sent)
-            shown, said = process.communicate(timeout=15)
+            shown, said = process.communicate(timeout=60)
     assert (process.returncode, shown) == (code, "")
     assert "Traceback" not in said
     partial = tmp_path / "tape.yaml.partial"
