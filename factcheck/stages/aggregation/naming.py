@@ -34,10 +34,15 @@ def origin_parts(origin: str | None) -> list[str]:
 
 
 def voices_in(speaker: str | None, article: Article) -> list[tuple[str, ...]]:
-    """The named speakers in the words for a speaker, each with whom it speaks for: "Person (Institution)"."""
+    """The named speakers in the words for a speaker, each with whom it speaks for: "Person (Institution)".
+
+    People who go without a name ("officials in Washington") are nobody in particular, whatever place they are from.
+    """
     found = []
     for part in _split(speaker or ""):
         role = _ROLE.match(part)
+        if _PEOPLE.search(part) and not role and not _person(part) and not _SPOKESPERSON.search(part):
+            continue
         names = [name.strip() for name in ((role["head"], role["body"]) if role else (part,)) if _named(name, article)]
         if _SPOKESPERSON.search(part):
             inside = find_names(part, article.language)
