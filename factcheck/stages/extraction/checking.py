@@ -19,8 +19,8 @@ LONG_ARTICLE = 8
 SAME_LANGUAGE = 0.25
 """Least share of a claim's words that occur in the article when both are in one language.
 
-Measured over the seeds' claims: the lowest share in one language was above .5; names alone carry a translation to
-about .15.
+Measured over the recorded claims of the three seed stories: at least .78 within one language, at most .21 against an
+article of the same story in another.
 """
 YEARS_AWAY = 3
 """How far a claim's year may lie from a year that the article names."""
