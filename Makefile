@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 setup:  ## make the virtual environment, with the pinned versions
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --require-hashes -r constraints.txt
+	$(BIN)/pip install --no-deps --require-hashes -r constraints.txt
 	$(BIN)/pip install --no-deps --no-build-isolation -e .
 
 test:  ## run every test that needs no network and no build
