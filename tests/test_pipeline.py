@@ -194,7 +194,7 @@ async def test_a_story_too_large_to_judge_unasked_is_refused_before_it_is_paid_f
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Beyond the limit no pair is judged, the error says how many requests it takes and how to allow it."""
-    monkeypatch.setattr("factcheck.pipeline.LARGEST_UNASKED", 0)
+    monkeypatch.setattr("factcheck.pipeline.judging.LARGEST_UNASKED", 0)
     model = ScriptedModel(reader)
     with pytest.raises(SettingsError, match=r"1 requests.*--max-calls"):
         await run(model, HERALD, GAZETTE)
@@ -206,7 +206,7 @@ async def test_the_refusal_of_a_large_story_says_what_became_of_the_claims(
     lasting: bool, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Claims are said to be kept only when the store outlasts the run."""
-    monkeypatch.setattr("factcheck.pipeline.LARGEST_UNASKED", 0)
+    monkeypatch.setattr("factcheck.pipeline.judging.LARGEST_UNASKED", 0)
     with pytest.raises(SettingsError, match=words):
         await run(ScriptedModel(reader), HERALD, GAZETTE, lasting=lasting)
 

@@ -1,0 +1,7 @@
+"""One story: which stage gets what, and what becomes of its failures; touches no file and no clock."""
+
+from factcheck.pipeline.extracting import extract_all
+from factcheck.pipeline.means import Input, Means, Progress, Unwatched
+from factcheck.pipeline.story import check
+
+__all__ = ["Input", "Means", "Progress", "Unwatched", "check", "extract_all"]

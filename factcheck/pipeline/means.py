@@ -1,0 +1,122 @@
+"""What the stages of a story are given to work with, who watches, and what becomes of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import model_validator
+
+from factcheck.engine.base import Engine, Raised
+from factcheck.errors import CassetteError, EndpointError, ModelError
+from factcheck.findings import Usage
+from factcheck.llm.base import AnswerStore, Model
+from factcheck.models import Article, CopyGroup, Failure, RefusedFile, Stage, Value
+
+STOP = (EndpointError, CassetteError)
+"""What ends a stage: no further call can succeed."""
+
+
+class Progress(Protocol):
+    """Who watches a run; every method is called from the thread that runs it."""
+
+    def stage(self, name: Stage, total: int, cached: int) -> None:
+        """A stage begins: `total` units, of which `cached` are already paid for and count as done."""
+
+    def advance(self, name: Stage, units: int = 1) -> None:
+        """So many units of the stage are done together, with results or failures."""
+
+    def spent(self, usage: Usage) -> None:
+        """What the run has asked of the model so far; told before the units it was spent on."""
+
+    def note(self, message: str) -> None:
+        """Something to tell the user, such as what the next stage will cost."""
+
+
+class Unwatched:
+    """A Progress that tells nobody."""
+
+    def stage(self, name: Stage, total: int, cached: int) -> None:
+        """Nothing."""
+
+    def advance(self, name: Stage, units: int = 1) -> None:
+        """Nothing."""
+
+    def spent(self, usage: Usage) -> None:
+        """Nothing."""
+
+    def note(self, message: str) -> None:
+        """Nothing."""
+
+
+class Input(Value):
+    """What ingestion gave: every file is in exactly one of the three."""
+
+    articles: tuple[Article, ...]
+    skipped: tuple[RefusedFile, ...] = ()
+    unreadable: tuple[RefusedFile, ...] = ()
+    copies: tuple[CopyGroup, ...] = ()
+    """Of the articles, those that share their text; said in the report, they change nothing that is asked."""
+
+    @model_validator(mode="after")
+    def _copies_are_articles(self) -> Input:
+        unknown = {id_ for group in self.copies for id_ in group.articles} - {article.id for article in self.articles}
+        if unknown:
+            raise ValueError(f"copies of articles that are not given: {sorted(unknown)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the stages are given to work with; built by the caller, never stored below."""
+
+    model: Model
+    store: AnswerStore
+    engine: Engine
+    usage: Callable[[], Usage]
+    """The usage so far."""
+    estimate: Callable[[str, Sequence[tuple[str, str]], int], str]
+    """Model name, (system, user) of the requests to come, output tokens to expect -> a line for the user."""
+    name: str
+    """The model's name on the wire."""
+    confirm_name: str
+    limited: bool = False
+    """Whether the user set a limit on calls or cost, or a recording answers; then a large story just runs."""
+    lasting: bool = False
+    """Whether the store outlasts the run."""
+
+
+def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:
+    """Tell that so many units of a stage are done, after what they cost."""
+    if units:
+        watch.spent(means.usage())
+        watch.advance(name, units)
+
+
+def failure(stage: Stage, subject: str, error: Exception) -> Failure:
+    """What became of a unit that raised; raises CassetteError on, for no further unit could be answered."""
+    raise_if_cassette(error)
+    if isinstance(error, ModelError):
+        return Failure(
+            stage=stage, subject=subject, kind=type(error).__name__, message=str(error), attempts=error.attempts
+        )
+    return Failure(
+        stage=stage,
+        subject=subject,
+        kind=type(error).__name__,
+        message=f"unexpected {type(error).__name__}; please report it",
+    )
+
+
+def raise_if_cassette(error: Exception) -> None:
+    """Raise the error on when it is one of the cassette."""
+    if isinstance(error, CassetteError):
+        raise error
+
+
+def raise_if_endpoint(outcomes: Sequence[object]) -> None:
+    """Raise on the first error of the endpoint among the outcomes."""
+    for outcome in outcomes:
+        if isinstance(outcome, Raised) and isinstance(outcome.error, EndpointError):
+            raise outcome.error

@@ -1,0 +1,43 @@
+"""One story: the order of the stages."""
+
+from __future__ import annotations
+
+from factcheck.findings import Report, RunInfo
+from factcheck.pipeline.extracting import extract_all
+from factcheck.pipeline.judging import judge_all
+from factcheck.pipeline.means import Input, Means, Progress
+from factcheck.settings import CheckSettings
+from factcheck.stages.aggregation.report import aggregate
+from factcheck.stages.blocking import candidate_pairs, expand
+
+
+async def check(given: Input, means: Means, settings: CheckSettings, run: RunInfo, watch: Progress) -> Report:
+    """The verdict report of one story.
+
+    Failures of single calls are in the report. Raises EndpointError when no article could be extracted because of the
+    endpoint, CassetteError when the cassette does not hold the answers, and SettingsError when judging would take more
+    than LARGEST_UNASKED requests and the user set no limit.
+    """
+    # By content, so that a renamed file changes neither what is asked nor a recording of it.
+    ordered = sorted(given.articles, key=lambda article: article.id)
+    extracted = await extract_all(ordered, means, watch)
+    articles = {article.id: article for article in ordered}
+    claims = {claim.id: claim for e in extracted.extractions for claim in e.claims}
+    blocking = candidate_pairs(extracted.extractions, articles, detail=settings.detail)
+    judged = await judge_all(blocking.pairs, claims, articles, means, settings, watch)
+    expanded = expand(judged.judgements, blocking.identical)
+    return aggregate(
+        articles=given.articles,
+        extractions=extracted.extractions,
+        judgements=expanded,
+        failures=(*extracted.failures, *judged.failures),
+        skipped=given.skipped,
+        unreadable=given.unreadable,
+        copies=given.copies,
+        run=run.model_copy(
+            update={
+                "usage": means.usage().model_copy(update={"cache_hits": extracted.cached + judged.cached}),
+                "rules": dict(blocking.rules),
+            }
+        ),
+    )
