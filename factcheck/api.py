@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +21,7 @@ from factcheck.ingestion.reading import read as read_files
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
-from factcheck.llm.client import Client
+from factcheck.llm.client import Client, import_libraries
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.usage import estimate_tokens, price
@@ -59,6 +60,15 @@ def preflight(settings: Settings) -> None:
     Raises EndpointError that names the ways out, SettingsError when the base URL is no address.
     """
     require_endpoint(settings.model, settings.cassette)
+
+
+def prepare(settings: Settings) -> None:
+    """Begin, beside what the caller does next, to load what a run with these settings is sure to need.
+
+    A replay asks through the SDK; another run may find all its answers in the cache and never need it.
+    """
+    if settings.cassette is not None and settings.cassette.exists():
+        threading.Thread(target=import_libraries, name="SDK", daemon=True).start()
 
 
 def check(given: Input, settings: Settings, progress: Progress | None = None) -> Report:
@@ -132,27 +142,30 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
     _refuse_running_loop()
 
-    async def opened() -> Result:
+    # NOTE: a task that ends with a Report is spelled out, all of it, when asyncio resets its signal handler.
+    outcome: list[Result] = []
+
+    async def opened() -> None:
         async with Client(settings.model) as client:
-            return await work(
-                Means(
-                    model=client,
-                    store=store,
-                    engine=ENGINES["local"](settings.model.concurrency),
-                    usage=lambda: client.usage,
-                    estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
-                    name=settings.model.model,
-                    confirm_name=settings.model.confirm_model or settings.model.model,
-                    limited=_limited(settings),
-                    lasting=settings.keeps_answers,
-                )
+            means = Means(
+                model=client,
+                store=store,
+                engine=ENGINES["local"](settings.model.concurrency),
+                usage=lambda: client.usage,
+                estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
+                name=settings.model.model,
+                confirm_name=settings.model.confirm_model or settings.model.model,
+                limited=_limited(settings),
+                lasting=settings.keeps_answers,
             )
+            outcome.append(await work(means))
 
     with ExitStack() as stack:
         if settings.cassette is not None:
             stack.enter_context(cassette(settings.cassette, _header(settings)))
         store = _store(settings, watch, stack)
-        return asyncio.run(opened())
+        asyncio.run(opened())
+    return outcome[0]
 
 
 def _refuse_running_loop() -> None:

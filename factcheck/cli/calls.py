@@ -30,6 +30,7 @@ class Talk:
 def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
     """Check `paths` and write the report; the exit code. Raises what the public face raises."""
     api.preflight(settings)
+    api.prepare(settings)
     found = api.read(paths, reading)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
@@ -50,6 +51,7 @@ def extract(
 ) -> int:
     """Extract the claims of `paths` and write them; the exit code. Raises what the public face raises."""
     api.preflight(settings)
+    api.prepare(settings)
     found = api.read(paths, reading)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)

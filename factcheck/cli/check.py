@@ -49,28 +49,17 @@ def check(
 
     stdout carries only the report, stderr talks. With -o and no -f, stdout stays empty.
     """
-    flags = {
-        "model": model,
-        "confirm_model": confirm_model,
-        "base_url": base_url,
-        "timeout": timeout,
-        "concurrency": concurrency,
-        "mode": mode,
-        "detail": detail,
-        "cassette": cassette,
-        "cassette_note": cassette_note,
-        "cache_dir": cache_dir,
-        "cache": False if no_cache else None,
-        "max_calls": max_calls,
-        "max_cost": max_cost,
-    }
+    flags = locals()
     with reported(debug=verbose):
+        from factcheck.ingestion import language
+
+        language.prepare()
         from factcheck.cli.output import plan
         from factcheck.cli.reading import read_options
         from factcheck.reporting.registry import REPORT_RENDERERS
         from factcheck.settings import load_settings
 
-        settings = load_settings(flags, Path.cwd(), os.environ)
+        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette)
         reading = read_options(columns or [], encoding)
         with interruptible(settings):

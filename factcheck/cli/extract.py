@@ -56,23 +56,15 @@ def extract(
     markdown has the evidence of each claim; jsonl and csv have one claim a line. In csv, a cell that a spreadsheet
     would run as a formula begins with '. All tell coverage and grounding except jsonl and csv, which hold claims only.
     """
-    flags = {
-        "model": model,
-        "base_url": base_url,
-        "timeout": timeout,
-        "concurrency": concurrency,
-        "mode": mode,
-        "cassette": cassette,
-        "cache_dir": cache_dir,
-        "cache": False if no_cache else None,
-        "max_calls": max_calls,
-        "max_cost": max_cost,
-    }
+    flags = locals()
     with reported(debug=verbose):
+        from factcheck.ingestion import language
+
+        language.prepare()
         from factcheck.cli.reading import read_options
         from factcheck.settings import load_settings
 
-        settings = load_settings(flags, Path.cwd(), os.environ)
+        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
         outputs = _outputs(format, annotated, output or [], paths, color, settings.cassette)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once

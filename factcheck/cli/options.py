@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -92,3 +93,11 @@ Encoding = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List failures, and show where an internal error was.")]
+
+
+def settings_given(flags: Mapping[str, object]) -> dict[str, object]:
+    """Of a command's flags, by their names, those that are settings; `--no-cache` is the setting `cache`, off."""
+    from factcheck.settings import KNOBS
+
+    given = {name: value for name, value in flags.items() if name in KNOBS}
+    return given | ({"cache": False} if flags.get("no_cache") else {})

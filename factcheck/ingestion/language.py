@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import regex
 
 SAMPLE = 2_000
@@ -19,14 +22,30 @@ def subtag(written: str | None) -> str | None:
 
 
 def guess(text: str) -> str | None:
-    """The most likely language of `text`; None without letters. Loads its model (1 s, 100 MB) when first asked."""
+    """The most likely language of `text`; None without letters. Loads its model (half a second) when first asked."""
     sample = text[:SAMPLE]
     if not any(c.isalpha() for c in sample):
         return None
-    import py3langid
-
-    code, _ = py3langid.classify(sample)
+    code, _ = _detector().classify(sample)
     return str(code)
+
+
+_LOADING = threading.Lock()
+
+
+def prepare() -> None:
+    """Load the model beside what the caller does next: half of the time it is unpacked, which needs no interpreter."""
+    threading.Thread(target=_detector, name="language model", daemon=True).start()
+
+
+def _detector() -> Any:
+    """The detector with its model loaded, once, whichever thread comes first."""
+    with _LOADING:
+        import py3langid
+
+        if py3langid.langid.IDENTIFIER is None:
+            py3langid.classify("")
+        return py3langid
 
 
 CLOSE = tuple(

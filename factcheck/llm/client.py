@@ -30,6 +30,7 @@ from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.faults import Fault, causes, clean
 from factcheck.llm.limits import AdaptiveLimit, Budget
 from factcheck.llm.retries import Retries
+from factcheck.llm.unneeded import kept_out
 from factcheck.llm.usage import Tally, estimate_tokens, price
 from factcheck.settings import ModelSettings
 
@@ -159,7 +160,7 @@ class Client:
 
     async def _parsed(self, question: _Question, model: str) -> Any:
         if not self._creates:
-            await asyncio.to_thread(_import_libraries)
+            await asyncio.to_thread(import_libraries)
         while True:
             step = self._steps.get(question.model, 0)
             way = self._ladder[step]
@@ -267,11 +268,12 @@ class Client:
         return None if self._endpoint.local else wire_model(model)
 
 
-def _import_libraries() -> None:
-    """Import what takes a second, beside the event loop instead of in it and outside of every deadline."""
-    import instructor  # noqa: F401
-    import openai.resources.chat.completions  # noqa: F401 - the SDK loads it with the first request otherwise
-    from instructor.v2.providers.openai import handlers  # noqa: F401
+def import_libraries() -> None:
+    """Import what takes a second; for a thread beside the event loop, outside of every deadline."""
+    with kept_out("aiohttp"):  # the SDK's other transport, tried with every import and used only when asked for
+        import instructor  # noqa: F401
+        import openai.resources.chat.completions  # noqa: F401 - the SDK loads it with the first request otherwise
+        from instructor.v2.providers.openai import handlers  # noqa: F401
 
 
 def _being_cancelled() -> bool:

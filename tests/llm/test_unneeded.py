@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import pytest
 
@@ -24,3 +25,23 @@ def test_a_loaded_module_stays() -> None:
     with kept_out("json"):
         import json
     assert json.loads("1") == 1
+
+
+def test_a_thread_waits_until_another_lets_a_library_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one thread keeps out is there for the next thread's block, which begins when the first has ended."""
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    inside, found = threading.Event(), list[bool]()
+
+    def other() -> None:
+        inside.wait(5)
+        with kept_out("ftplib"):
+            found.append(sys.modules.get("wave", True) is not None)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with kept_out("wave"):
+        inside.set()
+        thread.join(0.05)
+        assert found == []
+    thread.join(5)
+    assert found == [True]

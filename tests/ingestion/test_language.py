@@ -1,0 +1,32 @@
+"""The detector is loaded once, whichever thread comes first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_a_prepared_detector_is_the_one_that_answers() -> None:
+    """Asked while it is still being loaded in the background, the detector answers rightly and is loaded once."""
+    program = (
+        "import sys, threading\n"
+        "import py3langid.langid as inner\n"
+        "loads = []\n"
+        "load = inner._load_identifier\n"
+        "inner._load_identifier = lambda *a, **k: loads.append(1) or load(*a, **k)\n"
+        "from factcheck.ingestion import language\n"
+        "language.prepare()\n"
+        "print(language.guess('La diga è stata riparata in due giorni, dice il sindaco.'), len(loads))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "it 1\n"
+
+
+def test_text_without_letters_has_no_language_and_loads_nothing() -> None:
+    """Figures alone have no language, and finding that out costs nothing."""
+    program = (
+        "import sys\nfrom factcheck.ingestion import language\n"
+        "print(language.guess('12 3,4 %'), 'py3langid' in sys.modules)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "None False\n"
