@@ -22,13 +22,15 @@ from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
 from factcheck.llm.client import Client, import_libraries
-from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
+from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.usage import estimate_tokens, price
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction
 from factcheck.prompts import CURRENT, load
+from factcheck.runs.folder import RunFolder
+from factcheck.runs.folder import begin as begin_run
 from factcheck.settings import CheckSettings, Settings
 
 Result = TypeVar("Result")
@@ -84,6 +86,26 @@ def check(given: Input, settings: Settings, progress: Progress | None = None) ->
         return await run_check(given, means, settings.check, _run_info(settings), watch)
 
     return _run(work, settings, watch)
+
+
+def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: Sequence[str]) -> RunFolder | None:
+    """The run folder of a check of `paths`, begun; None when the settings want none. Close it, or use it with `with`.
+
+    `command` is what was typed. The run that was begun with the same articles and settings and never ended is
+    continued in its folder. Raises SettingsError when it cannot be written, CassetteError when a recording cannot be
+    read.
+    """
+    if not settings.runs.enabled:
+        return None
+    name = paths[0].resolve()
+    return begin_run(
+        root=settings.runs.directory,
+        name=name.name if name.is_dir() else name.stem,
+        articles=given.articles,
+        run=_run_info(as_recorded(settings)),
+        command=command,
+        folder=Path.cwd(),
+    )
 
 
 def extract(given: Input, settings: Settings, progress: Progress | None = None) -> ExtractionReport:
@@ -216,7 +238,7 @@ def _run_info(settings: Settings) -> RunInfo:
         version=header.version,
         model=header.model,
         confirm_model=header.confirm_model,
-        base_url=None if settings.cassette is not None else resolve(settings.model).base_url,
+        base_url=None if settings.cassette is not None else without_login(resolve(settings.model).base_url),
         prompts=header.prompts,
         settings=header.settings,
         cassette=settings.cassette.name if settings.cassette is not None else None,

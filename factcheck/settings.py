@@ -60,12 +60,20 @@ class CacheSettings(Value):
     enabled: bool = True
 
 
+class RunSettings(Value):
+    """Where commands keep what a run read and found; a call from Python keeps nothing unless it opens a folder."""
+
+    directory: Path = Path("runs")
+    enabled: bool = True
+
+
 class Settings(Value):
     """All slices."""
 
     model: ModelSettings = ModelSettings()
     check: CheckSettings = CheckSettings()
     cache: CacheSettings = CacheSettings()
+    runs: RunSettings = RunSettings()
     cassette: Path | None = None
     cassette_note: str | None = None
     """What a recording says of where its answers come from, for whoever replays it."""
@@ -101,6 +109,8 @@ def _knobs() -> dict[str, _Knob]:
     return knobs | {
         "cache_dir": _Knob("cache", "directory"),
         "cache": _Knob("cache", "enabled"),
+        "run_dir": _Knob("runs", "directory"),
+        "run": _Knob("runs", "enabled"),
         "cassette": _Knob("", "cassette"),
         "cassette_note": _Knob("", "cassette_note"),
     }
@@ -108,7 +118,7 @@ def _knobs() -> dict[str, _Knob]:
 
 KNOBS: Mapping[str, _Knob] = _knobs()
 """Flat key, as in `factcheck.toml` and (upper case, prefixed) in the environment -> its place."""
-PATHS = frozenset({"cache_dir", "cassette"})
+PATHS = frozenset({"cache_dir", "cassette", "run_dir"})
 
 
 @dataclass(frozen=True)

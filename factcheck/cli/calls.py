@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,10 @@ from factcheck.ingestion.parsing import ReadOptions
 from factcheck.models import RefusedFile
 from factcheck.pipeline import Input
 from factcheck.reporting.wording import count
+from factcheck.runs.folder import RunFolder
 from factcheck.settings import Settings
+
+_LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,17 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
     found = api.read(paths, reading)
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
-    with open_progress(sys.stderr, quiet=talk.quiet) as progress:
-        progress.note(_read(found))
-        report = api.check(found, settings, progress)
+    with ExitStack() as stack:
+        folder = api.open_run(paths, found, settings, typed())
+        if folder is not None:
+            stack.enter_context(folder)
+        with open_progress(sys.stderr, quiet=talk.quiet) as progress:
+            progress.note(_read(found))
+            if folder is not None and folder.continued:
+                progress.note(f"goes on with the run in {folder.path}")
+            report = api.check(found, settings, progress)
+        if folder is not None:
+            _keep(report, folder, talk)
     written = outputs.write(report)
     if not talk.quiet:
         for path in written:
@@ -44,6 +57,22 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
         if outputs.stdout is None:
             say(report.summary.headline)
     return _completeness(report, talk)
+
+
+def typed() -> tuple[str, ...]:
+    """What stood on the command line, without the login that an address may carry."""
+    return tuple(_LOGIN.sub("//", word) for word in sys.argv[1:])
+
+
+def _keep(report: Report, folder: RunFolder, talk: Talk) -> None:
+    """Fill the run folder; a disk that is full now costs the folder, not the report."""
+    try:
+        folder.finish(report)
+    except OSError as error:
+        say(f"the run folder {folder.path} is not complete: {error.strerror or error}")
+    else:
+        if not talk.quiet:
+            say(f"run: {folder.path}")
 
 
 def extract(

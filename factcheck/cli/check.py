@@ -34,6 +34,8 @@ def check(
     cassette_note: options.CassetteNote = None,
     cache_dir: options.CacheDir = None,
     no_cache: options.NoCache = False,
+    run_dir: options.RunDir = None,
+    no_run: options.NoRun = False,
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
     color: options.ColorOption = "auto",

@@ -79,6 +79,11 @@ CacheDir = Annotated[
     Path | None, typer.Option("--cache-dir", metavar="DIR", parser=_path, help="Where paid answers are kept.")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep answers.")]
+RunDir = Annotated[
+    Path | None,
+    typer.Option("--run-dir", metavar="DIR", parser=_path, help="Where run folders go; runs/ when not given."),
+]
+NoRun = Annotated[bool, typer.Option("--no-run", help="Keep no run folder.")]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
@@ -99,5 +104,5 @@ def settings_given(flags: Mapping[str, object]) -> dict[str, object]:
     """Of a command's flags, by their names, those that are settings; `--no-cache` is the setting `cache`, off."""
     from factcheck.settings import KNOBS
 
-    given = {name: value for name, value in flags.items() if name in KNOBS}
-    return given | ({"cache": False} if flags.get("no_cache") else {})
+    off = {name: False for name in KNOBS if flags.get(f"no_{name}")}
+    return {name: value for name, value in flags.items() if name in KNOBS} | off

@@ -94,6 +94,9 @@ def _folder(
         return
     if IGNORE_FILE in names:
         patterns = (*patterns, *_patterns(folder / IGNORE_FILE))
+        if "*" in patterns:
+            yield refuse(folder, f"left out whole by {IGNORE_FILE} (*)", failed=False)
+            return
     for name in names:
         yield from _entry(folder / name, root, patterns, depth, limits)
 

@@ -55,6 +55,12 @@ def _is_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and printable
 
 
+def without_login(url: str) -> str:
+    """The address without the user name and password that stand before its host, fit to be written down."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def resolve(settings: ModelSettings) -> Endpoint:
     """The endpoint that `settings` mean; without key, base URL or local name a vendor address with a dummy key.
 

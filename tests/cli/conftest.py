@@ -59,6 +59,7 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
             return outcome
 
         monkeypatch.setattr(api, "read", read)
+        monkeypatch.setattr(api, "open_run", lambda *_: None)
         monkeypatch.setattr(api, "check", run)
         monkeypatch.setattr(api, "extract", lambda *args: extraction_of(run(*args)))
 

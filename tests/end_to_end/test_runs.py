@@ -1,0 +1,130 @@
+"""What a check leaves on the disk, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from factcheck.cli.app import app
+from factcheck.llm.retries import without_waits
+from factcheck.runs import read_report
+from tests.end_to_end.test_faults import ARTICLES, reader
+from tests.support.llm_server import Reply, error, llm_server
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No key, no settings and no cache of the machine; no waiting."""
+    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    with without_waits():
+        yield
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """Three articles on one fire, in a folder whose name no file system likes."""
+    folder = tmp_path / "Eastley: harbour fire?"
+    folder.mkdir()
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def check(story: Path | str, url: str, *more: str) -> Result:
+    """`factcheck check` in this process."""
+    return CliRunner().invoke(app, ["check", str(story), "-f", "json", "--base-url", url, "-m", "m", *more])
+
+
+def folders(root: Path) -> list[Path]:
+    """The run folders below `root`."""
+    return sorted(path for path in root.glob("*") if path.is_dir())
+
+
+def test_a_check_leaves_its_report_and_says_where(story: Path, tmp_path: Path) -> None:
+    """What stdout got is in the folder, whose name is told on stderr; a second run has a folder of its own."""
+    with llm_server(reader) as server:
+        done = check(story, server.url)
+        check(story, server.url)
+    first, _ = folders(tmp_path / "runs")
+    assert first.name.endswith("Z-eastley-harbour-fire")
+    assert f"run: runs/{first.name}" in done.stderr
+    assert (first / "report.json").read_text() == done.stdout
+    assert read_report(first).summary.disputes == 1
+
+
+def test_the_place_can_be_chosen_and_the_folder_declined(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flag, a variable, and both ways to have none."""
+    with llm_server(reader) as server:
+        check(story, server.url, "--run-dir", "elsewhere")
+        monkeypatch.setenv("FACTCHECK_RUN_DIR", str(tmp_path / "third"))
+        check(story, server.url)
+        monkeypatch.setenv("FACTCHECK_RUN", "false")
+        declined = check(story, server.url)
+        monkeypatch.delenv("FACTCHECK_RUN")
+        check(story, server.url, "--no-run")
+    assert len(folders(tmp_path / "elsewhere")) == len(folders(tmp_path / "third")) == 1
+    assert not (tmp_path / "runs").exists()
+    assert "run: " not in declined.stderr
+
+
+def test_run_folders_among_the_articles_are_no_articles(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`factcheck check .`, twice: the second run reads what the first one read, and names what it left out once."""
+    monkeypatch.chdir(story)
+    with llm_server(reader) as server:
+        check(".", server.url)
+        again = json.loads(check(".", server.url).stdout)
+    assert again["summary"]["articles"] == 3
+    assert [refused["path"] for refused in again["skipped"]] == ["runs"]
+
+
+def test_a_run_that_cannot_go_on_says_so_in_its_manifest(story: Path, tmp_path: Path) -> None:
+    """A refused key: exit code 5, a manifest that names the error, no report."""
+    with llm_server([error(401, "bad key")]) as server:
+        assert check(story, server.url).exit_code == 5
+    (folder,) = folders(tmp_path / "runs")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert (manifest["status"], manifest["error"]) == ("failed", "EndpointError")
+    assert not (folder / "report.json").exists()
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing(story: Path, tmp_path: Path) -> None:
+    """The error comes before the first request and names both ways out."""
+    (tmp_path / "runs").write_text("a file")
+    with llm_server([Reply(500)]) as server:
+        done = check(story, server.url)
+    assert (done.exit_code, server.count) == (2, 0)
+    assert "--no-run" in done.stderr
+
+
+def test_a_disk_that_fills_up_at_the_end_costs_the_folder_only(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report reaches stdout, and stderr says that the folder is not complete."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("factcheck.runs.folder.RunFolder.finish", full)
+    with llm_server(reader) as server:
+        done = check(story, server.url)
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["summary"]["disputes"] == 1
+    assert "is not complete: No space left on device" in done.stderr
+
+
+def test_a_login_in_an_address_is_not_written_down(story: Path, tmp_path: Path) -> None:
+    """User name and password of a base URL are in no file that the run leaves."""
+    with llm_server(reader) as server:
+        check(story, server.url.replace("://", "://user:canary-word@"))
+    files = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert [path for path in files if b"canary-word" in path.read_bytes()] == []
