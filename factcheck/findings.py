@@ -149,11 +149,17 @@ class RunInfo(Value):
     """What the recording says of where its answers come from."""
     usage: Usage = Usage()
     rules: dict[str, int] = Field(default_factory=dict)
-    """Candidate pairs per blocking rule."""
+    """Candidate pairs by the first blocking rule that chose them, and the pairs left out by their reason."""
 
 
 LEFT_OUT = "not_comparable"
-"""The one entry of `RunInfo.rules` that counts pairs left out instead of chosen."""
+"""Entry of `RunInfo.rules` for pairs left out because claims of such types cannot bear on each other."""
+NOT_SIMILAR = "not_similar"
+"""Entry for pairs left out because the claims have hardly a word in common."""
+NOT_NEAREST = "not_nearest"
+"""Entry for pairs left out because other claims are closer to both."""
+UNCHOSEN = frozenset({LEFT_OUT, NOT_SIMILAR, NOT_NEAREST})
+"""The entries of `RunInfo.rules` that count pairs left out instead of chosen."""
 
 
 class Report(Value):
@@ -188,7 +194,7 @@ class Report(Value):
             )
         if len(self.judgements) != s.judged + s.inferred:
             raise ValueError(f"{len(self.judgements)} judgements, but {s.judged} judged + {s.inferred} inferred")
-        chosen = sum(count for rule, count in self.run.rules.items() if rule != LEFT_OUT)
+        chosen = sum(count for rule, count in self.run.rules.items() if rule not in UNCHOSEN)
         settled = sum(judgement.how != "inferred" for judgement in self.judgements) + s.failed_pairs
         if self.run.rules and chosen != settled:
             raise ValueError(f"blocking chose {chosen} pairs, but {settled} were judged, identical or failed")

@@ -253,11 +253,16 @@ class Extraction(Value):
 
 
 class CandidatePair(Value):
-    """Two claims worth judging, in canonical order (`left < right`), and the blocking rule that chose them."""
+    """Two claims worth judging, in canonical order (`left < right`), and the blocking rules that chose them."""
 
     left: str
     right: str
     rule: str
+    """The first rule that chose the pair."""
+    also: tuple[str, ...] = ()
+    """Further rules that chose it."""
+    score: float | None = None
+    """How alike the claims are, 0 to 1.1; None when all pairs are judged and none was ranked."""
 
     @model_validator(mode="after")
     def _canonical(self) -> CandidatePair:
@@ -267,8 +272,13 @@ class CandidatePair(Value):
 
     @property
     def key(self) -> tuple[str, str]:
-        """The pair without its rule."""
+        """The pair without its rules."""
         return self.left, self.right
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """All rules that chose the pair."""
+        return self.rule, *self.also
 
 
 class Conflict(Value):
@@ -289,6 +299,9 @@ class Judgement(Value):
     left: str
     right: str
     rule: str
+    """The first blocking rule that chose the pair."""
+    also: tuple[str, ...] = ()
+    """Further blocking rules that chose it."""
     relation: Relation
     conflict: Conflict | None = None
     how: Literal["identical", "model", "confirmed", "inferred"] = "model"

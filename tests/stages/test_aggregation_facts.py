@@ -195,6 +195,16 @@ def test_pairs_that_blocking_left_out_are_counted(number: int, begin: str) -> No
     assert not any("left out" in line for line in scene.report().summary.not_checked)
 
 
+@pytest.mark.parametrize("reason", ["not_similar", "not_nearest"])
+def test_pairs_that_were_not_compared_are_not_called_unrelated(reason: str) -> None:
+    """What blocking ruled out is told as not compared, with its number, and is no judgement."""
+    scene, (a, b) = scene_of("Alpha", "Beta")
+    scene.judge(a, b, "unrelated")
+    report = scene.report(run=RUN.model_copy(update={"rules": {"nearest_words": 1, reason: 12}}))
+    assert any(line.startswith("12 pairs of claims were not compared") for line in report.summary.not_checked)
+    assert report.summary.pairs == 1
+
+
 def test_an_empty_story_says_so() -> None:
     """Without claims there is nothing to compare, and the report is still whole."""
     report = Scene().report()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from factcheck.findings import LEFT_OUT, Report, RunInfo
+from factcheck.findings import Report, RunInfo
 from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
@@ -58,7 +58,7 @@ def aggregate(
             set_aside=grouping.set_aside,
             skipped=skipped,
             unreadable=unreadable,
-            left_out=run.rules.get(LEFT_OUT, 0),
+            rules=run.rules,
         ),
         disputes=disputes,
         facts=facts,

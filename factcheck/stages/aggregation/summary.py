@@ -6,7 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from factcheck.findings import ArticleSummary, Dispute, Fact, Origin, StorySummary, Verdict
+from factcheck.findings import (
+    LEFT_OUT,
+    NOT_NEAREST,
+    NOT_SIMILAR,
+    UNCHOSEN,
+    ArticleSummary,
+    Dispute,
+    Fact,
+    Origin,
+    StorySummary,
+    Verdict,
+)
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.sources import Source, file_labels
 from factcheck.stages.aggregation.verdicts import VERDICTS
@@ -31,11 +42,11 @@ def story_summary(
     set_aside: Sequence[Judgement],
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
-    left_out: int,
+    rules: Mapping[str, int],
 ) -> StorySummary:
     """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones.
 
-    `left_out` counts the pairs that blocking did not choose because their types cannot bear on each other.
+    `rules` counts the pairs that blocking did not choose, by their reason, beside those it chose.
     """
     claims = [claim for extraction in extractions for claim in extraction.claims]
     publishers = {source.publisher for source in sources.values()}
@@ -68,7 +79,7 @@ def story_summary(
             set_aside=set_aside,
             skipped=skipped,
             unreadable=unreadable,
-            left_out=left_out,
+            rules=rules,
         ),
     )
 
@@ -199,9 +210,17 @@ _NOT_CHECKED = {
         "{n} sentences were set aside as parts of other stories.",
     ),
     "unpaired": ("{n} claim was compared with no other.", "{n} claims were compared with no others."),
-    "left_out": (
+    LEFT_OUT: (
         "{n} pair of claims was left out, because claims of such types cannot bear on each other.",
         "{n} pairs of claims were left out, because claims of such types cannot bear on each other.",
+    ),
+    NOT_SIMILAR: (
+        "{n} pair of claims was not compared, because the claims have hardly a word in common.",
+        "{n} pairs of claims were not compared, because their claims have hardly a word in common.",
+    ),
+    NOT_NEAREST: (
+        "{n} pair of claims was not compared, because other claims are closer to both of them.",
+        "{n} pairs of claims were not compared, because other claims are closer to both of theirs.",
     ),
     "pairs": ("{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
     "possible": (
@@ -228,7 +247,7 @@ def not_checked(
     set_aside: Sequence[Judgement],
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
-    left_out: int,
+    rules: Mapping[str, int],
 ) -> tuple[str, ...]:
     """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
@@ -243,7 +262,7 @@ def not_checked(
         "uncovered": sum(len(extraction.uncovered) for extraction in extractions),
         "outside": sum(len(extraction.outside) for extraction in extractions),
         "unpaired": sum(not claim.ungrounded and claim.id not in paired for claim in claims),
-        "left_out": left_out,
+        **{reason: rules.get(reason, 0) for reason in UNCHOSEN},
         "pairs": stages["judging"],
         "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         "set_aside": len(set_aside),

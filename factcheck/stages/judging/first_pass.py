@@ -150,6 +150,7 @@ def _judgement(pair: CandidatePair, cell: Cell) -> Judgement:
         left=pair.left,
         right=pair.right,
         rule=pair.rule,
+        also=pair.also,
         relation=cell.relation,
         conflict=conflict if cell.relation == "contradicts" else None,
     )
