@@ -207,10 +207,13 @@ def test_places_of_unnamed_people_are_no_speakers(speaker: str) -> None:
         ("officials from Rome and Paris, Anna Berg (fire service)", ["Anna Berg"]),
         ("Anna Berg and Carl Dorn", ["Anna Berg", "Carl Dorn"]),
         ("Anna Berg, Carl Dorn e fonti di Roma", ["Anna Berg", "Carl Dorn"]),
+        ("harbour authority (Tarnmouth)", ["harbour authority (Tarnmouth)"]),
+        ("spokesman (Harbour Board)", ["Harbour Board"]),
+        ("two officials (Harbour Board)", ["Harbour Board"]),
     ],
 )
 def test_named_speakers_part_from_each_other_and_from_unnamed_ones(speaker: str, voices: list[str]) -> None:
-    """Each person who is named is a voice; unnamed people beside them are none."""
+    """Each person or body that is named is a voice, a body never by its town; unnamed people beside them are none."""
     scene = Scene()
     article = scene.article("a", "Alpha")
     scene.claim(article, "It sank.", speaker=speaker)

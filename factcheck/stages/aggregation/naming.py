@@ -43,7 +43,7 @@ def voices_in(speaker: str | None, article: Article) -> list[tuple[str, ...]]:
         role = _ROLE.match(part)
         if _PEOPLE.search(part) and not role and not _person(part) and not _SPOKESPERSON.search(part):
             continue
-        names = [name.strip() for name in ((role["head"], role["body"]) if role else (part,)) if _named(name, article)]
+        names = [name.strip() for name in _names_in(part, role) if _named(name, article)]
         if _SPOKESPERSON.search(part):
             inside = find_names(part, article.language)
             longest = sorted(name for name in inside if not any(name != other and name in other for other in inside))
@@ -51,6 +51,15 @@ def voices_in(speaker: str | None, article: Article) -> list[tuple[str, ...]]:
         if names:
             found.append(tuple(names))
     return found
+
+
+def _names_in(part: str, role: re.Match[str] | None) -> tuple[str, ...]:
+    """Person and institution of "Person (Institution)"; "harbour authority (Tarnmouth)" is one body, not its town."""
+    if role is None:
+        return (part,)
+    head = role["head"]
+    body_of_a_place = not _PEOPLE.search(head) and not _SPOKESPERSON.search(head) and head == head.casefold()
+    return (part,) if body_of_a_place else (head, role["body"])
 
 
 def _split(speaker: str) -> list[str]:
