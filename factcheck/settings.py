@@ -48,6 +48,13 @@ class CheckSettings(Value):
 
     detail: Literal["core", "full"] = "full"
     """Which claims are paired and judged."""
+    pairing: Literal["auto", "all", "nearest"] = "auto"
+    """Which pairs are judged: all, or those of the nearest claims; `auto` takes all up to `all_pairs_up_to`."""
+    all_pairs_up_to: int = Field(default=2_500, ge=0)
+    neighbours: int = Field(default=20, ge=1, le=1_000)
+    """Nearest claims that a claim is paired with."""
+    gists: bool = True
+    """Whether claims in several languages get an English gist to be found by, where only the nearest are paired."""
     pairs_per_request: int = Field(default=100, ge=1, le=500)
     confirmations_per_request: int = Field(default=8, ge=1, le=50)
 

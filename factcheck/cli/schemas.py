@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from factcheck.findings import ExtractionReport, Report
 from factcheck.llm.base import WireModel
 from factcheck.models import CLAIM, Article, CandidatePair, Judgement
+from factcheck.stages.blocking.gists import WireGists
 from factcheck.stages.extraction.wire import WireExtraction
 from factcheck.stages.judging.wire import WireConfirmations, WireJudgements
 
@@ -43,6 +44,7 @@ SCHEMAS: Mapping[str, Published] = {
     "pair": Published("two claims worth judging and the rule that chose them", TypeAdapter(CandidatePair)),
     "judgement": Published("the relation found between two claims", TypeAdapter(Judgement)),
     "answer_extract_claims": Published("what a model must answer to extract_claims", WireExtraction),
+    "answer_gist_claims": Published("what a model must answer to gist_claims", WireGists),
     "answer_judge_pairs": Published("what a model must answer to judge_pairs", WireJudgements),
     "answer_confirm_conflict": Published("what a model must answer to confirm_conflict", WireConfirmations),
 }

@@ -6,9 +6,10 @@ from factcheck.findings import Report, RunInfo
 from factcheck.pipeline.extracting import extract_all
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Input, Means, Progress
+from factcheck.pipeline.pairing import pair_all
 from factcheck.settings import CheckSettings
 from factcheck.stages.aggregation.report import aggregate
-from factcheck.stages.blocking import candidate_pairs, expand
+from factcheck.stages.blocking import expand
 
 
 async def check(given: Input, means: Means, settings: CheckSettings, run: RunInfo, watch: Progress) -> Report:
@@ -23,20 +24,23 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     extracted = await extract_all(ordered, means, watch)
     articles = {article.id: article for article in ordered}
     claims = {claim.id: claim for e in extracted.extractions for claim in e.claims}
-    blocking = candidate_pairs(extracted.extractions, articles, detail=settings.detail)
+    paired = await pair_all(extracted.extractions, articles, means, settings, watch)
+    blocking = paired.blocking
     judged = await judge_all(blocking.pairs, claims, articles, means, settings, watch)
     expanded = expand(judged.judgements, blocking.identical)
     return aggregate(
         articles=given.articles,
         extractions=extracted.extractions,
         judgements=expanded,
-        failures=(*extracted.failures, *judged.failures),
+        failures=(*extracted.failures, *paired.failures, *judged.failures),
         skipped=given.skipped,
         unreadable=given.unreadable,
         copies=given.copies,
         run=run.model_copy(
             update={
-                "usage": means.usage().model_copy(update={"cache_hits": extracted.cached + judged.cached}),
+                "usage": means.usage().model_copy(
+                    update={"cache_hits": extracted.cached + paired.cached + judged.cached}
+                ),
                 "rules": dict(blocking.rules),
             }
         ),

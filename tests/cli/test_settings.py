@@ -46,7 +46,7 @@ def test_each_layer_wins_over_the_one_below(project: Path, home: dict[str, str])
 def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]) -> None:
     """Each key of the table lands in the field that the table names."""
     values = {"mode": "tools", "detail": "core", "cache": "false", "cache_dir": "c", "cassette": "k", "model": "m"}
-    values["run"] = "false"
+    values |= {"run": "false", "pairing": "all", "gists": "false"}
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings
@@ -89,7 +89,7 @@ def test_paths_are_relative_to_the_file_that_names_them(project: Path, home: dic
     ("content", "words"),
     [
         ('modle = "x"', "unknown setting modle; did you mean mode?"),
-        ("zzz = 1", "unknown setting zzz; known are: api_key"),
+        ("zzz = 1", "unknown setting zzz; known are: all_pairs_up_to"),
         ('api_key = "canary"', "keys do not belong in files"),
         ('cache_dir = ""', "cache_dir in {path}: an empty path"),
         ("timeout = 0", "timeout in {path}: input should be greater than 0"),

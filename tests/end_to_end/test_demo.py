@@ -33,9 +33,13 @@ def test_every_story_has_a_cassette_and_every_cassette_a_story() -> None:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_recordings_name_the_prompts_in_use(story: str) -> None:
-    """A released prompt that changed would leave the recording stale; the header says so before any request."""
+    """A released prompt that changed would leave the recording stale; the header says so before any request.
+
+    Gists are not asked for in stories as small as these.
+    """
     header = read_header(DEMO / f"{story}.yaml")
-    assert header.prompts == {load(task).id: load(task).fingerprint for task in CURRENT}
+    asked = {load(task).id: load(task).fingerprint for task in CURRENT if task != "gist_claims"}
+    assert asked.items() <= header.prompts.items()
     assert header.note
 
 

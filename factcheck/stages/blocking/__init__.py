@@ -1,5 +1,6 @@
 """Blocking: claims become candidate pairs, each with the rules that chose it; what is left out is counted."""
 
+from factcheck.stages.blocking.base import Known
 from factcheck.stages.blocking.expansion import expand
 from factcheck.stages.blocking.rules import (
     DIFFERENT_PASSAGES,
@@ -10,7 +11,7 @@ from factcheck.stages.blocking.rules import (
     RuleCount,
     rule_counts,
 )
-from factcheck.stages.blocking.stage import candidate_pairs
+from factcheck.stages.blocking.stage import Plan, Prepared, candidate_pairs, pair, prepare
 
 __all__ = [
     "DIFFERENT_PASSAGES",
@@ -18,8 +19,13 @@ __all__ = [
     "NOT_COMPARABLE",
     "SAME_PASSAGE_SHARED_KEY",
     "Blocking",
+    "Known",
+    "Plan",
+    "Prepared",
     "RuleCount",
     "candidate_pairs",
     "expand",
+    "pair",
+    "prepare",
     "rule_counts",
 ]

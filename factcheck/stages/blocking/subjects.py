@@ -25,6 +25,11 @@ class Subject:
         """Id of the claim that is paired for all."""
         return self.claims[0].id
 
+    @property
+    def text(self) -> str:
+        """Text of the claim that is paired for all."""
+        return self.claims[0].text
+
 
 def subject(group: Sequence[Claim], language: str | None) -> Subject:
     """The group as the rules see it; `language` is the primary subtag."""

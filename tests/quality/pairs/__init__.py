@@ -1,0 +1,1 @@
+"""Labelled claims for the measure of blocking."""
