@@ -24,6 +24,7 @@ from factcheck.llm.cassette import CassetteHeader, cassette, read_header
 from factcheck.llm.client import Client, import_libraries
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.memory import MemoryStore
+from factcheck.llm.traces import Listener
 from factcheck.llm.usage import estimate_tokens, price
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
@@ -73,8 +74,10 @@ def prepare(settings: Settings) -> None:
         threading.Thread(target=import_libraries, name="SDK", daemon=True).start()
 
 
-def check(given: Input, settings: Settings, progress: Progress | None = None) -> Report:
-    """The verdict report of the articles as one story.
+def check(
+    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+) -> Report:
+    """The verdict report of the articles as one story; `listener` is told of every request once it is over.
 
     Raises SettingsError, also when called inside a running event loop, EndpointError or CassetteError when the run
     cannot go on; the failure of a single call is in the report.
@@ -85,7 +88,7 @@ def check(given: Input, settings: Settings, progress: Progress | None = None) ->
     async def work(means: Means) -> Report:
         return await run_check(given, means, settings.check, _run_info(settings), watch)
 
-    return _run(work, settings, watch)
+    return _run(work, settings, watch, listener)
 
 
 def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: Sequence[str]) -> RunFolder | None:
@@ -108,7 +111,9 @@ def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: S
     )
 
 
-def extract(given: Input, settings: Settings, progress: Progress | None = None) -> ExtractionReport:
+def extract(
+    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+) -> ExtractionReport:
     """The claims of every article, nothing compared; raises as `check` does."""
     settings = as_recorded(settings)
     watch = progress or Unwatched()
@@ -125,7 +130,7 @@ def extract(given: Input, settings: Settings, progress: Progress | None = None) 
             usage=means.usage().model_copy(update={"cache_hits": found.cached}),
         )
 
-    return _run(work, settings, watch)
+    return _run(work, settings, watch, listener)
 
 
 def as_recorded(settings: Settings) -> Settings:
@@ -160,7 +165,9 @@ def as_recorded(settings: Settings) -> Settings:
     )
 
 
-def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress) -> Result:
+def _run(
+    work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress, listener: Listener | None
+) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
     _refuse_running_loop()
 
@@ -168,7 +175,7 @@ def _run(work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: 
     outcome: list[Result] = []
 
     async def opened() -> None:
-        async with Client(settings.model) as client:
+        async with Client(settings.model, listener) as client:
             means = Means(
                 model=client,
                 store=store,

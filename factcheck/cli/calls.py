@@ -15,10 +15,12 @@ from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
 from factcheck.findings import ExtractionReport, Report
 from factcheck.ingestion.parsing import ReadOptions
+from factcheck.llm.traces import Listener, Trace
 from factcheck.models import RefusedFile
-from factcheck.pipeline import Input
+from factcheck.pipeline import Input, Progress
 from factcheck.reporting.wording import count
 from factcheck.runs.folder import RunFolder
+from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
 
 _LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
@@ -47,7 +49,7 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
             progress.note(_read(found))
             if folder is not None and folder.continued:
                 progress.note(f"goes on with the run in {folder.path}")
-            report = api.check(found, settings, progress)
+            report = api.check(found, settings, progress, _listener(folder, progress, talk))
         if folder is not None:
             _keep(report, folder, talk)
     written = outputs.write(report)
@@ -57,6 +59,18 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
         if outputs.stdout is None:
             say(report.summary.headline)
     return _completeness(report, talk)
+
+
+def _listener(folder: RunFolder | None, progress: Progress, talk: Talk) -> Listener:
+    """What is done with the trace of each request: a line in the run folder, and with -v a short one on stderr."""
+
+    def listen(trace: Trace) -> None:
+        if folder is not None:
+            folder.record(trace)
+        if talk.verbose:
+            progress.note(in_words(trace))
+
+    return listen
 
 
 def typed() -> tuple[str, ...]:
@@ -86,7 +100,7 @@ def extract(
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:
         progress.note(_read(found))
-        report = api.extract(found, settings, progress)
+        report = api.extract(found, settings, progress, _listener(None, progress, talk))
     for path in outputs.write(report):
         if not talk.quiet:
             say(f"wrote {path}")

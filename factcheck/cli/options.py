@@ -97,7 +97,9 @@ Encoding = Annotated[
     typer.Option("--encoding", metavar="NAME", help="Of all text files, such as cp1252; found out when not given."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List failures, and show where an internal error was.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Tell of each request and failure, and where an internal error was.")
+]
 
 
 def settings_given(flags: Mapping[str, object]) -> dict[str, object]:

@@ -30,6 +30,7 @@ from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.faults import Fault, causes, clean
 from factcheck.llm.limits import AdaptiveLimit, Budget
 from factcheck.llm.retries import Retries
+from factcheck.llm.traces import Listener, Trace, traced
 from factcheck.llm.unneeded import kept_out
 from factcheck.llm.usage import Tally, estimate_tokens, price
 from factcheck.settings import ModelSettings
@@ -73,10 +74,12 @@ class Client:
 
     `async with Client(settings) as client: reply = await client.ask(request)`. The SDK is imported with the first
     request that has to be sent. Raises SettingsError on entry when `max_cost` is set for a model without a price.
+    `listener` is told of every request once it is over.
     """
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, listener: Listener | None = None) -> None:
         self._settings = settings
+        self._listener = listener
         self._endpoint = resolve(settings)
         self._tally = Tally()
         self._limit = AdaptiveLimit(settings.concurrency)
@@ -222,7 +225,11 @@ class Client:
         flight = asyncio.get_running_loop().create_future()
         self._flights[key] = flight
         try:
-            completion = await self._retries.call(lambda: self._sent(body, billed), f"model {question.model!r}")
+            trace = Trace(question.name, question.model, way)
+            with traced(trace, self._listener):
+                completion = await self._retries.call(
+                    lambda: self._sent(body, billed, trace), f"model {question.model!r}"
+                )
             # A copy, because the answer is tidied in place; not as JSON, which cannot hold all that a server sends.
             flight.set_result(completion.model_copy(deep=True))
         except BaseException as error:
@@ -236,16 +243,18 @@ class Client:
             del self._flights[key]
         return _checked(completion, way, question.name)
 
-    async def _sent(self, body: dict[str, Any], billed: str | None) -> ChatCompletion:
+    async def _sent(self, body: dict[str, Any], billed: str | None, trace: Trace) -> ChatCompletion:
         """One HTTP attempt, counted."""
         from factcheck.llm import transport
 
+        trace.attempts += 1
         text = "\n".join(message["content"] for message in body["messages"])
         estimate = estimate_tokens(text)
         with self._budget.reserve(billed, estimate):
             completion = await transport.send(await self._open(), body)
             tokens = transport.tokens_of(completion, estimate)
             self._tally.add(billed, tokens)
+            trace.tokens = tokens
         # By characters, not bytes: scripts of three bytes a letter would look cut when they are not.
         expected = len(text) / 4
         if tokens.measured and expected > CUT_FROM and tokens.prompt + tokens.cached < CUT_BELOW * expected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,14 @@ from types import TracebackType
 
 from factcheck.errors import SettingsError
 from factcheck.findings import Report, RunInfo
+from factcheck.llm.traces import Trace
 from factcheck.locks import FileLocks
 from factcheck.models import Article
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
-from factcheck.runs.files import lines_of, make_private, slug, write_whole
+from factcheck.runs.files import append, lines_of, make_private, slug, write_whole
 from factcheck.runs.manifest import MANIFEST, Manifest, Status, identity_of, inputs_of, read_manifest
+from factcheck.runs.requests import request_line
 
 LOCK = ".lock"
 PAGES: Mapping[str, str] = {"json": "report.json", "html": "report.html"}
@@ -61,6 +64,12 @@ class RunFolder:
         """Write what is read and that the run goes on. Raises OSError."""
         write_whole(self.path / "articles.jsonl", lines_of(articles))
         write_whole(self.path / MANIFEST, _text(self._manifest))
+
+    def record(self, trace: Trace) -> None:
+        """Add a line about one request, which has just ended; a disk that is full costs the line and no more."""
+        ended = dt.datetime.now(dt.UTC)
+        with contextlib.suppress(OSError):
+            append(self.path / "requests.jsonl", request_line(trace, ended))
 
     def finish(self, report: Report, style: Style = Style()) -> None:  # noqa: B008 -- a frozen value
         """Write claims, pairs, failures and the report in all its forms, then that the run is over. Raises OSError."""

@@ -11,6 +11,7 @@ import pytest
 from factcheck import api
 from factcheck.findings import Report
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
+from factcheck.llm.traces import Listener
 from factcheck.pipeline import Input, Progress
 from factcheck.settings import Settings
 from tests.cli.invoking import Give
@@ -47,10 +48,11 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
             assert options == DEFAULT_OPTIONS
             return Input(articles=reports.veld_story().articles)
 
-        def run(given: Input, chosen: Settings, progress: Progress | None = None) -> Report:
+        def run(given: Input, chosen: Settings, progress: Progress | None, listener: Listener) -> Report:
             assert given.articles
             assert chosen.model.api_key is not None
             assert progress is not None
+            assert callable(listener)
             progress.note("next: 5 requests")
             progress.stage("extraction", 1, 0)
             progress.advance("extraction")

@@ -128,3 +128,44 @@ def test_a_login_in_an_address_is_not_written_down(story: Path, tmp_path: Path) 
     files = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
     assert len(files) > 5
     assert [path for path in files if b"canary-word" in path.read_bytes()] == []
+
+
+def traces(root: Path) -> list[dict[str, object]]:
+    """The lines of requests.jsonl of the one run below `root`."""
+    (folder,) = folders(root)
+    return [json.loads(line) for line in (folder / "requests.jsonl").read_text().splitlines()]
+
+
+def test_every_request_leaves_a_line_without_a_word_of_the_articles(story: Path, tmp_path: Path) -> None:
+    """Times, tokens, attempts, status, mode and end of each; with a retry counted and no article text."""
+    faults = iter([error(503)])
+
+    def stumbles(body: dict[str, object]) -> Reply:
+        return next(faults, None) or reader(body)
+
+    with llm_server(stumbles) as server:
+        done = check(story, server.url, "-v", "--concurrency", "1")
+    lines = traces(tmp_path / "runs")
+    assert [line["answer"] for line in lines] == ["WireExtraction"] * 3 + ["WireJudgements", "WireConfirmations"]
+    assert [line["attempts"] for line in lines] == [2, 1, 1, 1, 1]
+    expected = {"model": "m", "mode": "json_schema", "status": 200, "end": "answered", "cached_tokens": 0}
+    expected |= {"prompt_tokens": 4000, "completion_tokens": 50, "tokens_measured": True}
+    for line in lines:
+        assert expected.items() <= line.items()
+        assert str(line["at"]).endswith("+00:00")
+    assert "request: Extraction answered in" in done.stderr
+    (file,) = (tmp_path / "runs").rglob("requests.jsonl")
+    for told in (done.stderr, file.read_text()):
+        assert "Eastley harbour fire on" not in told
+
+
+def test_a_request_that_fails_says_as_what(story: Path, tmp_path: Path) -> None:
+    """A refusal of one article has its class and status, and no tokens."""
+
+    def refuses_radio(body: dict[str, object]) -> Reply:
+        return error(400, "content policy") if "our reporter" in json.dumps(body) else reader(body)
+
+    with llm_server(refuses_radio) as server:
+        check(story, server.url)
+    (refused,) = [line for line in traces(tmp_path / "runs") if line["end"] != "answered"]
+    assert (refused["end"], refused["status"], refused["prompt_tokens"]) == ("ModelRefused", 400, None)
