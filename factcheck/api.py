@@ -7,14 +7,21 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from platformdirs import user_cache_path
 
 from factcheck import __version__
+from factcheck.batch.counting import BatchProgress, UnwatchedBatch
+from factcheck.batch.filing import make_folder
+from factcheck.batch.merging import merge as merge_shards
+from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.spool import Spool
+from factcheck.batch.watching import rounds
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError, InputError, SettingsError
 from factcheck.findings import ExtractionReport, Report, RunInfo
+from factcheck.index import BatchIndex
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.reading import read as read_files
@@ -133,6 +140,41 @@ def extract(
     return _run(work, settings, watch, listener)
 
 
+def batch(
+    root: str | Path,
+    settings: Settings,
+    options: BatchOptions,
+    progress: BatchProgress | None = None,
+    *,
+    watch: bool = False,
+) -> BatchIndex:
+    """Check the stories below `root`, those that are new or changed, and write reports and index to `options.folder`.
+
+    With `watch`, goes on whenever files change, until interrupted. One client, one budget, one store for all of it.
+    Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and stories
+    failed of is in the index. The index is written however the run ends.
+    """
+    settings = as_recorded(settings)
+    listener = progress or UnwatchedBatch()
+    place = Path(root)
+    make_folder(options.folder, place)
+
+    async def work(means: Means) -> BatchIndex:
+        with Spool(options.folder) as spool:
+            async for _ in rounds(place, watch=watch, note=listener.note):
+                index = await Pass(place, options, spool, listener).run(
+                    means, settings.check, _run_info(settings), settings.model.concurrency
+                )
+        return index
+
+    return _run(work, settings, listener, None)
+
+
+def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
+    """Put the shards of a batch together in the folder `into`; see `factcheck.batch.merging.merge`."""
+    return merge_shards([Path(folder) for folder in folders], Path(into))
+
+
 def as_recorded(settings: Settings) -> Settings:
     """The settings of a replay: model and result-affecting settings of the recording, where the user set none.
 
@@ -165,8 +207,14 @@ def as_recorded(settings: Settings) -> Settings:
     )
 
 
+class _Told(Protocol):
+    """Whoever is told what the cache had to say."""
+
+    def note(self, message: str) -> None: ...
+
+
 def _run(
-    work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: Progress, listener: Listener | None
+    work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: _Told, listener: Listener | None
 ) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
     _refuse_running_loop()
@@ -213,7 +261,7 @@ def _limited(settings: Settings) -> bool:
     return replayed or settings.model.max_calls is not None or settings.model.max_cost is not None
 
 
-def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore:
+def _store(settings: Settings, watch: _Told, stack: ExitStack) -> AnswerStore:
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
     if not settings.keeps_answers:
         return MemoryStore()
@@ -223,7 +271,7 @@ def _store(settings: Settings, watch: Progress, stack: ExitStack) -> AnswerStore
     return cache
 
 
-def _tell(cache: AnswerCache, watch: Progress) -> None:
+def _tell(cache: AnswerCache, watch: _Told) -> None:
     for warning in cache.warnings:
         watch.note(warning)
 

@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from factcheck import __version__
+from factcheck.cli.batch import batch
 from factcheck.cli.check import check
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
+from factcheck.cli.merge import merge
 from factcheck.cli.schema import schema
 
 HELP = """\
@@ -60,6 +62,8 @@ app = typer.Typer(
 )
 app.callback(help=HELP, epilog=EXIT_CODES, no_args_is_help=True)(root)
 app.command(epilog=EXIT_CODES, short_help="Report agreement and conflict.")(check)
+app.command(epilog=EXIT_CODES, short_help="Check many stories, index them.")(batch)
+app.command(epilog=EXIT_CODES, short_help="Put the shards of a batch together.")(merge)
 app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
 app.command(short_help="Print a JSON schema.")(schema)
 

@@ -16,7 +16,8 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-def _existing(text: str) -> Path:
+def existing(text: str) -> Path:
+    """A path that must exist."""
     path = _path(text)
     if not path.exists():
         raise typer.BadParameter(f"Path {text!r} does not exist.")
@@ -31,7 +32,7 @@ Color = Literal["auto", "always", "never"]
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH", parser=_existing, show_default=False, help="Articles, or folders of them."),
+    typer.Argument(metavar="PATH", parser=existing, show_default=False, help="Articles, or folders of them."),
 ]
 Model = Annotated[
     str | None,

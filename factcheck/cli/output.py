@@ -75,6 +75,13 @@ def plan(
     return Outputs(stdout, Style(_width(terminal), color=_wants_color(color, terminal)), tuple(targets))
 
 
+def stdout_style(color: str) -> Style:
+    """What stdout allows. Raises SettingsError when it is closed."""
+    require_stdout()
+    terminal = sys.stdout.isatty()
+    return Style(_width(terminal), color=_wants_color(color, terminal))
+
+
 def _refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:
     if path.is_dir():
         raise typer.BadParameter(f"{path} is a folder.", param_hint="-o")

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from factcheck.findings import ExtractionReport, Report
+from factcheck.index import BatchIndex
 from factcheck.llm.base import WireModel
 from factcheck.models import CLAIM, Article, CandidatePair, Judgement
 from factcheck.stages.blocking.gists import WireGists
@@ -39,6 +40,7 @@ class Published:
 SCHEMAS: Mapping[str, Published] = {
     "report": Published("the verdict report of one story: check -f json", TypeAdapter(Report)),
     "extraction": Published("the claims of every article: extract -f json", TypeAdapter(ExtractionReport)),
+    "index": Published("the index of a batch: index.json, batch -f json", TypeAdapter(BatchIndex)),
     "article": Published("one document with its numbered sentences", TypeAdapter(Article)),
     "claim": Published("one checkable statement with its evidence: a line of extract -f jsonl", CLAIM),
     "pair": Published("two claims worth judging and the rule that chose them", TypeAdapter(CandidatePair)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from factcheck.ingestion.articles import build
@@ -49,21 +49,32 @@ def iter_articles(
 ) -> Iterator[Article | Refusal]:
     """As `read`, one at a time: memory grows with the number of articles only by their ids."""
     first_of: dict[str, str] = {}
+    for _, outcome in iter_outcomes(walk([Path(path) for path in paths], limits), limits, options):
+        yield first_only(outcome, first_of)
+
+
+def iter_outcomes(
+    files: Iterable[FoundFile | Refusal], limits: Limits = DEFAULT_LIMITS, options: ReadOptions = DEFAULT_OPTIONS
+) -> Generator[tuple[FoundFile | Refusal, Article | Refusal], None, None]:
+    """What each file gave, at least one outcome a file, in the order of `files`; duplicates are not looked for."""
     with Parsing(limits, options) as parsing:
         reader = _Reader(limits, parsing)
         window: deque[tuple[FoundFile | Refusal, Parsed]] = deque()
-        for found in walk([Path(path) for path in paths], limits):
+        for found in files:
             window.append((found, None if isinstance(found, Refusal) else reader.begin(found)))
             if len(window) > AHEAD:
-                for outcome in reader.outcomes(*window.popleft()):
-                    yield _first_only(outcome, first_of)
+                first, parsed = window.popleft()
+                yield from ((first, outcome) for outcome in reader.outcomes(first, parsed))
         while window:
-            for outcome in reader.outcomes(*window.popleft()):
-                yield _first_only(outcome, first_of)
+            first, parsed = window.popleft()
+            yield from ((first, outcome) for outcome in reader.outcomes(first, parsed))
 
 
-def _first_only(outcome: Article | Refusal, first_of: dict[str, str]) -> Article | Refusal:
-    """The outcome itself, or the refusal of an article whose words and publisher were read before."""
+def first_only(outcome: Article | Refusal, first_of: dict[str, str]) -> Article | Refusal:
+    """The outcome itself, or the refusal of an article whose words and publisher were read before.
+
+    `first_of` maps article id to the path that had it first, and is added to.
+    """
     if isinstance(outcome, Refusal):
         return outcome
     first = first_of.setdefault(outcome.id, outcome.path)

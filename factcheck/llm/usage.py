@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,6 +58,20 @@ class Tokens:
     measured: bool = True
 
 
+_SHARE: ContextVar[Tally | None] = ContextVar("the tally of one story among many", default=None)
+
+
+@contextmanager
+def counted_apart() -> Iterator[Tally]:
+    """A tally of the answers that this task and those it starts get, beside that of the whole run."""
+    share = Tally()
+    token = _SHARE.set(share)
+    try:
+        yield share
+    finally:
+        _SHARE.reset(token)
+
+
 class Tally:
     """What a run has asked for so far; only the client that owns it adds to it."""
 
@@ -68,6 +85,10 @@ class Tally:
 
     def add(self, model: str | None, tokens: Tokens) -> None:
         """Count one answer; `model` None means that nobody knows or sends a bill."""
+        share = _SHARE.get()
+        if share is not None and share is not self:
+            share.requests += 1
+            share.add(model, tokens)
         self._answers += 1
         self._prompt += tokens.prompt
         self._cached += tokens.cached

@@ -1,0 +1,101 @@
+"""How far a batch is, for whoever watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from factcheck.findings import Usage
+from factcheck.index import StoryRow
+from factcheck.models import Stage
+
+
+@dataclass
+class StageCount:
+    """Units of one stage over all stories so far."""
+
+    total: int = 0
+    done: int = 0
+    cached: int = 0
+
+
+@dataclass
+class Counts:
+    """The state of a batch; grows while it runs."""
+
+    files: int = 0
+    """Files that are new or changed."""
+    files_read: int = 0
+    stories: int | None = None
+    """Stories of this run; None while they are still being found."""
+    found: int = 0
+    """Stories found so far."""
+    unchanged: int = 0
+    done: int = 0
+    """Stories with a report from this run."""
+    failed: int = 0
+    articles: int = 0
+    """Articles of the stories found so far."""
+    articles_done: int = 0
+    """Of those, in stories that are done, failed or unchanged."""
+    claims: int = 0
+    pairs: int = 0
+    disputes: int = 0
+    new_disputes: int = 0
+    cache_hits: int = 0
+    usage: Usage = field(default_factory=Usage)
+    stages: dict[Stage, StageCount] = field(default_factory=dict)
+
+
+class BatchProgress(Protocol):
+    """Who watches a batch; every method is called from the thread that runs it, as often as something changes."""
+
+    def update(self, counts: Counts) -> None:
+        """The counts have changed; the object is the same each time."""
+
+    def story(self, row: StoryRow, counts: Counts) -> None:
+        """A story is through: done, incomplete or failed."""
+
+    def note(self, message: str) -> None:
+        """Something to tell the user."""
+
+
+class UnwatchedBatch:
+    """A BatchProgress that tells nobody."""
+
+    def update(self, counts: Counts) -> None:
+        """Nothing."""
+
+    def story(self, row: StoryRow, counts: Counts) -> None:
+        """Nothing."""
+
+    def note(self, message: str) -> None:
+        """Nothing."""
+
+
+class StoryWatch:
+    """The `Progress` of one story, added to the counts of its batch."""
+
+    def __init__(self, counts: Counts, watch: BatchProgress) -> None:
+        self._counts = counts
+        self._watch = watch
+
+    def stage(self, name: Stage, total: int, cached: int) -> None:
+        """Add the units of a stage."""
+        stage = self._counts.stages.setdefault(name, StageCount())
+        stage.total += total
+        stage.done += cached
+        stage.cached += cached
+        self._counts.cache_hits += cached
+        self._watch.update(self._counts)
+
+    def advance(self, name: Stage, units: int = 1) -> None:
+        """Add what is done."""
+        self._counts.stages.setdefault(name, StageCount()).done += units
+        self._watch.update(self._counts)
+
+    def spent(self, usage: Usage) -> None:
+        """Nothing: what one story spends is counted with all others."""
+
+    def note(self, message: str) -> None:
+        """Nothing: the cost of one story's next stage is no news among a thousand stories."""

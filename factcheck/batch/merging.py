@@ -1,0 +1,101 @@
+"""The shards of a batch put together: their reports side by side, one index over all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from factcheck.batch import filing
+from factcheck.batch.rows import in_order, totals
+from factcheck.batch.spool import total_usage
+from factcheck.errors import InputError, SettingsError
+from factcheck.index import BatchIndex
+from factcheck.ingestion.cleaning import printable
+
+
+def read_index(folder: Path) -> BatchIndex:
+    """The index in the folder of a batch. Raises InputError with the remedy."""
+    path = folder / filing.INDEX
+    shown = printable(os.fspath(path))
+    try:
+        return BatchIndex.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{shown} is not there; name the folder of a batch (its --run-dir)") from None
+    except OSError as error:
+        raise InputError(f"{shown} cannot be read: {error.strerror}") from None
+    except ValidationError:
+        raise InputError(f"{shown} is no index of this version of factcheck; run that batch again") from None
+
+
+def merge(folders: Sequence[Path], into: Path) -> BatchIndex:
+    """Copy the reports of shards to `into` and write one index over them; the merged index.
+
+    Shards that are missing are said in `stopped`. Raises InputError when a folder holds no index, SettingsError when
+    the folders are not parts of one batch that was grouped alike, or one shard is named twice.
+    """
+    indexes = [read_index(folder) for folder in folders]
+    _refuse_mixture(folders, indexes)
+    into.mkdir(parents=True, exist_ok=True)
+    for folder, index in zip(folders, indexes, strict=True):
+        for row in index.stories:
+            if row.report is not None and folder.resolve() != into.resolve():
+                _copy(folder, into, row.report)
+    merged = _merged(indexes)
+    filing.file_index(into, merged)
+    return merged
+
+
+def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:
+    first = indexes[0]
+    numbers = set[int]()
+    for folder, index in zip(folders, indexes, strict=True):
+        shown = printable(os.fspath(folder))
+        if index.shard is None:
+            raise SettingsError(f"{shown} is a whole batch and no shard of one; merge takes folders of --shard runs")
+        if first.shard is None or index.shard.of != first.shard.of or index.group_by != first.group_by:
+            raise SettingsError(f"{shown} is a shard of another batch than {printable(os.fspath(folders[0]))}")
+        if index.grouping != first.grouping:
+            raise SettingsError(
+                f"{shown} was grouped from other articles than {printable(os.fspath(folders[0]))};"
+                " run the shards again over the same files"
+            )
+        if index.shard.number in numbers:
+            raise SettingsError(f"{shown} is shard {index.shard.number} again; name each shard once")
+        numbers.add(index.shard.number)
+
+
+def _copy(folder: Path, into: Path, report: str) -> None:
+    if Path(report).is_absolute() or ".." in Path(report).parts:
+        raise InputError(f"{printable(os.fspath(folder))} names a report outside of it: {printable(report)}")
+    if (folder / report).is_dir():
+        shutil.copytree(folder / report, into / report, dirs_exist_ok=True)
+
+
+def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
+    first = indexes[0]
+    rows = in_order([row for index in indexes for row in index.stories])
+    numbers = sorted(index.shard.number for index in indexes if index.shard is not None)
+    of = first.shard.of if first.shard is not None else 0
+    missing = sorted(set(range(1, of + 1)) - set(numbers))
+    stopped = [f"shard {index.shard.number}: {index.stopped}" for index in indexes if index.shard and index.stopped]
+    if missing:
+        stopped.insert(0, f"shards missing: {', '.join(map(str, missing))} of {of}")
+    unreadable = {(refused.path, refused.reason): refused for index in indexes for refused in index.unreadable}
+    return first.model_copy(
+        update={
+            "shard": None,
+            "shards": tuple(numbers),
+            "totals": totals(rows),
+            "stories": tuple(rows),
+            "removed": tuple(dict.fromkeys(title for index in indexes for title in index.removed)),
+            "unreadable": tuple(unreadable[key] for key in sorted(unreadable)),
+            "skipped": max(index.skipped for index in indexes),
+            "stopped": "; ".join(stopped) or None,
+            "usage": total_usage(index.usage for index in indexes),
+            "spent": total_usage(index.spent for index in indexes),
+        }
+    )

@@ -1,0 +1,214 @@
+"""One pass over a batch: what is there, what is new, the stories of it, and the index of what came out."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from factcheck.batch import filing
+from factcheck.batch.counting import BatchProgress, Counts
+from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
+from factcheck.batch.rows import in_order, totals
+from factcheck.batch.running import Running, TooMany, Work
+from factcheck.batch.scanning import ScannedFile, gone, readings, scan
+from factcheck.batch.spool import Document, Spool
+from factcheck.findings import RunInfo
+from factcheck.index import BatchIndex, GroupBy
+from factcheck.ingestion.cleaning import printable
+from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
+from factcheck.ingestion.walking import Refusal
+from factcheck.models import Article, RefusedFile, tagged_hash
+from factcheck.pipeline import Means
+from factcheck.settings import CheckSettings
+
+SAVED_EVERY = 15.0
+"""Seconds between two writings of the index while a pass runs, for whoever looks at it meanwhile."""
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What the user wants of a batch, beside the settings of every check."""
+
+    folder: Path
+    """Where reports, index and state go."""
+    group_by: GroupBy | None = None
+    """None means by folder when the root has folders, else by event."""
+    reading: ReadOptions = DEFAULT_OPTIONS
+    selection: Selection = Selection()  # noqa: RUF009 -- a frozen value
+    too_many: TooMany = field(default_factory=TooMany)
+    retry_failed: bool = False
+
+
+class Pass:
+    """One pass, from what stands below `root` now. Raises InputError when that is nothing."""
+
+    def __init__(self, root: Path, options: BatchOptions, spool: Spool, watch: BatchProgress) -> None:
+        self._root = root
+        self._options = options
+        self._spool = spool
+        self._watch = watch
+        self._run_id = f"{time.time():.6f}-{uuid.uuid4().hex[:8]}"
+        self._files = scan(root, options.reading)
+        known = spool.stamps()
+        spool.forget(gone(known, self._files))
+        self._changed = [file for file in self._files if not file.stamp or known.get(file.shown) != file.stamp]
+        self.group_by: GroupBy = options.group_by or _fitting(self._files)
+        self.counts = Counts(files=len(self._changed))
+        self._pass_id = spool.fact("open pass") or self._run_id
+        self._members = dict[str, str]()
+        """Key of each story of the batch, in every shard -> hash of its articles."""
+        self._all_seen = False
+        self._unreadable = list[RefusedFile]()
+        self._skipped = 0
+        self._saved = time.monotonic()
+
+    async def run(self, means: Means, settings: CheckSettings, run: RunInfo, concurrency: int) -> BatchIndex:
+        """Check what needs it and write the index, also when the pass is cut short; then raises what cut it."""
+        work = Work(
+            folder=self._options.folder,
+            means=means,
+            settings=settings,
+            run=run,
+            selection=self._options.selection,
+            too_many=self._options.too_many,
+            retry_failed=self._options.retry_failed,
+            concurrency=concurrency,
+            run_id=self._run_id,
+            pass_id=self._pass_id,
+        )
+        self._spool.state("open pass", self._pass_id)
+        running = Running(work, self._spool, self.counts, self._watch, lambda: self._save_now_and_then(running, work))
+        try:
+            await running.run(self._all_stories())
+        except BaseException:
+            running.stopped = running.stopped or "interrupted"
+            self._save(running, work)
+            raise
+        removed = self._removed() if running.stopped is None else ()
+        if running.stopped is None:
+            self._spool.state("open pass", "")
+        index = self._save(running, work, removed)
+        if running.error is not None:
+            raise running.error
+        return index
+
+    # -- which stories -------------------------------------------------------------------------
+
+    async def _all_stories(self) -> AsyncIterator[tuple[Story, bool]]:
+        """Each story of the batch, and whether it is one of the sample."""
+        name = self._root.resolve().name or str(self._root)
+        if self.group_by == "folder":
+            sample = self._options.selection.sampled(dict.fromkeys(folder_anchor(file.part) for file in self._files))
+            async for story in self._by_folder(name):
+                self._note(story)
+                yield story, story.anchor in sample
+        else:
+            stories = await self._pooled(name)
+            sample = self._options.selection.sampled(story.anchor for story in stories)
+            for story in stories:
+                yield story, story.anchor in sample
+        self._all_seen = True
+
+    async def _pooled(self, name: str) -> list[Story]:
+        async for file, outcomes in readings(self._changed, self._options.reading):
+            self._keep(file, outcomes)
+        documents = self._ordered(self._files)
+        self._set_aside([document for document in documents if document.article is None])
+        if self.group_by == "event":
+            self._watch.note(f"grouping {sum(d.article is not None for d in documents):,} articles by event")
+        # In this thread, for the state belongs to it; nothing is under way yet that could be kept waiting.
+        stories = pooled_stories(self.group_by, name, documents, self._spool, self._spool.kept())
+        self._skipped += sum(d.article is not None for d in documents) - sum(story.articles for story in stories)
+        for story in stories:
+            self._note(story)
+        self.counts.stories = len(stories)
+        return stories
+
+    async def _by_folder(self, name: str) -> AsyncIterator[Story]:
+        parts = dict[str, list[ScannedFile]]()
+        for file in self._files:
+            parts.setdefault(file.part, []).append(file)
+        self.counts.stories = len(parts)
+        waiting = {file.shown for file in self._changed}
+        due = [file for files in parts.values() for file in files if file.shown in waiting]
+        arrivals = readings(due, self._options.reading)
+        for part, files in parts.items():
+            missing = {file.shown for file in files} & waiting
+            while missing:
+                file, outcomes = await anext(arrivals)
+                self._keep(file, outcomes)
+                missing.discard(file.shown)
+            story = folder_story(part, name, self._ordered(files))
+            if story.articles or not self._set_aside(story.documents):
+                yield story
+            else:
+                self.counts.stories -= 1
+        await arrivals.aclose()
+
+    def _set_aside(self, refusals: Iterable[Document]) -> bool:
+        """Note what belongs to no story; whether that is all there is to say of them, since nothing failed."""
+        found = [outcome for d in refusals if isinstance(outcome := self._spool.outcome(d), Refusal)]
+        failed = [refusal.file for refusal in found if refusal.failed]
+        if self.group_by == "folder" and failed:
+            return False
+        self._unreadable += failed
+        self._skipped += len(found) - len(failed)
+        return True
+
+    def _keep(self, file: ScannedFile, outcomes: Sequence[Article | Refusal]) -> None:
+        self._spool.keep(file.shown, file.stamp, outcomes)
+        self.counts.files_read += 1
+        self._watch.update(self.counts)
+
+    def _ordered(self, files: Sequence[ScannedFile]) -> list[Document]:
+        return self._spool.documents_of(dict.fromkeys(file.shown for file in files))
+
+    def _note(self, story: Story) -> None:
+        self._members[story.key] = tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
+
+    # -- the index -----------------------------------------------------------------------------
+
+    def _removed(self) -> tuple[str, ...]:
+        """Titles of stories that have no article left; their reports and rows go."""
+        kept = self._spool.kept()
+        lost = sorted(set(kept) - set(self._members))
+        self._spool.drop(lost)
+        filing.drop_reports(self._options.folder, [row.report for key in lost if (row := kept[key].row).report])
+        return tuple(kept[key].row.title for key in lost)
+
+    def _save_now_and_then(self, running: Running, work: Work) -> None:
+        if time.monotonic() - self._saved >= SAVED_EVERY:
+            self._save(running, work)
+
+    def _save(self, running: Running, work: Work, removed: tuple[str, ...] = ()) -> BatchIndex:
+        """Build the index of what is known now, and write it."""
+        usage = work.means.usage()
+        self._spool.spend(self._run_id, usage)
+        rows = in_order(list(running.rows.values()))
+        index = BatchIndex(
+            root=printable(os.fspath(self._root)),
+            group_by=self.group_by,
+            version=work.run.version,
+            model=work.run.model,
+            shard=self._options.selection.shard,
+            grouping=tagged_hash(sorted(self._members.items())),
+            totals=totals(rows),
+            stories=tuple(rows),
+            removed=removed,
+            unreadable=tuple(self._unreadable),
+            skipped=self._skipped,
+            stopped=running.stopped,
+            usage=usage,
+            spent=self._spool.spent(),
+        )
+        filing.file_index(self._options.folder, index)
+        self._saved = time.monotonic()
+        return index
+
+
+def _fitting(files: Sequence[ScannedFile]) -> GroupBy:
+    return "folder" if any(file.part for file in files if not isinstance(file.found, Refusal)) else "event"

@@ -1,0 +1,195 @@
+"""Which documents are one story: by folder as they come in, or by event, by day or all together once all are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from factcheck.batch import grouping
+from factcheck.batch.spool import Document, Kept, Spool
+from factcheck.index import GroupBy, GroupReason, Shard
+from factcheck.models import Value
+
+LOOSE = "."
+"""Part of the key of the story that the files directly in the root are."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """The documents of one story, refusals among them, and why they are one."""
+
+    key: str
+    anchor: str
+    """Depends on the content alone, never on earlier runs: what shards are divided by."""
+    title: str
+    group_by: GroupBy
+    reason: GroupReason
+    documents: tuple[Document, ...]
+
+    @property
+    def articles(self) -> int:
+        """Documents that are articles."""
+        return sum(document.article is not None for document in self.documents)
+
+
+class Selection(Value):
+    """Which stories of a batch are run; the others stay as they are."""
+
+    shard: Shard | None = None
+    since: dt.date | None = None
+    """Stories with an article of that day or later, or of unknown day."""
+    sample: int | None = None
+    """So many stories, chosen by `seed`."""
+    seed: int = 0
+    limit: int | None = None
+    """At most so many stories are checked."""
+
+    def in_shard(self, story: Story) -> bool:
+        """Whether the story belongs to this part of the batch."""
+        return self.shard is None or _number(story.anchor) % self.shard.of == self.shard.number - 1
+
+    def recent(self, story: Story) -> bool:
+        """Whether `since` takes it in."""
+        if self.since is None:
+            return True
+        days = [document.published for document in story.documents if document.article is not None]
+        return any(day is None or day >= self.since.isoformat() for day in days)
+
+    def sampled(self, anchors: Iterable[str]) -> frozenset[str]:
+        """The anchors of the sample; stable for a seed, whatever else is in the batch."""
+        ranked = sorted(anchors, key=lambda anchor: _number(f"{self.seed}\n{anchor}"))
+        return frozenset(ranked if self.sample is None else ranked[: self.sample])
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+
+
+def folder_anchor(part: str) -> str:
+    """Key and anchor of the story in the folder `part` below the root."""
+    return f"folder/{part or LOOSE}"
+
+
+def folder_story(part: str, root_name: str, documents: Sequence[Document]) -> Story:
+    """The story of one folder."""
+    key = folder_anchor(part)
+    return Story(key, key, part or root_name, "folder", _dates(documents), tuple(documents))
+
+
+class _Planned(Value):
+    """A story as it is remembered between runs with the same documents."""
+
+    anchor: str
+    title: str
+    reason: GroupReason
+    members: tuple[str, ...]
+
+
+_PLAN = TypeAdapter(tuple[_Planned, ...])
+
+
+def pooled_stories(
+    group_by: GroupBy, root_name: str, documents: Sequence[Document], spool: Spool, kept: Mapping[str, Kept]
+) -> list[Story]:
+    """All stories of documents whose folders do not matter, each document's article once; refusals are in none."""
+    by_article: dict[str, Document] = {}
+    for document in documents:
+        if document.article is not None:
+            by_article.setdefault(document.article, document)
+    inputs = _inputs(group_by, by_article.values())
+    if spool.fact("plan inputs") == inputs:
+        planned = _PLAN.validate_json(spool.fact("plan"))
+    else:
+        planned = _planned(group_by, root_name, by_article, spool)
+        spool.state("plan", _PLAN.dump_json(planned).decode())
+        spool.state("plan inputs", inputs)
+    earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
+    keys = _keys(planned, earlier)
+    return [
+        Story(key, story.anchor, story.title, group_by, story.reason, tuple(by_article[id_] for id_ in story.members))
+        for key, story in zip(keys, planned, strict=True)
+    ]
+
+
+def _inputs(group_by: GroupBy, documents: Iterable[Document]) -> str:
+    """Of everything that the plan depends on."""
+    settings = [grouping.LINKED, grouping.APART, grouping.NAMES_WEIGHT, grouping.FAR, grouping.FAR_FACTOR]
+    seen = [(document.article, document.digest) for document in documents]
+    return hashlib.sha256(json.dumps([group_by, settings, seen]).encode()).hexdigest()
+
+
+def _planned(
+    group_by: GroupBy, root_name: str, by_article: Mapping[str, Document], spool: Spool
+) -> tuple[_Planned, ...]:
+    if group_by == "event":
+        return _events(spool.openings(by_article.values()))
+    pools: dict[str, list[Document]] = defaultdict(list)
+    for document in by_article.values():
+        pools[(document.published or "undated") if group_by == "date" else root_name].append(document)
+    return tuple(
+        _Planned(
+            anchor=f"{group_by}/{title if group_by == 'date' else 'all'}",
+            title=title,
+            reason=_dates(found),
+            members=tuple(document.article or "" for document in found),
+        )
+        for title, found in sorted(pools.items())
+    )
+
+
+def _events(openings: Sequence[grouping.Opening]) -> tuple[_Planned, ...]:
+    titles = {opening.article_id: opening.title for opening in openings}
+    days = {opening.article_id: opening.published_at or dt.date.max for opening in openings}
+    planned = []
+    for group in grouping.group_by_event(openings):
+        first = min(group.members, key=lambda id_: (days[id_], id_))
+        planned.append(
+            _Planned(
+                anchor=f"event/{first.partition(':')[2]}",
+                title=titles[group.central],
+                reason=group.reason,
+                members=group.members,
+            )
+        )
+    return tuple(sorted(planned, key=lambda story: (days_of(story.reason), story.anchor)))
+
+
+def days_of(reason: GroupReason) -> tuple[dt.date, dt.date]:
+    """For sorting: newest last, unknown days at the end."""
+    return reason.last or dt.date.max, reason.first or dt.date.max
+
+
+def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> list[str]:
+    """The key of each story: that of the earlier story with which it shares most of its articles, else its anchor.
+
+    So a story keeps its place, its report and its history when an article joins that is older than all others.
+    """
+    holder = {id_: key for key, story in sorted(kept.items()) for id_, _ in story.members}
+    shared: dict[tuple[str, int], int] = defaultdict(int)
+    for index, story in enumerate(planned):
+        for id_ in story.members:
+            if id_ in holder:
+                shared[holder[id_], index] += 1
+    keys: dict[int, str] = {}
+    taken = set[str]()
+    for key, index in sorted(shared, key=lambda pair: (-shared[pair], pair)):
+        if index not in keys and key not in taken:
+            keys[index] = key
+            taken.add(key)
+    for index, story in enumerate(planned):
+        if index not in keys:
+            keys[index] = story.anchor if story.anchor not in taken else f"{story.anchor}-{len(taken)}"
+            taken.add(keys[index])
+    return [keys[index] for index in range(len(planned))]
+
+
+def _dates(documents: Iterable[Document]) -> GroupReason:
+    days = sorted(document.published for document in documents if document.published)
+    known = [dt.date.fromisoformat(day) for day in (days[:1] + days[-1:])]
+    return GroupReason(first=known[0], last=known[-1]) if known else GroupReason()

@@ -1,0 +1,147 @@
+"""The row of a story in the index, against what its last check left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from factcheck.batch.planning import Story, days_of
+from factcheck.batch.spool import Baseline, Kept
+from factcheck.findings import Dispute, Report, Usage
+from factcheck.index import BatchTotals, DisputeLine, StoryRow
+
+UNFINISHED = frozenset({"BudgetExceeded", "EndpointError", "Interrupted"})
+"""Kinds of failure that say nothing about the unit: the next run asks for it without being told to."""
+REASONS_SHOWN = 5
+PATHS_SHOWN = 50
+"""Paths of new or gone articles that a row names."""
+
+
+def report_row(
+    story: Story, report: Report, before: Baseline | None, folder: str, usage: Usage, when: dt.datetime
+) -> StoryRow:
+    """The row of a story that has a new report."""
+    failed_articles = sum(failure.stage == "extraction" for failure in report.failures)
+    incomplete = bool(report.failures or report.unreadable)
+    reasons = [f"{f.kind}: {f.message}" for f in report.failures] + [
+        f"{refused.path}: {refused.reason}" for refused in report.unreadable
+    ]
+    articles = {article.id: article.path for article in report.articles}
+    new, gone = _moves(articles, before)
+    return StoryRow(
+        key=story.key,
+        title=story.title,
+        group_by=story.group_by,
+        reason=story.reason,
+        status="incomplete" if incomplete else "done",
+        change="changed" if before is not None else "new",
+        report=folder,
+        headline=report.summary.headline,
+        articles=len(report.articles),
+        new_articles=new,
+        gone_articles=gone,
+        claims=report.summary.claims,
+        pairs=report.summary.pairs,
+        facts=report.summary.facts,
+        corroborated=report.summary.verdicts.get("corroborated", 0),
+        disputes=_lines(report.disputes, before),
+        settled=_settled(report.disputes, before),
+        failed_articles=failed_articles,
+        failed_pairs=report.summary.failed_pairs,
+        unreadable=len(report.unreadable),
+        reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
+        checked_at=when,
+        usage=usage,
+    )
+
+
+def failed_row(story: Story, reason: str, kept: Kept | None, before: Baseline | None, when: dt.datetime) -> StoryRow:
+    """The row of a story without a report of this run; a report of an earlier one is still named."""
+    failed = {"status": "failed", "reasons": (reason,), "checked_at": when}
+    return waiting_row(story, kept, before).model_copy(update=failed)
+
+
+def waiting_row(story: Story, kept: Kept | None, before: Baseline | None) -> StoryRow:
+    """The row of a story that was not run: what its last report said, or nothing yet."""
+    now = {"title": story.title, "reason": story.reason, "articles": story.articles, "status": "waiting"}
+    if kept is None:
+        return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
+    new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
+    changes = {"change": "changed" if before is not None else "new", "new_articles": new, "gone_articles": gone}
+    return seen(kept.row).model_copy(update=now | changes)
+
+
+def seen(row: StoryRow) -> StoryRow:
+    """A row of an earlier run, nothing in it new any more."""
+    return row.model_copy(
+        update={
+            "change": "unchanged",
+            "new_articles": (),
+            "gone_articles": (),
+            "settled": (),
+            "disputes": tuple(line.model_copy(update={"new": False}) for line in row.disputes),
+        }
+    )
+
+
+def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = dict(before.members) if before is not None else {}
+    new = sorted(path for id_, path in articles.items() if id_ not in known)
+    gone = sorted(path for id_, path in known.items() if id_ not in articles)
+    return tuple(new[:PATHS_SHOWN]), tuple(gone[:PATHS_SHOWN])
+
+
+def _lines(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[DisputeLine, ...]:
+    known = set(before.disputes) if before is not None else set()
+    return tuple(
+        DisputeLine(
+            id=dispute.id,
+            title=dispute.title,
+            nature=dispute.nature,
+            points=len(dispute.points),
+            new=dispute.title not in known,
+        )
+        for dispute in disputes
+    )
+
+
+def _settled(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str, ...]:
+    titles = {dispute.title for dispute in disputes}
+    return tuple(title for title in before.disputes if title not in titles) if before is not None else ()
+
+
+def in_order(rows: Sequence[StoryRow]) -> list[StoryRow]:
+    """What needs a look first: new disputes, then failures, then disputes, then the rest; newest first in each."""
+
+    def order(row: StoryRow) -> tuple[int, int, str]:
+        new = any(line.new for line in row.disputes)
+        failed = row.status in ("failed", "incomplete")
+        rank = 0 if new else 1 if failed else 2 if row.disputes else 3 if row.status == "done" else 4
+        return rank, -days_of(row.reason)[0].toordinal(), row.key
+
+    return sorted(rows, key=order)
+
+
+def totals(rows: Sequence[StoryRow]) -> BatchTotals:
+    """The counts over all rows."""
+
+    def having(status: str) -> int:
+        return sum(row.status == status for row in rows)
+
+    return BatchTotals(
+        stories=len(rows),
+        done=having("done"),
+        incomplete=having("incomplete"),
+        failed=having("failed"),
+        waiting=having("waiting"),
+        new=sum(row.change == "new" for row in rows),
+        changed=sum(row.change == "changed" for row in rows),
+        articles=sum(row.articles for row in rows),
+        failed_articles=sum(row.failed_articles + row.unreadable for row in rows),
+        claims=sum(row.claims for row in rows),
+        pairs=sum(row.pairs for row in rows),
+        failed_pairs=sum(row.failed_pairs for row in rows),
+        disputes=sum(len(row.disputes) for row in rows),
+        new_disputes=sum(line.new for row in rows for line in row.disputes),
+        disputed_stories=sum(bool(row.disputes) for row in rows),
+    )

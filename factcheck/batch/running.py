@@ -1,0 +1,260 @@
+"""Running the stories of a batch: side by side, bounded by articles, each judged as soon as its own articles are in."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+from collections.abc import AsyncIterable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from factcheck.batch import filing
+from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.planning import Selection, Story
+from factcheck.batch.rows import UNFINISHED, failed_row, report_row, seen, waiting_row
+from factcheck.batch.spool import Baseline, Kept, Spool
+from factcheck.errors import CassetteError, EndpointError, FactcheckError, InputError
+from factcheck.findings import Report, RunInfo
+from factcheck.index import StoryRow
+from factcheck.ingestion.copies import group_copies
+from factcheck.ingestion.reading import first_only
+from factcheck.ingestion.walking import Refusal
+from factcheck.llm.usage import counted_apart
+from factcheck.models import Article, RefusedFile
+from factcheck.pipeline import Input, Means, check
+from factcheck.settings import CheckSettings
+
+AHEAD = 4
+"""Articles under way for each request that may be in flight, so that none waits while stories end and begin."""
+FEWEST_UNDER_WAY = 32
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """How much may fail before a batch stops: a share of its articles, or a number of them; neither is all."""
+
+    share: float | None = None
+    number: int | None = None
+
+    def crossed(self, failed: int, articles: int) -> bool:
+        """Whether that many of so many articles are too many."""
+        if self.number is not None:
+            return failed > self.number
+        return self.share is not None and failed > self.share * articles
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the stories of a batch are checked with and where what is found goes."""
+
+    folder: Path
+    means: Means
+    settings: CheckSettings
+    run: RunInfo
+    selection: Selection
+    too_many: TooMany
+    retry_failed: bool
+    concurrency: int
+    run_id: str
+    """Names this run among all runs of the batch."""
+    pass_id: str
+    """What is new is told against the last pass that came to its end; a killed one goes on under its name."""
+
+
+class Running:
+    """One pass over the stories of a batch; `rows` holds the index so far, also when the pass ends early."""
+
+    def __init__(
+        self, work: Work, spool: Spool, counts: Counts, watch: BatchProgress, through: Callable[[], None]
+    ) -> None:
+        self._work = work
+        self._spool = spool
+        self._counts = counts
+        self._watch = watch
+        self._tell_through = through
+        self._kept = spool.kept()
+        self._places = _Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
+        self._made_with = _made_with(work.run)
+        self._begun = 0
+        self._failed_articles = 0
+        self.rows: dict[str, StoryRow] = {}
+        self.stopped: str | None = None
+        """Why no further story is begun; None while all is well."""
+        self.error: Exception | None = None
+        """What no call survives, once it came."""
+
+    async def run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
+        """Run of `stories` what is wanted and needs it. Cancellation passes, with `rows` as far as it got."""
+        async with asyncio.TaskGroup() as group:
+            async for story, wanted in stories:
+                if not self._work.selection.in_shard(story) or not self._is_due(story, wanted):
+                    continue
+                await self._places.take(story.articles)
+                if self.stopped is None:
+                    group.create_task(self._one(story))
+                else:  # stopped while this waited for room
+                    self._places.give(story.articles)
+                    self.rows[story.key] = self._waiting(story)
+
+    def _is_due(self, story: Story, wanted: bool) -> bool:
+        """Whether to run it; if not, its row is what it was."""
+        kept = self._kept.get(story.key)
+        self._counts.found += 1
+        self._counts.articles += story.articles
+        unchanged = kept is not None and kept.fingerprint == self._fingerprint(story) and self._has_report(kept.row)
+        if unchanged and kept is not None and not (self._work.retry_failed and kept.row.status != "done"):
+            row = kept.row if kept.pass_id == self._work.pass_id else seen(kept.row)
+            self.rows[story.key] = row.model_copy(update={"title": story.title, "reason": story.reason})
+            self._counts.unchanged += 1
+            self._count(kept.row)
+            return False
+        selection = self._work.selection
+        chosen = wanted and selection.recent(story)
+        within = selection.limit is None or self._begun < selection.limit
+        if not chosen or not within or self.stopped is not None:
+            self.rows[story.key] = self._waiting(story)
+            return False
+        self._begun += 1
+        return True
+
+    def _before(self, story: Story) -> Baseline | None:
+        """What of the story is old news in this pass."""
+        kept = self._kept.get(story.key)
+        return kept.baseline(self._work.pass_id) if kept is not None else None
+
+    def _waiting(self, story: Story) -> StoryRow:
+        return waiting_row(story, self._kept.get(story.key), self._before(story))
+
+    def _has_report(self, row: StoryRow) -> bool:
+        return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))
+
+    async def _one(self, story: Story) -> None:
+        kept = self._kept.get(story.key)
+        try:
+            row, fingerprint = await self._checked(story, kept)
+        except (EndpointError, CassetteError) as error:
+            self.error = self.error or error
+            self.stopped = self.stopped or str(error)
+            self.rows[story.key] = self._waiting(story)
+            return
+        except FactcheckError as error:
+            row, fingerprint = (
+                failed_row(story, str(error), kept, self._before(story), _now()),
+                self._fingerprint(story),
+            )
+        except Exception as error:
+            reason = f"unexpected {type(error).__name__}; please report it"
+            row, fingerprint = failed_row(story, reason, kept, self._before(story), _now()), self._fingerprint(story)
+        finally:
+            self._places.give(story.articles)
+        self._through(story, row, fingerprint)
+
+    async def _checked(self, story: Story, kept: Kept | None) -> tuple[StoryRow, str]:
+        given = self._input(story)
+        if not given.articles:
+            lost = given.unreadable[0]
+            raise InputError(f"no article in it could be read; {lost.path}: {lost.reason}")
+        with counted_apart() as share:
+            means = replace(self._work.means, usage=share.snapshot, estimate=_unsaid)
+            report = await check(
+                given, means, self._work.settings, self._work.run, StoryWatch(self._counts, self._watch)
+            )
+        folder = filing.story_folder(story.key, kept.row.report if kept is not None else None, story.title)
+        await asyncio.to_thread(filing.file_report, self._work.folder, folder, report)
+        row = report_row(story, report, self._before(story), folder, report.run.usage, _now())
+        unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)
+        if unfinished:
+            self._stop_for(unfinished, report)
+        return row, self._fingerprint(story) + ("?" if unfinished else "")
+
+    def _stop_for(self, unfinished: Sequence[str], report: Report) -> None:
+        """Begin no further story when what this one lacks, no other will get either."""
+        first = next(failure for failure in report.failures if failure.kind in unfinished)
+        if first.kind == "EndpointError" and self.error is None:
+            self.error = EndpointError(first.message)
+        self.stopped = self.stopped or first.message
+
+    def _input(self, story: Story) -> Input:
+        first_of: dict[str, str] = {}
+        articles, skipped, unreadable = list[Article](), list[RefusedFile](), list[RefusedFile]()
+        for document in story.documents:
+            outcome = first_only(self._spool.outcome(document), first_of)
+            if isinstance(outcome, Refusal):
+                (unreadable if outcome.failed else skipped).append(outcome.file)
+            else:
+                articles.append(outcome)
+        return Input(
+            articles=tuple(articles),
+            skipped=tuple(skipped),
+            unreadable=tuple(unreadable),
+            copies=group_copies(articles),
+        )
+
+    def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
+        """Keep the row and tell of it; stop the batch when too much has failed."""
+        members = tuple((d.article, d.path) for d in story.documents if d.article is not None)
+        self._spool.finish(Kept(fingerprint, members, row, self._work.pass_id, self._before(story)))
+        self._spool.spend(self._work.run_id, self._work.means.usage())
+        self.rows[story.key] = row
+        lost = row.articles if row.status == "failed" else row.failed_articles + row.unreadable
+        self._failed_articles += lost
+        self._counts.usage = self._work.means.usage()
+        self._counts.done += row.status != "failed"
+        self._counts.failed += row.status == "failed"
+        self._count(row)
+        self._watch.story(row, self._counts)
+        self._tell_through()
+        articles = max(self._counts.articles, self._counts.files)
+        if self.stopped is None and self._work.too_many.crossed(self._failed_articles, articles):
+            self.stopped = f"{self._failed_articles} of {articles} articles failed, more than --max-failures allows"
+
+    def _count(self, row: StoryRow) -> None:
+        self._counts.articles_done += row.articles
+        self._counts.claims += row.claims
+        self._counts.pairs += row.pairs
+        self._counts.disputes += len(row.disputes)
+        self._counts.new_disputes += sum(line.new for line in row.disputes)
+        self._watch.update(self._counts)
+
+    def _fingerprint(self, story: Story) -> str:
+        """Of everything that a story's report depends on."""
+        documents = sorted((document.path, document.place, document.digest) for document in story.documents)
+        return hashlib.sha256(json.dumps([self._made_with, documents]).encode()).hexdigest()[:32]
+
+
+class _Places:
+    """Room for so many articles at a time; a story larger than all of it runs alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._taken = 0
+        self._freed = asyncio.Event()
+
+    async def take(self, articles: int) -> None:
+        """Wait until there is room."""
+        while self._taken and self._taken + articles > self._size:
+            self._freed.clear()
+            await self._freed.wait()
+        self._taken += articles
+
+    def give(self, articles: int) -> None:
+        """Make room."""
+        self._taken -= articles
+        self._freed.set()
+
+
+def _made_with(run: RunInfo) -> str:
+    """What a report depends on beside its articles; the same settings give the same report."""
+    chosen = {"model", "confirm_model", "base_url", "prompts", "settings", "version"}
+    return json.dumps(run.model_dump(mode="json", include=chosen), sort_keys=True)
+
+
+def _unsaid(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:  # noqa: ARG001
+    """No estimate: counting the tokens of every request costs more time than anybody reads the line in."""
+    return ""
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,250 @@
+"""What a batch remembers from run to run, in one SQLite file: articles read, stories done, money spent.
+
+Every change is one transaction, so a process killed at any moment leaves the last whole state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from factcheck.batch.grouping import Opening, opening_of
+from factcheck.errors import SettingsError
+from factcheck.findings import Usage
+from factcheck.index import StoryRow
+from factcheck.ingestion.walking import Refusal
+from factcheck.models import Article, Value
+
+NAME = "batch.sqlite"
+FORMAT = 1
+"""Of the file; a file of another format is refused with the remedy."""
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+  path TEXT NOT NULL, place INTEGER NOT NULL, article TEXT, digest TEXT NOT NULL, published TEXT,
+  body BLOB NOT NULL, opening TEXT, PRIMARY KEY (path, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stories (
+  key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, members TEXT NOT NULL, row TEXT NOT NULL,
+  pass TEXT NOT NULL, before TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spending (run TEXT PRIMARY KEY, usage TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+_DOCUMENTS = "SELECT path, place, article, digest, published FROM documents WHERE path = ? ORDER BY place"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One article or refusal of a file, without its body."""
+
+    path: str
+    """The file's, as it is shown."""
+    place: int
+    """Number within the file, from 0."""
+    article: str | None
+    """Id of the article; None for a refusal."""
+    digest: str
+    """Of the body: changes with anything that is known of the article."""
+    published: str | None
+    """ISO date, None when unknown."""
+
+
+class Baseline(Value):
+    """What of a story is old news."""
+
+    members: tuple[tuple[str, str], ...]
+    """(article id, path) of its articles."""
+    disputes: tuple[str, ...]
+    """Titles."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A story as its last check left it."""
+
+    fingerprint: str
+    members: tuple[tuple[str, str], ...]
+    """(article id, path) of its articles then."""
+    row: StoryRow
+    pass_id: str
+    """Of the pass that checked it."""
+    before: Baseline | None
+    """What the pass before that one left; None when the story was not there."""
+
+    def baseline(self, pass_id: str) -> Baseline | None:
+        """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
+        if self.pass_id == pass_id:
+            return self.before
+        return Baseline(members=self.members, disputes=tuple(line.title for line in self.row.disputes))
+
+
+class Spool:
+    """The open state of one batch; used from one thread. Raises SettingsError when the file cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / NAME
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"{path} cannot be used ({error}); name another folder (--run-dir DIR) or move this one away"
+            ) from error
+        if self.fact("format", str(FORMAT)) != str(FORMAT):
+            raise SettingsError(f"{path} was written by another version; name another folder (--run-dir DIR)")
+        self.state("format", str(FORMAT))
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    def fact(self, name: str, default: str = "") -> str:
+        """A remembered line of text."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else default
+
+    def state(self, name: str, value: str) -> None:
+        """Remember a line of text."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    # -- files and documents -------------------------------------------------------------------
+
+    def stamps(self) -> dict[str, str]:
+        """Path of each file read -> the stamp it was read with."""
+        return dict(self._db.execute("SELECT path, stamp FROM files"))
+
+    def keep(self, path: str, stamp: str, outcomes: Sequence[Article | Refusal]) -> None:
+        """Replace what is known of a file by what it gave."""
+        rows = [_row(path, place, outcome) for place, outcome in enumerate(outcomes)]
+        with self._transaction():
+            self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
+            self._db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, stamp))
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop files that are gone."""
+        gone = [(path,) for path in paths]
+        if gone:
+            with self._transaction():
+                self._db.executemany("DELETE FROM documents WHERE path = ?", gone)
+                self._db.executemany("DELETE FROM files WHERE path = ?", gone)
+
+    def documents_of(self, paths: Iterable[str]) -> list[Document]:
+        """The documents of these files, in their order."""
+        found = list[Document]()
+        for path in paths:
+            rows = self._db.execute(_DOCUMENTS, (path,))
+            found.extend(Document(*row) for row in rows)
+        return found
+
+    def openings(self, documents: Iterable[Document]) -> list[Opening]:
+        """What grouping looks at of these documents, refusals left out."""
+        found = []
+        for document in documents:
+            if document.article is not None:
+                (text,) = self._db.execute(
+                    "SELECT opening FROM documents WHERE path = ? AND place = ?", (document.path, document.place)
+                ).fetchone()
+                found.append(Opening.model_validate_json(text))
+        return found
+
+    def outcome(self, document: Document) -> Article | Refusal:
+        """The article or refusal itself."""
+        (body,) = self._db.execute(
+            "SELECT body FROM documents WHERE path = ? AND place = ?", (document.path, document.place)
+        ).fetchone()
+        text = zlib.decompress(body)
+        return Refusal.model_validate_json(text) if document.article is None else Article.model_validate_json(text)
+
+    # -- stories -------------------------------------------------------------------------------
+
+    def kept(self) -> dict[str, Kept]:
+        """All stories as their last checks left them, by key."""
+        rows = self._db.execute("SELECT key, fingerprint, members, row, pass, before FROM stories")
+        return {
+            key: Kept(
+                fingerprint,
+                tuple((id_, path) for id_, path in json.loads(members)),
+                StoryRow.model_validate_json(row),
+                pass_id,
+                Baseline.model_validate_json(before) if before else None,
+            )
+            for key, fingerprint, members, row, pass_id, before in rows
+        }
+
+    def finish(self, story: Kept) -> None:
+        """Keep what a check left of a story."""
+        before = None if story.before is None else json.dumps(story.before.model_dump(mode="json"))
+        members, row = json.dumps(story.members), json.dumps(story.row.model_dump(mode="json"))
+        values = (story.row.key, story.fingerprint, members, row, story.pass_id, before)
+        self._db.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget stories that have no article left."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM stories WHERE key = ?", [(key,) for key in keys])
+
+    # -- spending ------------------------------------------------------------------------------
+
+    def spend(self, run: str, usage: Usage) -> None:
+        """Remember what a run has asked of the model so far."""
+        self._db.execute("INSERT OR REPLACE INTO spending VALUES (?, ?)", (run, usage.model_dump_json()))
+
+    def spent(self) -> Usage:
+        """What all runs have asked of the model."""
+        rows = self._db.execute("SELECT usage FROM spending ORDER BY run")
+        return total_usage(Usage.model_validate_json(text) for (text,) in rows)
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._db)
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.execute("ROLLBACK" if error else "COMMIT")
+
+
+def total_usage(usages: Iterable[Usage]) -> Usage:
+    """The sum; the cost is None when any part of it is not known."""
+    total = Usage(cost_usd=0.0)
+    for usage in usages:
+        summed = {
+            name: getattr(total, name) + getattr(usage, name) for name in Usage.model_fields if name != "cost_usd"
+        }
+        known = total.cost_usd is not None and usage.cost_usd is not None
+        cost = round((total.cost_usd or 0) + (usage.cost_usd or 0), 6) if known else None
+        total = Usage.model_validate(summed | {"cost_usd": cost})
+    return total
+
+
+def _row(path: str, place: int, outcome: Article | Refusal) -> tuple[object, ...]:
+    text = outcome.model_dump_json().encode()
+    digest = hashlib.sha256(text).hexdigest()[:16]
+    body = zlib.compress(text, 1)
+    if isinstance(outcome, Refusal):
+        return path, place, None, digest, None, body, None
+    published = outcome.published_at.isoformat() if outcome.published_at else None
+    return path, place, outcome.id, digest, published, body, opening_of(outcome).model_dump_json()

@@ -1,0 +1,72 @@
+"""The calls that `batch` and `merge` make into the house."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from factcheck import api
+from factcheck.batch.passes import BatchOptions
+from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
+from factcheck.cli.exits import DONE, INCOMPLETE, say
+from factcheck.cli.output import stdout_style
+from factcheck.index import BatchIndex
+from factcheck.reporting.base import Renderer
+from factcheck.reporting.batch_index import IndexPage, IndexTable
+from factcheck.reporting.json_document import JsonDocument
+from factcheck.settings import Settings
+
+FORMATS: dict[str, Renderer[BatchIndex]] = {"table": IndexTable(), "json": JsonDocument(), "html": IndexPage()}
+
+
+def run_batch(
+    root: Path,
+    settings: Settings,
+    options: BatchOptions,
+    progress: ProgressKind,
+    format_name: Literal["table", "json", "html"],
+    color: str,
+    *,
+    watch: bool,
+) -> int:
+    """Run the batch and write its index to stdout; the exit code. Raises what the public face raises."""
+    api.preflight(settings)
+    style = stdout_style(color)
+    with open_batch_progress(sys.stderr, progress) as listener:
+        index = api.batch(root, settings, options, listener, watch=watch)
+    sys.stdout.write(FORMATS[format_name].render(index, style))
+    sys.stdout.flush()
+    if progress != "none":
+        say(f"wrote {options.folder / 'index.html'}")
+    return completeness(index, quiet=progress == "none")
+
+
+def run_merge(
+    folders: Sequence[Path], into: Path, format_name: Literal["table", "json", "html"], color: str, *, quiet: bool
+) -> int:
+    """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
+    style = stdout_style(color)
+    index = api.merge(folders, into)
+    sys.stdout.write(FORMATS[format_name].render(index, style))
+    sys.stdout.flush()
+    if not quiet:
+        say(f"wrote {into / 'index.html'}")
+    return completeness(index, quiet=quiet)
+
+
+def completeness(index: BatchIndex, *, quiet: bool) -> int:
+    """Whatever failed, was stopped or could not be read makes a batch incomplete; what was not chosen does not."""
+    t = index.totals
+    lost = t.failed + t.incomplete + len(index.unreadable)
+    if index.stopped is None and not lost:
+        return DONE
+    if not quiet:
+        why = (
+            f"stopped: {index.stopped}"
+            if index.stopped
+            else f"incomplete: {lost} stories or files; the index says which"
+        )
+        say(why)
+    return INCOMPLETE

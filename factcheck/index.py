@@ -1,0 +1,148 @@
+"""What a batch ends with: one row per story, what was not read, and what it has cost so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import model_validator
+
+from factcheck.findings import Usage
+from factcheck.models import ConflictNature, RefusedFile, Value
+
+GroupBy = Literal["folder", "event", "date", "none"]
+StoryStatus = Literal["done", "incomplete", "failed", "waiting"]
+"""`incomplete`: there is a report, and some of its articles or pairs failed; `failed`: there is none; `waiting`: not
+run yet."""
+StoryChange = Literal["new", "changed", "unchanged"]
+
+
+class GroupReason(Value):
+    """Why articles are one story."""
+
+    shared: tuple[str, ...] = ()
+    """Words and names that most of them have in common, the weightiest first."""
+    similarity: float | None = None
+    """Mean cosine similarity of the members' openings; None when similarity did not group them."""
+    weakest: float | None = None
+    """Mean similarity of the member that fits least."""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    """First and last known day of publication."""
+
+
+class DisputeLine(Value):
+    """A dispute of a story, for the index."""
+
+    id: str
+    title: str
+    nature: ConflictNature
+    points: int
+    new: bool
+    """Whether the story's last report did not have it."""
+
+
+class StoryRow(Value):
+    """One story of a batch."""
+
+    key: str
+    """Names the story from run to run."""
+    title: str
+    group_by: GroupBy
+    reason: GroupReason = GroupReason()
+    status: StoryStatus = "waiting"
+    change: StoryChange = "new"
+    """Against the story's last report."""
+    report: str | None = None
+    """Folder of its report, relative to the index; None when there is none."""
+    headline: str | None = None
+    articles: int
+    new_articles: tuple[str, ...] = ()
+    """Paths of articles that the last report did not have."""
+    gone_articles: tuple[str, ...] = ()
+    """Paths of articles that the last report had and this story has no more."""
+    claims: int = 0
+    pairs: int = 0
+    facts: int = 0
+    corroborated: int = 0
+    disputes: tuple[DisputeLine, ...] = ()
+    settled: tuple[str, ...] = ()
+    """Titles of disputes that the last report had and this one has no more."""
+    failed_articles: int = 0
+    failed_pairs: int = 0
+    unreadable: int = 0
+    """Files of the story that could not be read."""
+    reasons: tuple[str, ...] = ()
+    """Why something failed, each reason once."""
+    checked_at: dt.datetime | None = None
+    usage: Usage = Usage()
+    """What the last check of this story asked of the model."""
+
+
+class BatchTotals(Value):
+    """The counts over all rows."""
+
+    stories: int
+    done: int
+    incomplete: int
+    failed: int
+    waiting: int
+    new: int
+    changed: int
+    articles: int
+    failed_articles: int
+    claims: int
+    pairs: int
+    failed_pairs: int
+    disputes: int
+    new_disputes: int
+    disputed_stories: int
+
+
+class Shard(Value):
+    """This part of a batch that is divided by story."""
+
+    number: int
+    of: int
+
+    @model_validator(mode="after")
+    def _within(self) -> Shard:
+        if not 1 <= self.number <= self.of:
+            raise ValueError(f"shard {self.number}/{self.of}: the first number goes from 1 to the second")
+        return self
+
+
+class BatchIndex(Value):
+    """All stories of a batch, those with new disputes first."""
+
+    schema_version: Literal[1] = 1
+    root: str
+    group_by: GroupBy
+    version: str
+    model: str
+    shard: Shard | None = None
+    shards: tuple[int, ...] = ()
+    """Of a merged index, the shards that are in it."""
+    grouping: str
+    """Hash of which articles are which story; equal in all shards of one batch."""
+    totals: BatchTotals
+    stories: tuple[StoryRow, ...]
+    removed: tuple[str, ...] = ()
+    """Titles of stories that the last run had and that have no article left."""
+    unreadable: tuple[RefusedFile, ...] = ()
+    """Files that could not be read and belong to no story."""
+    skipped: int = 0
+    """Files left out by rule that belong to no story."""
+    stopped: str | None = None
+    """Why the run ended before all stories were run; None when it did not."""
+    usage: Usage = Usage()
+    """What this run asked of the model."""
+    spent: Usage = Usage()
+    """What all runs of this batch have asked of the model."""
+
+    @model_validator(mode="after")
+    def _sums_add_up(self) -> BatchIndex:
+        t = self.totals
+        if len(self.stories) != t.stories or t.stories != t.done + t.incomplete + t.failed + t.waiting:
+            raise ValueError("every story of an index is done, incomplete, failed or waiting")
+        return self

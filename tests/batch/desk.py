@@ -1,0 +1,103 @@
+"""A desk of small stories, and passes over it with a model of the tests' own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from factcheck.batch.counting import Counts
+from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.spool import Spool
+from factcheck.engine.local import LocalEngine
+from factcheck.findings import RunInfo, Usage
+from factcheck.index import BatchIndex, StoryRow
+from factcheck.llm.base import ModelRequest
+from factcheck.pipeline import Means
+from factcheck.settings import CheckSettings
+from tests.support.newsroom import newsroom
+from tests.support.scripted import DictStore, ScriptedModel
+
+RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
+TEXTS = {"herald": "12 people died in the {} fire.", "gazette": "In {} the fire killed 16 people."}
+REST = "The streets near the harbour were closed until the evening and many residents slept at the school."
+"""Of every article, for a file that holds one short sentence is taken for a fragment."""
+SETTLED = 100.0
+"""Seconds by which files of the desk are made older, so that their stamps are trusted."""
+
+
+def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
+    """The newsroom's answer to a request."""
+    return newsroom(request.system, request.user)
+
+
+class Watch:
+    """Remembers what a batch tells."""
+
+    def __init__(self) -> None:
+        self.rows: list[StoryRow] = []
+        self.notes: list[str] = []
+        self.last: Counts | None = None
+
+    def update(self, counts: Counts) -> None:
+        """Keep the counts."""
+        self.last = counts
+
+    def story(self, row: StoryRow, counts: Counts) -> None:
+        """Keep the row."""
+        self.rows.append(row)
+        self.last = counts
+
+    def note(self, message: str) -> None:
+        """Keep the words."""
+        self.notes.append(message)
+
+
+class Desk:
+    """A root with stories, where the reports go, and one model and store for all passes."""
+
+    def __init__(self, folder: Path, answer: Callable[[ModelRequest[Any]], Mapping[str, Any]] = reader) -> None:
+        self.root = folder / "desk"
+        self.out = folder / "out"
+        self.root.mkdir()
+        self.out.mkdir()
+        self.model = ScriptedModel(answer)
+        self.store = DictStore()
+        self.watch = Watch()
+
+    def put(self, path: str, text: str, rest: str = REST) -> Path:
+        """Write an article that looks as if it had been there for a while."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text.rstrip()} {rest}\n", encoding="utf-8")
+        old = file.stat().st_mtime - SETTLED
+        os.utime(file, (old, old))
+        return file
+
+    def stories(self, *places: str) -> Desk:
+        """A folder for each place, with two articles that contradict each other."""
+        for place in places:
+            for outlet, text in TEXTS.items():
+                self.put(f"{place.lower()}/{outlet}.txt", f"Publisher: {outlet.title()}\n\n{text.format(place)}\n")
+        return self
+
+    async def run(self, **options: Any) -> BatchIndex:
+        """One pass."""
+        means = Means(
+            model=self.model,
+            store=self.store,
+            engine=LocalEngine(3),
+            usage=lambda: Usage(requests=len(self.model.requests)),
+            estimate=lambda name, asked, tokens: f"{name} {len(asked)} {tokens}",
+            name="m",
+            confirm_name="m",
+        )
+        with Spool(self.out) as spool:
+            one = Pass(self.root, BatchOptions(folder=self.out, **options), spool, self.watch)
+            return await one.run(means, CheckSettings(), RUN, 3)
+
+    @property
+    def asked(self) -> int:
+        """Requests so far."""
+        return len(self.model.requests)

@@ -1,0 +1,1 @@
+"""Articles of many events in one file, labelled by event."""

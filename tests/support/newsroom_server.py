@@ -1,0 +1,150 @@
+"""The newsroom as a process of its own: fixed latency, a rate limit, faults by hash; for benchmarks and killed batches.
+
+Run as `python -m tests.support.newsroom_server --latency 0.5 ...`; the first line on stdout is the base URL. One
+thread, asyncio, so that it costs the other core little; GET /v1/stats tells what it was asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.llm_server import completion
+from tests.support.newsroom import newsroom
+
+
+@dataclass
+class Manner:
+    """How the server behaves; rates are per minute, 0 is none."""
+
+    latency: float = 0.0
+    requests_a_minute: int = 0
+    tokens_a_minute: int = 0
+    faults: float = 0.0
+    """Share of the first attempts at each request that fail; a second attempt is answered."""
+    hopeless: float = 0.0
+    """Share of the requests that fail whenever they are asked."""
+
+
+@dataclass
+class Seen:
+    """What the server was asked so far."""
+
+    requests: int = 0
+    answered: int = 0
+    limited: int = 0
+    busy: int = 0
+    most_busy: int = 0
+    paid: Counter[str] = field(default_factory=Counter)
+    """Hash of a request's body -> how often it was answered, and so paid for."""
+
+    def stats(self) -> dict[str, int]:
+        """Counts for whoever asks."""
+        twice = sum(count - 1 for count in self.paid.values())
+        return {
+            "requests": self.requests,
+            "answered": self.answered,
+            "limited": self.limited,
+            "most_busy": self.most_busy,
+            "paid_twice": twice,
+        }
+
+
+class NewsroomServer:
+    """One server; `serve` runs until cancelled."""
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self._seen = Seen()
+        self._tried: Counter[str] = Counter()
+        self._window: list[tuple[float, int]] = []
+
+    async def serve(self) -> None:
+        """Listen on a free port of this machine and say where."""
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, backlog=1024)
+        host, port = server.sockets[0].getsockname()[:2]
+        print(f"http://{host}:{port}/v1", flush=True)
+        await server.serve_forever()
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            while line := await reader.readline():
+                length = 0
+                while (header := await reader.readline()).strip():
+                    name, _, value = header.partition(b":")
+                    if name.strip().lower() == b"content-length":
+                        length = int(value)
+                body = await reader.readexactly(length)
+                status, answer = await self._answer(line.split(b" ")[1].decode(), body)
+                data = json.dumps(answer).encode()
+                extra = b"retry-after: 1\r\n" if status == 429 else b""
+                head = f"HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {len(data)}\r\n"
+                writer.write(head.encode() + extra + b"\r\n" + data)
+                await writer.drain()
+        writer.close()
+
+    async def _answer(self, path: str, body: bytes) -> tuple[int, Any]:
+        if path.endswith("/stats"):
+            return 200, self._seen.stats()
+        self._seen.requests += 1
+        self._seen.busy += 1
+        self._seen.most_busy = max(self._seen.most_busy, self._seen.busy)
+        try:
+            if self._limited(len(body) // 4):
+                self._seen.limited += 1
+                return 429, {"error": {"message": "slow down", "type": "requests", "code": "rate_limit_exceeded"}}
+            await asyncio.sleep(self._manner.latency)
+            return self._judged(body)
+        finally:
+            self._seen.busy -= 1
+
+    def _limited(self, tokens: int) -> bool:
+        """Whether the last minute holds as much as it may already."""
+        manner, now = self._manner, time.monotonic()
+        if not manner.requests_a_minute and not manner.tokens_a_minute:
+            return False
+        self._window = [(when, size) for when, size in self._window if now - when < 60]
+        if manner.requests_a_minute and len(self._window) >= manner.requests_a_minute:
+            return True
+        if manner.tokens_a_minute and sum(size for _, size in self._window) + tokens > manner.tokens_a_minute:
+            return True
+        self._window.append((now, tokens))
+        return False
+
+    def _judged(self, body: bytes) -> tuple[int, Any]:
+        name = hashlib.sha256(body).hexdigest()
+        chance = int(name[:8], 16) / 2**32
+        self._tried[name] += 1
+        if chance < self._manner.hopeless or (chance < self._manner.faults and self._tried[name] == 1):
+            return 503, {"error": {"message": "overloaded", "type": "server_error", "code": None}}
+        request = json.loads(body)
+        system, user = (message["content"] for message in request["messages"])
+        answer = newsroom(system, user)
+        self._seen.answered += 1
+        self._seen.paid[name] += 1
+        return 200, completion(json.dumps(answer), usage=(len(body) // 4, 100))
+
+
+def main() -> None:
+    """Serve until killed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--rpm", type=int, default=0)
+    parser.add_argument("--tpm", type=int, default=0)
+    parser.add_argument("--faults", type=float, default=0.0)
+    parser.add_argument("--hopeless", type=float, default=0.0)
+    given = parser.parse_args()
+    manner = Manner(given.latency, given.rpm, given.tpm, given.faults, given.hopeless)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(NewsroomServer(manner).serve())
+
+
+if __name__ == "__main__":
+    main()
