@@ -131,6 +131,10 @@ class Usage(Value):
     completion_tokens: int = 0
     cost_usd: float | None = None
     """None when the price of the model is not known."""
+    faults: dict[str, int] = Field(default_factory=dict)
+    """What went wrong, by kind, whether it was mended or became a failure: attempts (`http_503`, `timeout`,
+    `connection_broken`, `unreadable` ...) and answers (`schema`, `refusal`, `length`, `content_filter`, `check` ...).
+    """
 
 
 class RunInfo(Value):

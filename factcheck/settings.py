@@ -35,8 +35,15 @@ class ModelSettings(Value):
     """How structured output is asked for; `auto` starts at json_schema and steps down when the server refuses it."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds for one HTTP attempt, from first byte sent to last byte read."""
+    deadline: float = Field(default=900.0, gt=0)
+    """Seconds for one call with all its attempts and the waits between them, from its first attempt on."""
     concurrency: int = Field(default=8, ge=1, le=512)
-    max_attempts: int = Field(default=5, ge=1, le=20)
+    """Most requests under way at once; how many there are is found out from how the endpoint answers."""
+    rpm: int | None = Field(default=None, ge=1)
+    """Requests a minute."""
+    tpm: int | None = Field(default=None, ge=1)
+    """Tokens a minute, prompts and answers together."""
+    max_attempts: int = Field(default=7, ge=1, le=20)
     """HTTP attempts for one call, the first included."""
     max_calls: int | None = Field(default=None, ge=1)
     max_cost: float | None = Field(default=None, gt=0)

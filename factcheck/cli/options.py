@@ -45,7 +45,15 @@ BaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="OpenAI-compatible endpoint (or OPENAI_BASE_URL).")
 ]
 Timeout = Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help="For one HTTP attempt.")]
-Concurrency = Annotated[int | None, typer.Option("--concurrency", metavar="N", help="Requests in flight.")]
+Deadline = Annotated[
+    float | None, typer.Option("--deadline", metavar="SECONDS", help="For one call with all its attempts and waits.")
+]
+Concurrency = Annotated[
+    int | None,
+    typer.Option("--concurrency", metavar="N", help="Most requests in flight; fewer if it must slow down."),
+]
+Rpm = Annotated[int | None, typer.Option("--rpm", metavar="N", help="Most requests a minute.")]
+Tpm = Annotated[int | None, typer.Option("--tpm", metavar="N", help="Most tokens a minute, in and out together.")]
 ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How structured output is asked for.")]
 DetailOption = Annotated[Detail | None, typer.Option("--detail", help="Which claims are paired and judged.")]
 MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]

@@ -26,9 +26,11 @@ from factcheck.errors import (
 from factcheck.findings import Usage
 from factcheck.llm import modes
 from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
+from factcheck.llm.budget import Budget
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.faults import Fault, causes, clean
-from factcheck.llm.limits import AdaptiveLimit, Budget
+from factcheck.llm.limits import AdaptiveLimit
+from factcheck.llm.pacing import Pace, Turn
 from factcheck.llm.retries import Retries
 from factcheck.llm.traces import Listener, Trace, traced
 from factcheck.llm.unneeded import kept_out
@@ -65,8 +67,20 @@ class _Question:
         return self.answer.wire_schema()
 
 
+@dataclass
+class _Flight:
+    """A request under way, and how many others wait for its answer."""
+
+    answer: asyncio.Future[ChatCompletion]
+    followers: int = 0
+
+
 class _Unreadable(Exception):
-    """The answer does not fit the schema; `args[0]` says where and why, for the model."""
+    """The answer does not fit the schema; `args[0]` says where and why, for the model, `kind` what it is counted as."""
+
+    def __init__(self, complaint: str, kind: str) -> None:
+        super().__init__(complaint)
+        self.kind = kind
 
 
 class Client:
@@ -82,17 +96,20 @@ class Client:
         self._listener = listener
         self._endpoint = resolve(settings)
         self._tally = Tally()
-        self._limit = AdaptiveLimit(settings.concurrency)
+        self._pace = Pace(settings.rpm, settings.tpm)
         self._budget = Budget(self._tally, settings.max_calls, settings.max_cost)
         self._retries = Retries(
             address=self._endpoint.base_url,
             timeout=settings.timeout,
+            deadline=settings.deadline,
             max_attempts=settings.max_attempts,
-            limit=self._limit,
+            limit=AdaptiveLimit(settings.concurrency),
+            pace=self._pace,
+            faults=self._tally.faults,
         )
         self._ladder = modes.LADDERS[settings.mode]
         self._steps: dict[str, int] = {}
-        self._flights: dict[str, asyncio.Future[ChatCompletion]] = {}
+        self._flights: dict[tuple[modes.Way, _Question], _Flight] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._sdk: AsyncOpenAI | None = None
@@ -134,16 +151,21 @@ class Client:
             first = await self._reply(request, request.user)
         except _Unreadable as error:
             complaint = str(error)
+            self._tally.faults[error.kind] += 1
         else:
             if first.complaint is None:
                 return first
             complaint = first.complaint
+            self._tally.faults["check"] += 1
         self._tally.reasks += 1
         wrong = clean(complaint, COMPLAINT_LENGTH)
         note = f"Your previous answer to this was refused: {wrong}\nAnswer again, completely."
         try:
-            return await self._reply(request, f"{request.user}\n\n{note}")
+            second = await self._reply(request, f"{request.user}\n\n{note}")
+            self._tally.faults["check"] += second.complaint is not None
+            return second
         except _Unreadable as error:
+            self._tally.faults[error.kind] += 1
             if first is not None:
                 return first
             wrong = clean(str(error), COMPLAINT_LENGTH)
@@ -175,17 +197,19 @@ class Client:
                     max_retries=0,
                     strict=False,
                     question=question,
+                    step=step,
                     billed=self._billed(model),
                 )
             except Exception as error:
                 fault = _inner(error)
                 if not isinstance(fault, Fault):
                     raise fault from error
+                if self._steps.get(question.model, 0) > step:
+                    continue  # another call has learnt it meanwhile
                 if step + 1 >= len(self._ladder):
                     text = f"{self._endpoint.base_url} cannot give structured output ({self._settings.mode}): {fault}"
                     raise ModelRefused(text) from error
-                if self._steps.get(question.model, 0) == step:
-                    self._steps[question.model] = step + 1
+                self._steps[question.model] = step + 1
 
     def _create(self, way: modes.Way) -> Callable[..., Any]:
         """instructor's `create` over our transport, for one way of asking."""
@@ -198,70 +222,101 @@ class Client:
             if not log.handlers:
                 log.addHandler(logging.NullHandler())
 
-            async def create(*, question: _Question, billed: str | None, **_: object) -> ChatCompletion:
-                return await self._completion(question, way, billed)
+            async def create(*, question: _Question, step: int, billed: str | None, **_: object) -> ChatCompletion:
+                return await self._completion(question, way, step, billed)
 
             mode = instructor.Mode.TOOLS if way == "tools" else instructor.Mode.JSON_SCHEMA
             self._creates[way] = instructor.patch(create=create, mode=mode)
         return self._creates[way]
 
-    async def _completion(self, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
+    async def _completion(self, question: _Question, way: modes.Way, step: int, billed: str | None) -> ChatCompletion:
         """The transport under instructor; identical requests under way at the same time are sent once."""
-        body = {
-            "model": question.model,
-            "messages": modes.messages(way, question.system, question.user, question.schema),
-            **modes.shaping(way, question.name, question.schema),
-        }
-        key = json.dumps(body, sort_keys=True)
+        key = (way, question)
         while (flight := self._flights.get(key)) is not None:
             try:
-                shared = await asyncio.shield(flight)
+                flight.followers += 1
+                shared = await asyncio.shield(flight.answer)
             except asyncio.CancelledError:
                 # Whoever led was cancelled, not we: one of those who wait takes over.
-                if flight.cancelled() and not _being_cancelled():
+                if flight.answer.cancelled() and not _being_cancelled():
                     continue
                 raise
-            return _checked(shared.model_copy(deep=True), way, question.name)
-        flight = asyncio.get_running_loop().create_future()
-        self._flights[key] = flight
+            return self._checked(shared.model_copy(deep=True), way, question.name)
+        flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
+        messages = modes.messages(way, question.system, question.user, question.schema)
+        prompt = sum(estimate_tokens(message["content"]) for message in messages)
+        body = {
+            "model": question.model,
+            "messages": messages,
+            **modes.shaping(way, question.name, question.schema),
+        }
+
+        trace = Trace(question.name, question.model, way)
+
+        async def attempt(turn: Turn) -> ChatCompletion:
+            if self._steps.get(question.model, 0) > step:
+                # Learnt while this call waited for its place: not another request for the same refusal.
+                raise Fault("mode", "the server does not know this way of asking")
+            return await self._sent(body, turn, prompt, billed, trace)
+
         try:
-            trace = Trace(question.name, question.model, way)
+            tokens = prompt + self._tally.mean_completion(unknown=prompt // 2)
             with traced(trace, self._listener):
-                completion = await self._retries.call(
-                    lambda: self._sent(body, billed, trace), f"model {question.model!r}"
-                )
-            # A copy, because the answer is tidied in place; not as JSON, which cannot hold all that a server sends.
-            flight.set_result(completion.model_copy(deep=True))
+                completion = await self._retries.call(attempt, f"model {question.model!r}", tokens)
+            if flight.followers:
+                # A copy, because the answer is tidied in place; not as JSON, which cannot hold all a server sends.
+                flight.answer.set_result(completion.model_copy(deep=True))
         except BaseException as error:
             if isinstance(error, Exception):
-                flight.set_exception(error)
-                flight.exception()
+                flight.answer.set_exception(error)
+                flight.answer.exception()
             else:
-                flight.cancel()
+                flight.answer.cancel()
             raise
         finally:
             del self._flights[key]
-        return _checked(completion, way, question.name)
+        return self._checked(completion, way, question.name)
 
-    async def _sent(self, body: dict[str, Any], billed: str | None, trace: Trace) -> ChatCompletion:
+    async def _sent(
+        self, body: dict[str, Any], turn: Turn, prompt: int, billed: str | None, trace: Trace
+    ) -> ChatCompletion:
         """One HTTP attempt, counted."""
         from factcheck.llm import transport
 
         trace.attempts += 1
-        text = "\n".join(message["content"] for message in body["messages"])
-        estimate = estimate_tokens(text)
-        with self._budget.reserve(billed, estimate):
-            completion = await transport.send(await self._open(), body)
-            tokens = transport.tokens_of(completion, estimate)
+        with self._budget.reserve(billed, prompt):
+            completion, headers = await transport.send(await self._open(), body)
+            tokens = transport.tokens_of(completion, prompt)
             self._tally.add(billed, tokens)
             trace.tokens = tokens
+        self._pace.learn(turn, headers)
+        self._pace.used(turn, tokens.prompt + tokens.completion)
         # By characters, not bytes: scripts of three bytes a letter would look cut when they are not.
-        expected = len(text) / 4
+        expected = sum(len(message["content"]) for message in body["messages"]) / 4
         if tokens.measured and expected > CUT_FROM and tokens.prompt + tokens.cached < CUT_BELOW * expected:
+            self._tally.faults["prompt_cut"] += 1
             raise RequestTooBig(
                 f"{self._endpoint.base_url} read only {tokens.prompt} of about {expected:.0f} prompt tokens: it cut the"
                 " request silently. Give the server a larger context window (for Ollama: OLLAMA_CONTEXT_LENGTH=32768)."
             )
+        return completion
+
+    def _checked(self, completion: ChatCompletion, way: modes.Way, name: str) -> ChatCompletion:
+        """Refuse what instructor would ask again for nothing, and tidy the rest."""
+        choice = completion.choices[0]
+        if choice.finish_reason == "length":
+            self._tally.faults["length"] += 1
+            raise RequestTooBig("the answer did not fit the model's window (finish_reason length)")
+        if choice.finish_reason == "content_filter":
+            self._tally.faults["content_filter"] += 1
+            raise ModelRefused("the endpoint's content filter stopped the answer")
+        if getattr(choice.message, "refusal", None):
+            self._tally.faults["refusal"] += 1
+            raise ModelRefused(f"the model declined: {clean(str(choice.message.refusal), 120)}")
+        try:
+            modes.tidy(completion, way, name)
+        except ValueError as error:
+            raise _Unreadable(modes.complaint_about(error), "several_answers") from error
         return completion
 
     async def _open(self) -> AsyncOpenAI:
@@ -296,23 +351,7 @@ def _inner(error: Exception) -> Exception:
         if isinstance(cause, FactcheckError | Fault | _Unreadable):
             return cause
         if isinstance(cause, ValidationError | json.JSONDecodeError):
-            return _Unreadable(modes.complaint_about(cause))
+            return _Unreadable(modes.complaint_about(cause), modes.defect(cause))
     if type(error).__module__.startswith("instructor"):
-        return _Unreadable("the answer could not be read")
+        return _Unreadable("the answer could not be read", "schema")
     return error
-
-
-def _checked(completion: ChatCompletion, way: modes.Way, name: str) -> ChatCompletion:
-    """Refuse what instructor would ask again for nothing, and tidy the rest."""
-    choice = completion.choices[0]
-    if choice.finish_reason == "length":
-        raise RequestTooBig("the answer did not fit the model's window (finish_reason length)")
-    if choice.finish_reason == "content_filter":
-        raise ModelRefused("the endpoint's content filter stopped the answer")
-    if getattr(choice.message, "refusal", None):
-        raise ModelRefused(f"the model declined: {clean(str(choice.message.refusal), 120)}")
-    try:
-        modes.tidy(completion, way, name)
-    except ValueError as error:
-        raise _Unreadable(modes.complaint_about(error)) from error
-    return completion

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
+
+from factcheck.llm.pacing import duration
 
 FaultClass = Literal["retry", "garbage", "nobody", "slow_down", "too_big", "refused", "stop", "mode", "bug"]
 """What follows from a fault.
@@ -42,6 +46,11 @@ class Fault(Exception):
     status: int | None = None
     retry_after: float | None = None
     """Seconds the endpoint asked us to wait."""
+    name: str = "unexpected"
+    """What it is counted as, such as `http_503` or `timeout`; see `Usage.faults`."""
+    crowded: bool = False
+    """Whether it may come from too many requests at once: a time-out, an overloaded server."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __str__(self) -> str:
         return self.message
@@ -64,20 +73,34 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:
-    """Seconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date, RFC 9110); None without either."""
+    """Seconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date, RFC 9110); None without a sound one.
+
+    A time that has passed and a negative number are 0.
+    """
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    seconds = _number(value)
+    if seconds is not None:
+        return seconds
+    if (seconds := duration(value)) is not None:
+        return seconds
     try:
-        if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        if "retry-after" not in headers:
-            return None
-        value = headers["retry-after"]
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = parsedate_to_datetime(value).timestamp() - wall_clock
+        date = parsedate_to_datetime(value)
+        return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - wall_clock)
     except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, seconds) if seconds == seconds else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "nan")
+    except ValueError:
+        return None
+    return max(0.0, value) if math.isfinite(value) else None
 
 
 def error_text(body: object) -> tuple[str, str]:
@@ -92,13 +115,25 @@ def error_text(body: object) -> tuple[str, str]:
     return "", body if isinstance(body, str) else ""
 
 
-def of_status(status: int, body: object, *, wait: float | None = None) -> Fault:
-    """The fault that an HTTP status and its error body mean."""
+def of_status(
+    status: int, body: object, *, wait: float | None = None, headers: Mapping[str, str] | None = None
+) -> Fault:
+    """The fault that an HTTP status and its error body mean; with `headers` those of the answer."""
     code, message = error_text(body)
     text = f"{code} {message}".lower()
     said = clean(message)
-    what = f"HTTP {status}" + (f": {said}" if said else "")
-    return Fault(_class_of(status, text), what, status, wait)
+    kind = _class_of(status, text)
+    if kind in ("retry", "slow_down") and (headers or {}).get("x-should-retry", "").lower() == "false":
+        kind = "refused"
+    return Fault(
+        kind,
+        f"HTTP {status}" + (f": {said}" if said else ""),
+        status,
+        wait,
+        name=f"http_{status}",
+        crowded=status in (503, 504, 529),
+        headers=headers or {},
+    )
 
 
 def _class_of(status: int, text: str) -> FaultClass:
@@ -128,16 +163,19 @@ def of_exception(error: Exception, timeout: float, wall_clock: float) -> Fault:
 
     if isinstance(error, openai.APIStatusError):
         wait = retry_after(error.response.headers, wall_clock)
-        return of_status(error.status_code, error.body, wait=wait)
+        return of_status(error.status_code, error.body, wait=wait, headers=error.response.headers)
     chain = list(causes(error))
     if any(isinstance(e, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException) for e in chain):
-        return Fault("retry", f"no complete answer within {timeout:g} s (--timeout)")
+        text = f"no complete answer within {timeout:g} s (--timeout)"
+        return Fault("retry", text, name="timeout", crowded=True)
     if any(isinstance(e, httpx2.ConnectError) for e in chain):
-        return Fault("nobody", f"no connection ({clean(str(chain[-1]), 120) or type(chain[-1]).__name__})")
+        said = clean(str(chain[-1]), 120) or type(chain[-1]).__name__
+        return Fault("nobody", f"no connection ({said})", name="no_connection")
     if any(isinstance(e, openai.APIConnectionError | httpx2.TransportError | OSError) for e in chain):
-        return Fault("retry", f"the connection broke ({type(chain[-1]).__name__})")
+        return Fault("retry", f"the connection broke ({type(chain[-1]).__name__})", name="connection_broken")
     if isinstance(error, ValueError | TypeError | AttributeError | LookupError | openai.OpenAIError):
-        return Fault("garbage", f"an answer that is not a chat completion ({type(error).__name__})")
+        text = f"an answer that is not a chat completion ({type(error).__name__})"
+        return Fault("garbage", text, name="unreadable")
     return Fault("bug", f"unexpected {type(error).__name__}")
 
 

@@ -1,28 +1,53 @@
-"""How many requests may be under way at once, and how many a run may send at all."""
+"""How many requests may be under way at once: found out from how the endpoint answers, never above a ceiling."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from factcheck.errors import BudgetExceeded
-from factcheck.llm.usage import Tally, price
+START = 4
+"""Requests under way when the first one has neither been answered nor refused within `ALONE`."""
+ALONE = 1.5
+"""Seconds that the first request of a run is alone: a wrong key, a spent quota or an unknown model is told within
+that time, and costs one request instead of one per worker."""
+COOLDOWN = 2.0
+"""Seconds without growth after the endpoint said slow down."""
+GAIN = 1.0
+GAIN_LATER = 0.25
+"""Growth per answer while saturated: doubles per round of answers at first, a quarter per round after a refusal."""
+FIRST_HOLD = 10
+LONGEST_HOLD = 160
+"""Rounds of answers at the level that was refused once before one request more is tried; doubles with each refusal."""
+CROWDED = 0.3
+"""Share of recent attempts lost to the time-out or an overloaded server from which on it is we who crowd it."""
 
 
 class AdaptiveLimit:
-    """A limit on requests under way that halves when the endpoint says slow down and grows again with success.
+    """A limit on requests under way that starts low, grows while the endpoint keeps up, and learns where it does not.
 
-    Additive increase, multiplicative decrease, as in TCP congestion control (RFC 5681).
+    Slow start and multiplicative decrease are those of TCP congestion control (RFC 5681); the level that was refused
+    is remembered and approached again ever more rarely, as CUBIC does with its plateau (RFC 9438). Growth needs
+    saturation: a limit of which less than half is used says nothing about the endpoint (RFC 7661).
     """
 
-    def __init__(self, top: int) -> None:
-        self._top = top
-        self._limit = float(top)
+    def __init__(self, ceiling: int) -> None:
+        self._ceiling = float(ceiling)
+        self._limit = 1.0
         self._busy = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._met = False
+        """Whether the endpoint has answered or had its time to."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._gain = GAIN
+        self._wall: float | None = None
+        """Most requests under way that were not refused, once one was."""
+        self._held = 0.0
+        self._hold = FIRST_HOLD
+        self._probing = False
+        self._crowd = 0.0
         self._cut_at = float("-inf")
         self._not_before = float("-inf")
 
@@ -32,82 +57,101 @@ class AdaptiveLimit:
         return max(1, int(self._limit))
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[float]:
-        """One place among the requests under way; yields the monotonic time at which it was given."""
-        while self._busy >= self.now:
+    async def slot(self, *, ahead: bool = False) -> AsyncIterator[float]:
+        """One place among the requests under way; yields the monotonic time at which it was given.
+
+        `ahead` goes before those that wait already: a call that was begun is finished before another one starts.
+        """
+        if self._busy < self.now and not self._waiting:
+            self._busy += 1
+        else:
             turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+            (self._waiting.appendleft if ahead else self._waiting.append)(turn)
             try:
                 await turn
             except asyncio.CancelledError:
                 # The turn may have been given in the very moment of the cancellation: pass it on.
                 if turn.done() and not turn.cancelled():
+                    self._busy -= 1
                     self._wake()
                 raise
-        self._busy += 1
+        if not self._met and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(ALONE, self._open_up)
         try:
             yield time.monotonic()
         finally:
             self._busy -= 1
             self._wake()
 
-    def _wake(self) -> None:
-        free = self.now - self._busy
-        while free > 0 and self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                free -= 1
-
-    def succeeded(self) -> None:
-        """An answer came: room for one more after about as many answers as there are places."""
-        if self._limit < self._top:
-            self._limit = min(float(self._top), self._limit + 1 / self._limit)
+    def _open_up(self) -> None:
+        if not self._met:
+            self._met = True
+            self._limit = min(float(START), self._ceiling)
             self._wake()
 
+    def _wake(self) -> None:
+        while self._busy < self.now and self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                # Counted here, not when the waiter runs, so that one place is never given twice.
+                self._busy += 1
+                turn.set_result(None)
+
+    def succeeded(self) -> None:
+        """An answer came; to be told while its place is still held."""
+        self._know_it()
+        self._crowd *= 0.9
+        if 2 * self._busy < self.now or time.monotonic() < self._cut_at + COOLDOWN:
+            return
+        top = self._ceiling if self._wall is None else min(self._ceiling, self._wall)
+        if self._limit < top:
+            self._limit = min(top, self._limit + self._gain)
+        elif self._wall is not None and self._wall < self._ceiling:
+            self._hold_or_probe(self._wall)
+        self._wake()
+
+    def _hold_or_probe(self, wall: float) -> None:
+        """At the level that was refused once: stay for some rounds, then try one more; if that goes well, forget it."""
+        self._held += 1
+        if self._probing and self._held >= 2 * wall:
+            self._wall, self._probing, self._hold = None, False, FIRST_HOLD
+        elif not self._probing and self._held >= self._hold * wall:
+            self._wall = self._limit = wall + 1
+            self._held, self._probing = 0.0, True
+
     def slow_down(self, started: float, pause: float) -> None:
-        """A request that `started` then was refused: halve once per wave, start nothing for `pause` seconds."""
+        """A request that `started` then was refused: keep to what was not refused, start nothing for `pause` seconds.
+
+        To be told while its place is still held. The refusals of one wave together show how many went through.
+        """
+        self._know_it()
         now = time.monotonic()
         self._not_before = max(self._not_before, now + pause)
         if started >= self._cut_at:
-            self._limit = max(1.0, self._limit / 2)
+            self._hold = min(LONGEST_HOLD, 2 * self._hold) if self._probing else self._hold
+            self._wall = float(min(self._busy, self.now))
+            self._gain = GAIN_LATER
             self._cut_at = now
+        self._wall = max(1.0, (self._wall or self._limit) - 1)
+        self._limit = min(self._limit, self._wall)
+        self._held, self._probing = 0.0, False
+
+    def crowded(self, started: float) -> None:
+        """A request that `started` then met its time-out or an overloaded server: three quarters when many do."""
+        self._know_it()
+        self._crowd = 0.9 * self._crowd + 0.1
+        if self._crowd > CROWDED and started >= self._cut_at:
+            self._limit = max(1.0, 0.75 * self._limit)
+            self._gain = GAIN_LATER
+            self._cut_at = time.monotonic()
+
+    def _know_it(self) -> None:
+        """What happened to the first request is known: growth is by answers from now on."""
+        self._met = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def pause_left(self) -> float:
         """Seconds until the endpoint wants to hear from us again."""
         return max(0.0, self._not_before - time.monotonic())
-
-
-class Budget:
-    """`--max-calls` and `--max-cost`, checked before a request is sent, requests under way included."""
-
-    def __init__(self, tally: Tally, max_calls: int | None, max_cost: float | None) -> None:
-        self._tally = tally
-        self._max_calls = max_calls
-        self._max_cost = max_cost
-        self._reserved = 0.0
-
-    @contextmanager
-    def reserve(self, model: str | None, prompt_tokens: int) -> Iterator[None]:
-        """Count one request for as long as it is under way. Raises BudgetExceeded instead of letting it start."""
-        if self._max_calls is not None and self._tally.requests >= self._max_calls:
-            raise BudgetExceeded(
-                f"--max-calls {self._max_calls} is reached; raise it and run again to go on", attempts=0
-            )
-        expected = 0.0
-        if self._max_cost is not None and model is not None:
-            answer = self._tally.mean_completion(unknown=prompt_tokens // 2)
-            expected = price(model, prompt_tokens, 0, answer) or 0.0
-            spent = self._tally.cost or 0.0
-            if spent + self._reserved + expected > self._max_cost:
-                raise BudgetExceeded(
-                    f"--max-cost {self._max_cost:g} would be crossed: {spent:.4f} USD are spent and the next request"
-                    f" is expected to cost {expected:.4f}; raise it and run again to go on",
-                    attempts=0,
-                )
-        self._tally.requests += 1
-        self._reserved += expected
-        try:
-            yield
-        finally:
-            self._reserved -= expected

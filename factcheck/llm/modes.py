@@ -132,6 +132,16 @@ def tidy(completion: ChatCompletion, way: Way, name: str) -> None:
         message.tool_calls, message.content = None, text
 
 
+def defect(error: ValidationError | json.JSONDecodeError) -> str:
+    """What an answer that cannot be read is counted as: `empty`, `not_json` or `schema`."""
+    if isinstance(error, json.JSONDecodeError):
+        return "not_json"
+    (first, *_) = error.errors(include_url=False, include_context=False)
+    if first["type"] != "json_invalid":
+        return "schema"
+    return "not_json" if str(first.get("input") or "").strip() else "empty"
+
+
 def complaint_about(error: BaseException, limit: int = 300) -> str:
     """What is wrong with an answer, for the model that gave it: where and what, none of its own words repeated."""
     if isinstance(error, ValidationError):

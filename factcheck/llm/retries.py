@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,12 +17,14 @@ import tenacity
 from factcheck.errors import EndpointError, FactcheckError, ModelError, ModelRefused, ModelUnavailable, RequestTooBig
 from factcheck.llm.faults import Fault, causes, of_exception
 from factcheck.llm.limits import AdaptiveLimit
+from factcheck.llm.pacing import Pace, Turn
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 LONGEST_RETRY_AFTER = 60.0
 """Seconds; an endpoint that wants more is told to the user instead of waited for."""
-GARBAGE_ATTEMPTS = 3
+STRANGER_ATTEMPTS = 3
+"""Unreadable answers taken from an address that has never given a readable one."""
 NOBODY_ATTEMPTS = 2
 """Attempts at an address where nobody has ever answered."""
 RATE_LIMIT_PATIENCE = 3
@@ -53,68 +56,111 @@ async def _wait(seconds: float) -> None:
 class _Course:
     """How one call has gone so far."""
 
+    tokens: int
+    """What it will take about, prompt and answer together."""
+    deadline: asyncio.Timeout
+    ends: float | None = None
+    """Time of the event loop at which the call is given up; None until it has had its first place."""
     attempts: int = 0
     rate_limits: int = 0
     garbage: int = 0
+    why: str = ""
+    """What ended it besides the last fault."""
 
 
 class Retries:
     """Runs HTTP attempts under the policy and turns what is left into our errors; one per client."""
 
-    def __init__(self, *, address: str, timeout: float, max_attempts: int, limit: AdaptiveLimit) -> None:
+    def __init__(
+        self,
+        *,
+        address: str,
+        timeout: float,
+        deadline: float,
+        max_attempts: int,
+        limit: AdaptiveLimit,
+        pace: Pace,
+        faults: Counter[str],
+    ) -> None:
         self._address = address
         self._timeout = timeout
+        self._deadline = deadline
         self._max_attempts = max_attempts
         self._limit = limit
+        self._pace = pace
         self._calls = 0
         self._answered = 0
         self._lost_in_a_row = 0
         self._stopped: EndpointError | None = None
         self.count = 0
         """Attempts beyond the first, over all calls."""
+        self._faults = faults
 
-    async def call(self, attempt: Callable[[], Awaitable[T]], subject: str) -> T:
-        """Run `attempt` until it gives a value; `subject` names the model for messages.
+    async def call(self, attempt: Callable[[Turn], Awaitable[T]], subject: str, tokens: int = 0) -> T:
+        """Run `attempt` until it gives a value; `subject` names the model for messages, `tokens` is an estimate.
 
         Raises a subclass of ModelError, or the FactcheckError that an attempt raised itself; a Fault of kind `mode`
         passes, because only the caller can ask in another way.
         """
         self._refuse_when_stopped()
         self._calls += 1
-        course = _Course()
+        course = _Course(tokens, asyncio.timeout(None))
+        try:
+            async with course.deadline:
+                value = await self._patiently(attempt, course)
+        except Fault as fault:
+            if fault.kind == "mode":
+                raise
+            raise self._give_up(fault, course, subject) from fault
+        except TimeoutError as error:
+            self._faults["deadline"] += 1
+            late = Fault("retry", f"no usable answer within {self._deadline:g} s for one call (--deadline)")
+            raise self._give_up(late, course, subject) from error
+        self._answered += 1
+        self._lost_in_a_row = 0
+        return value
+
+    async def _patiently(self, attempt: Callable[[Turn], Awaitable[T]], course: _Course) -> T:
         policy = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, Fault) and self._again(error, course)),
             wait=self._pause,
             sleep=_wait,
             reraise=True,
         )
-        try:
-            value: T = await policy(self._attempt, attempt, course)
-        except Fault as fault:
-            if fault.kind == "mode":
-                raise
-            raise self._give_up(fault, course, subject) from fault
-        self._answered += 1
-        self._lost_in_a_row = 0
+        value: T = await policy(self._attempt, attempt, course)
         return value
 
-    async def _attempt(self, attempt: Callable[[], Awaitable[T]], course: _Course) -> T:
+    async def _attempt(self, attempt: Callable[[Turn], Awaitable[T]], course: _Course) -> T:
         await _wait(self._limit.pause_left())
-        async with self._limit.slot() as started:
+        async with self._limit.slot(ahead=course.attempts > 0) as started:
+            self._refuse_when_stopped()
+            if course.ends is None:
+                course.ends = asyncio.get_running_loop().time() + self._deadline
+                course.deadline.reschedule(course.ends)
+            turn = self._pace.take(course.tokens)
+            await _wait(max(turn.wait, self._limit.pause_left()))
             self._refuse_when_stopped()
             course.attempts += 1
             try:
                 async with asyncio.timeout(self._timeout):
-                    value = await attempt()
+                    value = await attempt(turn)
             except FactcheckError:
                 raise
             except Exception as error:
                 fault = self._fault(error)
-                if fault.kind == "slow_down":
-                    self._limit.slow_down(started, min(fault.retry_after or 0.0, LONGEST_RETRY_AFTER))
+                self._learn(fault, turn, started)
                 raise fault from error
-        self._limit.succeeded()
+            self._limit.succeeded()
         return value
+
+    def _learn(self, fault: Fault, turn: Turn, started: float) -> None:
+        if fault.kind != "mode":
+            self._faults[fault.name] += 1
+        self._pace.learn(turn, fault.headers)
+        if fault.kind == "slow_down":
+            self._limit.slow_down(started, min(fault.retry_after or 0.0, LONGEST_RETRY_AFTER))
+        elif fault.crowded:
+            self._limit.crowded(started)
 
     def _refuse_when_stopped(self) -> None:
         if self._stopped is not None:
@@ -136,12 +182,14 @@ class Retries:
         course.rate_limits += fault.kind == "slow_down"
         course.garbage += fault.kind == "garbage"
         allowed = self._max_attempts
-        if fault.kind == "nobody" and not self._answered:
-            allowed = min(allowed, NOBODY_ATTEMPTS)
-        other = course.attempts - course.rate_limits
-        if other >= allowed or course.garbage >= GARBAGE_ATTEMPTS:
+        if not self._answered:
+            allowed = min(allowed, NOBODY_ATTEMPTS) if fault.kind == "nobody" else allowed
+            if course.garbage >= STRANGER_ATTEMPTS:
+                return False
+        if course.attempts - course.rate_limits >= allowed or course.rate_limits >= allowed * RATE_LIMIT_PATIENCE:
             return False
-        if course.rate_limits >= allowed * RATE_LIMIT_PATIENCE or self.count >= SPARE_RETRIES + self._calls:
+        if self.count >= SPARE_RETRIES + self._calls:
+            course.why = f"; the run has used up its {self.count} retries"
             return False
         self.count += 1
         return True
@@ -164,6 +212,7 @@ class Retries:
         if fault.kind == "bug":
             return ModelError(f"the call failed: {fault.message}{tried}", attempts=n)
         stop = self._reason_to_stop(fault, subject)
+        tried += course.why
         if stop is None:
             self._lost_in_a_row += 1
             if self._lost_in_a_row >= LOST_CALLS:
@@ -172,10 +221,14 @@ class Retries:
             self._stopped = EndpointError(stop, attempts=n)
             return self._stopped
         if (fault.retry_after or 0.0) > LONGEST_RETRY_AFTER:
-            return ModelUnavailable(
-                f"{self._address} asks to come back in {fault.retry_after:.0f} s: {fault.message}", attempts=n
-            )
+            return ModelUnavailable(f"{self._address} {self._come_back(fault)}", attempts=n)
         return ModelUnavailable(f"no usable answer from {self._address}: {fault.message}{tried}", attempts=n)
+
+    @staticmethod
+    def _come_back(fault: Fault) -> str:
+        seconds = fault.retry_after or 0.0
+        hours = f" ({seconds / 3600:.1f} h)" if seconds > 3600 else ""
+        return f"asks to come back in {seconds:.0f} s{hours}: {fault.message}"
 
     def _reason_to_stop(self, fault: Fault, subject: str) -> str | None:
         """What to tell the user when no call can succeed; None when another one may."""
@@ -186,6 +239,8 @@ class Retries:
                 f"{self._address} does not speak the OpenAI chat API: it sent {fault.message}."
                 " --base-url usually ends in /v1."
             )
+        if fault.kind == "slow_down" and (fault.retry_after or 0.0) > LONGEST_RETRY_AFTER:
+            return f"{self._address} {self._come_back(fault)}"
         if fault.kind != "stop":
             return None
         if fault.status == 401:

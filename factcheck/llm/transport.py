@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +33,14 @@ class _Capped(httpx2.AsyncByteStream):
         size = 0
         async for chunk in self._inner:
             left = MAX_ANSWER_BYTES + 1 - size
-            data = self._unpack.decompress(chunk, left) if self._unpack else chunk
+            try:
+                data = self._unpack.decompress(chunk, left) if self._unpack else chunk
+            except zlib.error as error:
+                raise Fault("garbage", "an answer that cannot be unpacked", name="unreadable") from error
             size += len(data)
             if size > MAX_ANSWER_BYTES:
-                raise Fault("garbage", f"an answer of more than {MAX_ANSWER_BYTES // 1_000_000} MB")
+                much = f"an answer of more than {MAX_ANSWER_BYTES // 1_000_000} MB"
+                raise Fault("garbage", much, name="answer_too_long")
             yield data
 
     async def aclose(self) -> None:
@@ -47,7 +51,7 @@ async def _cap(response: httpx2.Response) -> None:
     """Response hook: bound the body before anybody reads it."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "deflate"):
-        raise Fault("garbage", "an answer in a compression that was not asked for")
+        raise Fault("garbage", "an answer in a compression that was not asked for", name="unreadable")
     if not isinstance(response.stream, httpx2.AsyncByteStream):
         return
     if encoding:
@@ -89,8 +93,11 @@ def _has_message(choices: object) -> bool:
     return isinstance(first, dict) and isinstance(first.get("message"), dict)
 
 
-async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> ChatCompletion:
-    """Send one chat request. Raises Fault for a 200 that is no chat completion, and the SDK's own errors."""
+async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> tuple[ChatCompletion, Mapping[str, str]]:
+    """Send one chat request; the completion and the headers it came with.
+
+    Raises Fault for a 200 that is no chat completion, and the SDK's own errors.
+    """
     from openai.types.chat import ChatCompletion
 
     # The SDK walks every typed parameter against its annotations, schemas included; what is extra it leaves alone.
@@ -98,20 +105,21 @@ async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> ChatCompletion:
     raw = await sdk.chat.completions.with_raw_response.create(
         model=body["model"], messages=body["messages"], extra_body=extra or None
     )
-    content = raw.http_response.content
-    kind = raw.http_response.headers.get("content-type", "")
+    response = raw.http_response
+    content = response.content
+    kind = response.headers.get("content-type", "")
     try:
         # Leading white space is legal: endpoints keep a slow connection alive with it.
         data = json.loads(content, strict=False)
     except (ValueError, RecursionError) as error:
-        raise Fault("garbage", what_came(content, kind), raw.http_response.status_code) from error
+        raise Fault("garbage", what_came(content, kind), response.status_code, name="unreadable") from error
     if isinstance(data, dict):
         fault = error_in_answer(data)
         if fault is not None:
             raise fault
         if _has_message(data.get("choices")):
-            return ChatCompletion.construct(**data)
-    raise Fault("garbage", what_came(content, kind), raw.http_response.status_code)
+            return ChatCompletion.construct(**data), response.headers
+    raise Fault("garbage", what_came(content, kind), response.status_code, name="unreadable")
 
 
 def _count(value: object) -> int:

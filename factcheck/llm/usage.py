@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,11 +17,11 @@ _LOG = logging.getLogger(__name__)
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens of `text`, estimated on the high side: UTF-8 bytes / 3.5 + 0.7 per digit.
+    """Tokens of `text`, estimated on the high side: UTF-8 bytes / 3.5 + 0.7 per ASCII digit.
 
     Against one vocabulary: 1.33 x for English, 1.10 Italian, 1.16 JSON, 0.78 for dense numbers.
     """
-    digits = sum(map(str.isdigit, text))
+    digits = sum(map(text.count, "0123456789"))
     return math.ceil(len(text.encode("utf-8", "surrogatepass")) / 3.5 + 0.7 * digits)
 
 
@@ -79,6 +80,8 @@ class Tally:
         self.requests = 0
         self.retries = 0
         self.reasks = 0
+        self.faults: Counter[str] = Counter()
+        """Failed attempts and refused answers by kind."""
         self._prompt = self._cached = self._completion = 0
         self._answers = 0
         self._cost: float | None = 0.0
@@ -115,4 +118,5 @@ class Tally:
             cached_tokens=self._cached,
             completion_tokens=self._completion,
             cost_usd=None if self._cost is None else round(self._cost, 6),
+            faults=dict(sorted(self.faults.items())),
         )

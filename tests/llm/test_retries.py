@@ -15,11 +15,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from factcheck.errors import EndpointError, ModelError, ModelUnavailable
+from factcheck.errors import EndpointError, ModelError, ModelRefused, ModelUnavailable
 from factcheck.llm import retries
 from factcheck.llm.client import Client
 from factcheck.llm.faults import clean, of_status, retry_after
-from factcheck.llm.limits import AdaptiveLimit
 from factcheck.llm.retries import without_waits
 from tests.llm.asking import CANARY, GOOD, request, settings
 from tests.support.llm_server import Reply, answer, completion, error, llm_server, ok
@@ -106,7 +105,7 @@ async def test_an_address_that_only_sends_garbage_ends_the_run(broken: Reply) ->
 async def test_lasting_garbage_after_good_answers_fails_the_call_only() -> None:
     """It names what came."""
     with llm_server([answer(GOOD), HTML]) as server, without_waits():
-        async with Client(settings(server.url)) as client:
+        async with Client(settings(server.url, max_attempts=3)) as client:
             await client.ask(request("first"))
             with pytest.raises(ModelUnavailable, match="HTML page"):
                 await client.ask(request("second"))
@@ -274,53 +273,68 @@ async def test_three_hundred_calls_through_mixed_faults_all_come_right() -> None
     assert server.count == 300 + len(fates)
 
 
-async def test_concurrency_is_never_above_the_limit() -> None:
-    """The server never sees more requests at once than the settings allow."""
-    with llm_server(lambda _: Reply(200, answer(GOOD).body, seconds=0.02)) as server:
-        async with Client(settings(server.url, concurrency=4)) as client:
-            await asyncio.gather(*(client.ask(request(str(n))) for n in range(40)))
-    assert server.most_busy == 4
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def test_a_rate_limit_halves_the_concurrency_once_per_wave_and_success_grows_it_again() -> None:
-    """Eight refusals of one wave halve 16 to 8; enough answers bring it back to 16 and not beyond."""
-    limit = AdaptiveLimit(16)
-    started = time.monotonic()
-    for _ in range(8):
-        limit.slow_down(started, 0)
-    assert limit.now == 8
-    for _ in range(300):
-        limit.succeeded()
-    assert limit.now == 16
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2"}, 2),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after": " 3 "}, 3),
+        ({"retry-after": "0"}, 0),
+        ({"retry-after": "-5"}, 0),
+        ({"retry-after": "1m30s"}, 90),
+        ({"retry-after": "200ms"}, 0.2),
+        ({"retry-after-ms": "200"}, 0.2),
+        ({"retry-after-ms": "-1"}, 0),
+        ({"retry-after-ms": "200", "retry-after": "9"}, 0.2),
+        ({"retry-after-ms": "soon", "retry-after": "9"}, 9),
+        ({"retry-after": format_datetime(NOW + timedelta(seconds=30), usegmt=True)}, 30),
+        ({"retry-after": format_datetime(NOW - timedelta(days=30), usegmt=True)}, 0),
+        ({"retry-after": "Thu, 01 Jan 2026 00:01:00 -0000"}, 60),
+        ({"retry-after": "Thu, 99 Jan 2026 00:01:00 GMT"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "1e400"}, None),
+        ({"retry-after": "31536000"}, 31536000),
+    ],
+)
+def test_retry_after_is_read_in_all_its_spellings(headers: dict[str, str], seconds: float | None) -> None:
+    """Seconds, fractions, milliseconds, durations and HTTP dates; the past is 0, nonsense is None."""
+    assert retry_after(headers, NOW.timestamp()) == seconds
 
 
-async def test_a_cancelled_waiter_gives_its_place_to_the_next() -> None:
-    """No place is lost when a task that waits for one, or was just given one, is cancelled."""
-    limit = AdaptiveLimit(1)
-    order: list[int] = []
-
-    async def work(number: int) -> None:
-        async with limit.slot():
-            order.append(number)
-            await asyncio.sleep(0)
-
-    tasks = [asyncio.create_task(work(number)) for number in range(4)]
-    await asyncio.sleep(0)
-    tasks[1].cancel()
-    await asyncio.sleep(0)
-    tasks[2].cancel()
-    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 2)
-    assert {0, 3} <= set(order)
+async def test_a_rate_limit_that_wants_too_long_a_wait_ends_the_run() -> None:
+    """Every further call would be told the same: one request, and the words say when to come back."""
+    with llm_server([error(429, "daily limit", retry_after="7200")]) as server, without_waits():
+        async with Client(settings(server.url)) as client:
+            for user in ("one", "two"):
+                with pytest.raises(EndpointError, match=r"come back in 7200 s \(2\.0 h\)"):
+                    await client.ask(request(user))
+    assert server.count == 1
 
 
-def test_retry_after_is_read_in_all_its_spellings() -> None:
-    """Seconds, milliseconds and an HTTP date; nonsense is None."""
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    date = format_datetime(now + timedelta(seconds=30), usegmt=True)
-    assert retry_after({"retry-after": "1.5"}, 0) == 1.5
-    assert retry_after({"retry-after-ms": "200"}, 0) == 0.2
-    assert retry_after({"retry-after": date}, now.timestamp()) == 30
-    assert [retry_after(h, 0) for h in ({}, {"retry-after": "soon"}, {"retry-after": "nan"})] == [None] * 3
+async def test_one_deadline_bounds_a_call_with_all_its_attempts() -> None:
+    """Attempts that each stay within their time-out still end when the call's own time is over."""
+    with llm_server([Reply(how="hang", seconds=1)]) as server, without_waits():
+        async with Client(settings(server.url, timeout=0.2, deadline=0.5)) as client:
+            with pytest.raises(ModelUnavailable, match=r"0\.5 s for one call \(--deadline\)") as caught:
+                await client.ask(request())
+            assert client.usage.faults == {"timeout": 2, "deadline": 1}
+    assert caught.value.attempts == 3
+
+
+async def test_a_server_that_forbids_a_retry_is_obeyed() -> None:
+    """`x-should-retry: false` makes a passing status final for this call."""
+    with llm_server([error(500, "no", x_should_retry="false"), answer(GOOD)]) as server, without_waits():
+        async with Client(settings(server.url)) as client:
+            with pytest.raises(ModelRefused):
+                await client.ask(request())
+    assert server.count == 1
 
 
 def test_a_servers_words_are_cleaned_before_they_are_shown() -> None:
