@@ -23,7 +23,10 @@ def check(
     confirm_model: options.ConfirmModel = None,
     base_url: options.BaseUrl = None,
     timeout: options.Timeout = None,
+    deadline: options.Deadline = None,
     concurrency: options.Concurrency = None,
+    rpm: options.Rpm = None,
+    tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
     format: FormatOption = None,  # noqa: A002 -- the flag's name

@@ -26,7 +26,10 @@ def extract(
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     timeout: options.Timeout = None,
+    deadline: options.Deadline = None,
     concurrency: options.Concurrency = None,
+    rpm: options.Rpm = None,
+    tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     format: Annotated[  # noqa: A002 -- the flag's name
         Format | None,
