@@ -16,8 +16,10 @@ that time, and costs one request instead of one per worker."""
 COOLDOWN = 2.0
 """Seconds without growth after the endpoint said slow down."""
 GAIN = 1.0
-GAIN_LATER = 0.25
-"""Growth per answer while saturated: doubles per round of answers at first, a quarter per round after a refusal."""
+GAIN_BACK = 0.25
+GAIN_BEYOND = 0.1
+"""Growth per answer while saturated: the limit doubles per round of answers until the first refusal; after it, it
+grows by a quarter per round up to what went through, and by a tenth beyond."""
 FIRST_HOLD = 10
 LONGEST_HOLD = 160
 """Rounds of answers at the level that was refused once before one request more is tried; doubles with each refusal."""
@@ -105,7 +107,7 @@ class AdaptiveLimit:
             return
         top = self._ceiling if self._wall is None else min(self._ceiling, self._wall)
         if self._limit < top:
-            self._limit = min(top, self._limit + self._gain)
+            self._limit = min(top, self._limit + (self._gain if self._wall is None else GAIN_BACK))
         elif self._wall is not None and self._wall < self._ceiling:
             self._hold_or_probe(self._wall)
         self._wake()
@@ -120,17 +122,21 @@ class AdaptiveLimit:
             self._held, self._probing = 0.0, True
 
     def slow_down(self, started: float, pause: float) -> None:
-        """A request that `started` then was refused: keep to what was not refused, start nothing for `pause` seconds.
+        """A request that `started` then was refused: halve once per wave, start nothing for `pause` seconds.
 
-        To be told while its place is still held. The refusals of one wave together show how many went through.
+        To be told while its place is still held. The refusals of one wave together show how many went through; when it
+        was one request more that was being tried, the limit goes back to what it was instead.
         """
         self._know_it()
         now = time.monotonic()
         self._not_before = max(self._not_before, now + pause)
         if started >= self._cut_at:
-            self._hold = min(LONGEST_HOLD, 2 * self._hold) if self._probing else self._hold
             self._wall = float(min(self._busy, self.now))
-            self._gain = GAIN_LATER
+            if self._probing:
+                self._hold = min(LONGEST_HOLD, 2 * self._hold)
+            else:
+                self._limit = max(1.0, self._wall / 2)
+            self._gain = GAIN_BEYOND
             self._cut_at = now
         self._wall = max(1.0, (self._wall or self._limit) - 1)
         self._limit = min(self._limit, self._wall)
@@ -142,7 +148,7 @@ class AdaptiveLimit:
         self._crowd = 0.9 * self._crowd + 0.1
         if self._crowd > CROWDED and started >= self._cut_at:
             self._limit = max(1.0, 0.75 * self._limit)
-            self._gain = GAIN_LATER
+            self._gain = GAIN_BEYOND
             self._cut_at = time.monotonic()
 
     def _know_it(self) -> None:
