@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -22,15 +22,46 @@ Verdict = Literal["corroborated", "single_origin", "single_report", "disputed", 
 OriginBasis = Literal["stated", "credit", "speaker", "shared_text", "own_report"]
 
 
+OriginHow = Literal[
+    "share_wording",
+    "no_source",
+    "unnamed_alone",
+    "names",
+    "credit",
+    "quotes",
+    "draws_on",
+    "unnamed",
+    "itself",
+    "list",
+    "repeats",
+    "same_source",
+    "one_voice",
+]
+"""How outlets come to an origin; of `one_voice`, which names count as one speaker."""
+
+
+class OriginWay(Value):
+    """One reason why claims count as one origin, as data."""
+
+    how: OriginHow
+    names: tuple[str, ...]
+    """The outlets that come to the origin this way; of `one_voice`, the names of the speaker."""
+    whom: str | None = None
+    """Whom they name, quote or draw on."""
+
+
 class Origin(Value):
     """One independent origin behind claims, and why its members count as one."""
 
     name: str
     basis: OriginBasis
     reason: str
+    """In English; the same as `ways`."""
     publishers: tuple[str, ...]
     """Who repeats it, by name; an article without a publisher goes by its path."""
     claims: tuple[str, ...]
+    ways: tuple[OriginWay, ...] = ()
+    """The reason as data, from which a report says it in the reader's language."""
 
 
 class Fact(Value):
@@ -97,10 +128,54 @@ class ArticleSummary(Value):
     uncovered: int
 
 
+Unchecked = Literal[
+    "unreadable",
+    "skipped",
+    "articles",
+    "ungrounded",
+    "uncovered",
+    "outside",
+    "unpaired",
+    "not_comparable",
+    "not_similar",
+    "not_nearest",
+    "pairs",
+    "possible",
+    "set_aside",
+    "views",
+]
+"""What may have gone unchecked, in the order in which it is told."""
+
+
+class Opening(Value):
+    """The counts that the headline is made of."""
+
+    outlets: int
+    files: int
+    """Of the outlets, articles whose publisher nobody knows; they are not called outlets."""
+    shared_facts: int
+    """Core facts that more than one outlet reports."""
+    shared_origins: int
+    """Origins behind these."""
+    disputes: int
+    """Direct ones."""
+    points: int
+    """Direct points in them."""
+    explained: int
+    """Disputes that time, scope or rounding explains."""
+    facts: int
+    corroborated: int
+    failed_articles: int
+    failed_pairs: int
+    settled_pairs: int
+    """Pairs that were judged or inferred."""
+
+
 class StorySummary(Value):
     """The counts that the report opens with; they add up, and the report asserts it."""
 
     headline: str
+    """In English; the same as `opening`."""
     articles: int
     publishers: int
     claims: int
@@ -114,7 +189,11 @@ class StorySummary(Value):
     possible: int
     verdicts: dict[Verdict, int]
     not_checked: tuple[str, ...]
-    """What nobody checked, in sentences."""
+    """What nobody checked, in English sentences; the same as `unchecked`."""
+    opening: Opening | None = None
+    """The headline as data; None in a report of an earlier version."""
+    unchecked: dict[Unchecked, int] = Field(default_factory=dict)
+    """What nobody checked and how often, as data."""
 
 
 class Usage(Value):
@@ -156,11 +235,11 @@ class RunInfo(Value):
     """Candidate pairs by the first blocking rule that chose them, and the pairs left out by their reason."""
 
 
-LEFT_OUT = "not_comparable"
+LEFT_OUT: Final = "not_comparable"
 """Entry of `RunInfo.rules` for pairs left out because claims of such types cannot bear on each other."""
-NOT_SIMILAR = "not_similar"
+NOT_SIMILAR: Final = "not_similar"
 """Entry for pairs left out because the claims have hardly a word in common."""
-NOT_NEAREST = "not_nearest"
+NOT_NEAREST: Final = "not_nearest"
 """Entry for pairs left out because other claims are closer to both."""
 UNCHOSEN = frozenset({LEFT_OUT, NOT_SIMILAR, NOT_NEAREST})
 """The entries of `RunInfo.rules` that count pairs left out instead of chosen."""

@@ -20,6 +20,8 @@ DEFAULT_MODEL = "gpt-5.4-mini"
 """Mid-priced and known to genai-prices; the only place that names a default."""
 
 OutputMode = Literal["auto", "json_schema", "tools", "json"]
+Language = Literal["en", "it"]
+"""Languages that reports have words in; a test holds this to the catalogues."""
 
 
 class ModelSettings(Value):
@@ -91,6 +93,8 @@ class Settings(Value):
     cassette: Path | None = None
     cassette_note: str | None = None
     """What a recording says of where its answers come from, for whoever replays it."""
+    lang: Language = "en"
+    """Language of a report's own words. Not taken from the locale: a command gives one report, at a desk as in cron."""
 
     @property
     def keeps_answers(self) -> bool:
@@ -127,6 +131,7 @@ def _knobs() -> dict[str, _Knob]:
         "run": _Knob("runs", "enabled"),
         "cassette": _Knob("", "cassette"),
         "cassette_note": _Knob("", "cassette_note"),
+        "lang": _Knob("", "lang"),
     }
 
 

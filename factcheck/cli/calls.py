@@ -18,7 +18,8 @@ from factcheck.ingestion.parsing import ReadOptions
 from factcheck.llm.traces import Listener, Trace
 from factcheck.models import RefusedFile
 from factcheck.pipeline import Input, Progress
-from factcheck.reporting.wording import count
+from factcheck.reporting.sentences import told_in
+from factcheck.reporting.words.catalogue import words_in
 from factcheck.runs.folder import RunFolder
 from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
@@ -57,7 +58,7 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
         for path in written:
             say(f"wrote {path}")
         if outputs.stdout is None:
-            say(report.summary.headline)
+            say(told_in(report, words_in(outputs.style.lang)).summary.headline)
     return _completeness(report, talk)
 
 
@@ -109,9 +110,10 @@ def extract(
 
 def _read(found: Input) -> str:
     """`read 6 articles; 3 files skipped, 1 could not be read`."""
-    rest = [f"{count(len(found.skipped), 'file')} skipped"] if found.skipped else []
+    w = words_in("en")  # what the command line says to its user is English; the report has the reader's language
+    rest = [f"{w('count.files', len(found.skipped))} skipped"] if found.skipped else []
     rest += [f"{len(found.unreadable):,} could not be read"] if found.unreadable else []
-    return f"read {count(len(found.articles), 'article')}" + ("; " + ", ".join(rest) if rest else "")
+    return f"read {w('count.articles', len(found.articles))}" + ("; " + ", ".join(rest) if rest else "")
 
 
 def _nothing(paths: Sequence[Path], skipped: Sequence[RefusedFile], unreadable: Sequence[RefusedFile]) -> int:

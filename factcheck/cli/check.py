@@ -42,6 +42,7 @@ def check(
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
     color: options.ColorOption = "auto",
+    lang: options.LangOption = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -65,7 +66,7 @@ def check(
         from factcheck.settings import load_settings
 
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette)
+        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette, settings.lang)
         reading = read_options(columns or [], encoding)
         with interruptible(settings):
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first

@@ -16,6 +16,7 @@ from factcheck.cli.exits import interruptible, reported
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.cli.output import Outputs
     from factcheck.findings import ExtractionReport
+    from factcheck.settings import Settings
 
 Format = Literal["markdown", "text", "jsonl", "csv", "json"]
 """`text` is for --annotated only."""
@@ -45,6 +46,7 @@ def extract(
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
     color: options.ColorOption = "auto",
+    lang: options.LangOption = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -68,7 +70,7 @@ def extract(
         from factcheck.settings import load_settings
 
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        outputs = _outputs(format, annotated, output or [], paths, color, settings.cassette)
+        outputs = _outputs(format, annotated, output or [], paths, color, settings)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
@@ -84,7 +86,7 @@ def _outputs(
     files: Sequence[Path],
     inputs: Sequence[Path],
     color: options.Color,
-    cassette: Path | None,
+    settings: Settings,
 ) -> Outputs[ExtractionReport]:
     """Decide what goes where; raises `typer.BadParameter` for a format that goes only with, or without, --annotated."""
     from factcheck.cli.output import plan
@@ -97,7 +99,7 @@ def _outputs(
             param_hint="-f",
         )
     default = "text" if annotated and not files and _on_terminal() else None
-    return plan(renderers, chosen or default, files, inputs, color, cassette)
+    return plan(renderers, chosen or default, files, inputs, color, settings.cassette, settings.lang)
 
 
 def _on_terminal() -> bool:

@@ -29,6 +29,7 @@ def existing(text: str) -> Path:
 Mode = Literal["auto", "json_schema", "tools", "json"]
 Detail = Literal["core", "full"]
 Color = Literal["auto", "always", "never"]
+Lang = Literal["en", "it"]
 
 Paths = Annotated[
     list[Path],
@@ -71,6 +72,9 @@ AnnotatedView = Annotated[
     ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR and the terminal.")]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Of the report's own words; en when not set. Quotes stay as they are.")
+]
 Cassette = Annotated[
     Path | None,
     typer.Option(

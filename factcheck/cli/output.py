@@ -36,7 +36,7 @@ class Outputs(Generic[Document]):
     def write(self, document: Document) -> tuple[Path, ...]:
         """Write all files, each at once or not at all, then stdout; the paths that were written."""
         for path, renderer in self.files:
-            _replace(path, renderer.render(document, Style(FILE_WIDTH, color=False)))
+            _replace(path, renderer.render(document, Style(FILE_WIDTH, color=False, lang=self.style.lang)))
         if self.stdout is not None:
             encoding = sys.stdout.encoding or "utf-8"
             text = self.stdout.render(document, self.style)
@@ -52,10 +52,11 @@ def plan(
     inputs: Sequence[Path],
     color: str,
     cassette: Path | None = None,
+    lang: str = "en",
 ) -> Outputs[Document]:
     """Decide who renders what; raises `typer.BadParameter` for a file that cannot be written or has no format.
 
-    `cassette` is the file that a recording is, or will be, in; no report may take its place.
+    `cassette` is the file that a recording is, or will be, in; no report may take its place. `lang` is the reader's.
     """
     by_suffix = {suffix: renderer for renderer in renderers.values() for suffix in renderer.suffixes}
     targets = []
@@ -72,7 +73,7 @@ def plan(
         require_stdout()
         default = "table" if terminal and "table" in renderers else "markdown"
         stdout = renderers[format_name or default]
-    return Outputs(stdout, Style(_width(terminal), color=_wants_color(color, terminal)), tuple(targets))
+    return Outputs(stdout, Style(_width(terminal), _wants_color(color, terminal), lang), tuple(targets))
 
 
 def stdout_style(color: str) -> Style:

@@ -10,9 +10,9 @@ from rich.table import Table
 from factcheck.findings import ExtractionReport
 from factcheck.reporting import annotation
 from factcheck.reporting.base import Style
-from factcheck.reporting.claims import HEADLINE_ONLY
 from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
+from factcheck.reporting.words.catalogue import Words, words_in
 
 
 class AnnotatedText:
@@ -23,14 +23,14 @@ class AnnotatedText:
 
     def render(self, document: ExtractionReport, style: Style) -> str:
         """All sentences and claims within `style.width` columns; with `style.color`, ANSI colours."""
-        return printed(_page(document), style)
+        return printed(_page(document, words_in(style.lang)), style)
 
 
-def _page(report: ExtractionReport) -> Iterator[RenderableType]:
-    yield _text(annotation.title(report), "bold")
+def _page(report: ExtractionReport, w: Words) -> Iterator[RenderableType]:
+    yield _text(annotation.title(report, w), "bold")
     if report.extractions:
-        yield _text(annotation.LEGEND, "dim")
-    for article in annotation.annotate(report):
+        yield _text(w("claims.legend"), "dim")
+    for article in annotation.annotate(report, w):
         yield _text("")
         yield _text(article.title, "bold underline")
         yield _text(article.about, "dim")
@@ -38,28 +38,28 @@ def _page(report: ExtractionReport) -> Iterator[RenderableType]:
             yield _text(article.failure, "red")
         else:
             yield _text(article.counts)
-            yield _sentences(article.sentences)
-            yield from _claims(article)
+            yield _sentences(article.sentences, w)
+            yield from _claims(article, w)
         for note in article.notes:
             yield _text("")
-            yield _text(f"Note: {note}", "dim")
-    refused = annotation.refused(report)
+            yield _text(w("claims.note", note=note), "dim")
+    refused = annotation.refused(report, w)
     if refused:
         yield _text("")
-        yield _text("Not read", "bold")
+        yield _text(w("section.not_read"), "bold")
         yield from (_text(f"- {line}") for line in refused)
 
 
-def _sentences(sentences: tuple[annotation.MarkedSentence, ...]) -> RenderableType:
+def _sentences(sentences: tuple[annotation.MarkedSentence, ...], w: Words) -> RenderableType:
     """Numbers in a margin, a blank line between paragraphs."""
     grid = _numbered()
     for sentence in sentences:
         if sentence.opens_paragraph:
             grid.add_row()
-        look = "bold" if sentence.headline else "dim" if sentence.fate == annotation.ANOTHER_STORY else ""
-        line = _text(f"headline: {sentence.text}" if sentence.headline else sentence.text, look)
+        look = "bold" if sentence.headline else "dim" if sentence.fate == "of_another_story" else ""
+        line = _text(w("claims.headline", text=sentence.text) if sentence.headline else sentence.text, look)
         if sentence.fate is not None:
-            line.append(f" — {sentence.fate}", "dim italic")
+            line.append(" — " + w(f"claims.{sentence.fate}"), "dim italic")
         else:
             line.append(" →", "dim")
             for number, mark in enumerate(sentence.marks):
@@ -69,9 +69,9 @@ def _sentences(sentences: tuple[annotation.MarkedSentence, ...]) -> RenderableTy
     return grid
 
 
-def _claims(article: annotation.MarkedArticle) -> Iterator[RenderableType]:
+def _claims(article: annotation.MarkedArticle, w: Words) -> Iterator[RenderableType]:
     yield _text("")
-    yield _text("Claims" if article.claims else "No claim was found.", "bold")
+    yield _text(w("section.claims" if article.claims else "claims.none"), "bold")
     grid = _numbered()
     for claim in article.claims:
         grid.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))
@@ -81,7 +81,7 @@ def _claims(article: annotation.MarkedArticle) -> Iterator[RenderableType]:
     yield grid
     if article.headline_only:
         yield _text("")
-        yield _text(HEADLINE_ONLY, "bold")
+        yield _text(w("claims.headline_only"), "bold")
         listed = _numbered()
         for claim in article.headline_only:
             listed.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from factcheck.findings import ExtractionReport
 from factcheck.models import Article, Claim, Extraction
 from factcheck.reporting import claims as told
 from factcheck.reporting import wording
+from factcheck.reporting.words.catalogue import Words
 
-NO_CLAIM = "no claim"
-ANOTHER_STORY = "another story"
-LEGEND = (
-    "Behind each sentence stand the numbers of the claims that rest on it. A number with ! is a claim that holds "
-    "something which its evidence does not."
-)
+Fate = Literal["no_claim", "of_another_story"]
+"""Why a sentence has no claim."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class MarkedSentence:
     opens_paragraph: bool
     marks: tuple[str, ...]
     """Numbers of the claims that rest on it, with `!` for an ungrounded one."""
-    fate: str | None
-    """Why there is no mark: `NO_CLAIM` or `ANOTHER_STORY`."""
+    fate: Fate | None
+    """Why there is no mark."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +56,23 @@ class MarkedArticle:
     notes: tuple[str, ...]
 
 
-def annotate(report: ExtractionReport) -> tuple[MarkedArticle, ...]:
+def annotate(report: ExtractionReport, w: Words) -> tuple[MarkedArticle, ...]:
     """All articles in the order of the report."""
     extractions = {extraction.article_id: extraction for extraction in report.extractions}
-    return tuple(_article(report, article, extractions.get(article.id)) for article in report.articles)
+    return tuple(_article(report, article, extractions.get(article.id), w) for article in report.articles)
 
 
-def title(report: ExtractionReport) -> str:
+def title(report: ExtractionReport, w: Words) -> str:
     """`7 claims in 2 articles`."""
     total = sum(len(extraction.claims) for extraction in report.extractions)
-    return f"{wording.count(total, 'claim')} in {wording.count(len(report.articles), 'article')}"
+    return w("claims.extracted", claims=w("count.claims", total), articles=w("count.articles", len(report.articles)))
 
 
-def refused(report: ExtractionReport) -> tuple[str, ...]:
+def refused(report: ExtractionReport, w: Words) -> tuple[str, ...]:
     """One line for each file that did not become an article, failed ones first."""
-    files = [("could not be read", file) for file in report.unreadable] + [("skipped", f) for f in report.skipped]
-    return tuple(f"{file.path}: {what}: {file.reason}" for what, file in files)
+    files = [("trouble.file_unreadable", file) for file in report.unreadable]
+    files += [("trouble.file_skipped", file) for file in report.skipped]
+    return tuple(w(what, path=file.path, reason=file.reason) for what, file in files)
 
 
 def about(article: Article) -> str:
@@ -82,26 +81,26 @@ def about(article: Article) -> str:
     return " · ".join([*(part for part in parts if part), article.path])
 
 
-def failure(report: ExtractionReport, article: Article) -> str:
+def failure(report: ExtractionReport, article: Article, w: Words) -> str:
     """Why an article has no extraction."""
     failed = {each.subject: each for each in report.failures}.get(article.id)
-    return f"Failed: {failed.message} ({failed.kind})" if failed else "Failed: it was not extracted"
+    return w("claims.failed", message=failed.message, kind=failed.kind) if failed else w("claims.not_extracted")
 
 
-def counts(article: Article, extraction: Extraction) -> str:
+def counts(article: Article, extraction: Extraction, w: Words) -> str:
     """Coverage of the sentences, then grounding of the claims."""
-    return f"{told.coverage_line(told.coverage(article, extraction))}. {told.grounding_line(extraction)}."
+    return f"{told.coverage_line(told.coverage(article, extraction), w)}. {told.grounding_line(extraction, w)}."
 
 
-def _article(report: ExtractionReport, article: Article, extraction: Extraction | None) -> MarkedArticle:
+def _article(report: ExtractionReport, article: Article, extraction: Extraction | None, w: Words) -> MarkedArticle:
     head = (article.title or article.path, about(article))
     if extraction is None:
-        return MarkedArticle(*head, failure(report, article), "", (), (), (), article.notes)
-    listed = {claim.id: _claim(number, claim) for number, claim in enumerate(extraction.claims, 1)}
+        return MarkedArticle(*head, failure(report, article, w), "", (), (), (), article.notes)
+    listed = {claim.id: _claim(number, claim, w) for number, claim in enumerate(extraction.claims, 1)}
     return MarkedArticle(
         *head,
         None,
-        counts(article, extraction),
+        counts(article, extraction, w),
         _sentences(article, extraction),
         tuple(listed.values()),
         tuple(listed[claim.id] for claim in told.headline_only(article, extraction)),
@@ -115,7 +114,8 @@ def _sentences(article: Article, extraction: Extraction) -> tuple[MarkedSentence
         for held in sorted({evidence.sentence for evidence in claim.evidence}):
             marks.setdefault(held, []).append(f"{number}!" if claim.ungrounded else str(number))
     found = told.coverage(article, extraction)
-    fates = {**dict.fromkeys(found.outside, ANOTHER_STORY), **dict.fromkeys(found.neither, NO_CLAIM)}
+    fates: dict[int, Fate] = dict.fromkeys(found.outside, "of_another_story")
+    fates |= dict.fromkeys(found.neither, "no_claim")
     before = 0
     sentences = []
     for sentence in article.sentences:
@@ -133,12 +133,10 @@ def _sentences(article: Article, extraction: Extraction) -> tuple[MarkedSentence
     return tuple(sentences)
 
 
-def _claim(number: int, claim: Claim) -> ListedClaim:
+def _claim(number: int, claim: Claim, w: Words) -> ListedClaim:
     numbers = sorted({evidence.sentence for evidence in claim.evidence})
-    parts = [claim.type, told.importance(claim), told.attribution(claim)]
-    parts += [told.span(claim.when)] if claim.when is not None else []
-    parts += [f"{'sentence' if len(numbers) == 1 else 'sentences'} {wording.runs(numbers)}"]
-    flag = (
-        f"not in its evidence, so never used as evidence: {', '.join(claim.ungrounded)}" if claim.ungrounded else None
-    )
+    parts = [w(f"type.{claim.type}"), w(f"importance.{told.importance(claim)}"), told.attribution(claim, w)]
+    parts += [told.span(claim.when, w)] if claim.when is not None else []
+    parts += [w("claims.sentences", len(numbers), numbers=wording.runs(numbers))]
+    flag = w("claims.flag", missing=", ".join(claim.ungrounded)) if claim.ungrounded else None
     return ListedClaim(number, claim.text, " · ".join(parts), flag)

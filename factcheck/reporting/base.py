@@ -15,6 +15,8 @@ class Style:
     width: int = 100
     """Columns."""
     color: bool = False
+    lang: str = "en"
+    """Language of the words of the report itself, as `words/` knows it; what articles say stays in theirs."""
 
 
 class Renderer(Protocol[Document_contra]):

@@ -7,11 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from factcheck.models import Article, BaseClaim, Claim, Extraction, Judgement, TimeSpan
-from factcheck.reporting import wording
 from factcheck.reporting.untrusted import clean
-
-HEADLINE_ONLY = "Said by the headline only"
-"""What no sentence of the body was given as evidence for."""
+from factcheck.reporting.words.catalogue import Words
 
 
 @dataclass(frozen=True)
@@ -43,25 +40,27 @@ def coverage(article: Article, extraction: Extraction) -> Coverage:
     )
 
 
-def coverage_line(found: Coverage) -> str:
+def coverage_line(found: Coverage, w: Words) -> str:
     """`19 sentences: 12 with a claim, 5 of another story, 2 with neither`."""
-    return (
-        f"{wording.count(found.sentences, 'sentence')}: {len(found.covered)} with a claim, "
-        f"{len(found.outside)} of another story, {len(found.neither)} with neither"
+    return w(
+        "claims.coverage",
+        found.sentences,
+        covered=len(found.covered),
+        outside=len(found.outside),
+        neither=len(found.neither),
     )
 
 
-def grounding_line(extraction: Extraction) -> str:
+def grounding_line(extraction: Extraction, w: Words) -> str:
     """`15 of 16 claims grounded`: how many hold no number, date or quoted words that their evidence lacks."""
     grounded = sum(not claim.ungrounded for claim in extraction.claims)
-    return f"{grounded} of {wording.count(len(extraction.claims), 'claim')} grounded"
+    return w("claims.grounded", len(extraction.claims), grounded=grounded)
 
 
-def ungrounded_line(claim: BaseClaim) -> str:
+def ungrounded_line(claim: BaseClaim, w: Words) -> str:
     """`not grounded, not compared: “…” (99 is not in its sentences)`."""
-    missing = wording.listed([clean(part).strip() for part in claim.ungrounded])
-    verb = "is" if len(claim.ungrounded) == 1 else "are"
-    return f"not grounded, not compared: “{clean(claim.text).strip()}” ({missing} {verb} not in its sentences)"
+    missing = w.listed([clean(part).strip() for part in claim.ungrounded])
+    return w("claims.ungrounded", len(claim.ungrounded), text=clean(claim.text).strip(), missing=missing)
 
 
 def headline_only(article: Article, extraction: Extraction) -> tuple[Claim, ...]:
@@ -105,29 +104,31 @@ def unborne_headlines(article: Article, extraction: Extraction, judgements: Iter
     return tuple(claim for id_, claim in alone.items() if id_ not in settled)
 
 
-def attribution(claim: BaseClaim) -> str:
+def attribution(claim: BaseClaim, w: Words) -> str:
     """`denied by B, from C, in A`: how it is put, then speaker, origin and publisher, as far as they are known.
 
     Who speaks in a report is not who reports: `reported, said by B`.
     """
-    by = ", said by" if claim.modality == "reported" else " by"
-    parts = [f"{claim.modality}{by} {claim.speaker}" if claim.speaker else claim.modality]
-    parts += [f"from {claim.origin}"] if claim.origin else []
-    parts += [f"in {claim.publisher}"] if claim.publisher else []
+    modality = w(f"modality.{claim.modality}")
+    by = "said.reported_by" if claim.modality == "reported" else "said.by"
+    parts = [w(by, modality=modality, speaker=claim.speaker) if claim.speaker else modality]
+    parts += [w("said.from", origin=claim.origin)] if claim.origin else []
+    parts += [w("said.in", publisher=claim.publisher)] if claim.publisher else []
     return ", ".join(parts)
 
 
 def importance(claim: BaseClaim) -> str:
-    """`core` or `detail`."""
+    """`core` or `detail`, for programs."""
     return "core" if claim.core else "detail"
 
 
-def span(when: TimeSpan) -> str:
+def span(when: TimeSpan, w: Words) -> str:
     """`end of 2022 (2022-10-01 to 2022-12-31)`: the words of the text and what they were read as; `…` is open."""
     ends = [end.isoformat() if end else "…" for end in (when.start, when.end)]
-    dates = ends[0] if ends[0] == ends[1] else " to ".join(ends)
-    known = when.start or when.end
-    return f"{when.expression} ({dates})" if when.expression and known else when.expression or dates
+    dates = ends[0] if ends[0] == ends[1] else w("span.dates", start=ends[0], end=ends[1])
+    if when.expression and (when.start or when.end):
+        return w("span.read_as", expression=when.expression, dates=dates)
+    return when.expression or dates
 
 
 def details(claim: BaseClaim) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from factcheck.findings import Origin, Report
-from factcheck.reporting import shared_text, wording
+from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
@@ -17,6 +17,7 @@ from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
 from factcheck.reporting.untrusted import markdown as safe
+from factcheck.reporting.words.catalogue import Words, words_in
 
 View = TypeVar("View")
 
@@ -27,12 +28,13 @@ class MarkdownReport:
     name = "markdown"
     suffixes: tuple[str, ...] = (".md", ".markdown")
 
-    def render(self, document: Report, style: Style) -> str:  # noqa: ARG002 -- Markdown has no width
+    def render(self, document: Report, style: Style) -> str:
         """The report as one Markdown document."""
-        return "\n".join(_page(outline(document))) + "\n"
+        w = words_in(style.lang)
+        return "\n".join(_page(outline(document, w), w)) + "\n"
 
 
-def _page(view: Outline) -> Iterator[str]:
+def _page(view: Outline, w: Words) -> Iterator[str]:
     yield f"# {safe(view.headline)}"
     yield ""
     if view.brief:
@@ -43,58 +45,61 @@ def _page(view: Outline) -> Iterator[str]:
     yield from (f"{safe(line)}  " for line in view.counts[:-1])
     yield from map(safe, view.counts[-1:])
     if view.not_checked:
-        yield from _heading("Not checked")
+        yield from _heading(w("section.not_checked"), None, w)
         yield from _bullets(view.not_checked)
-    yield from _conflicts(view)
+    yield from _conflicts(view, w)
     for title, facts in (
-        ("Facts", view.facts),
-        (wording.SINGLE_ORIGIN, view.one_origin),
-        (wording.SINGLE_REPORT, view.single),
+        (w("section.facts"), view.facts),
+        (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
+        (f"{wording.SIGNS['single_report']} {w('section.single_report')}", view.single),
     ):
         if facts:
-            yield from _heading(title, len(facts))
-            yield from _facts(facts, verdicts=facts is view.facts)
+            yield from _heading(title, len(facts), w)
+            yield from _facts(facts, w, verdicts=facts is view.facts)
     if view.shared_texts:
-        yield from _heading(shared_text.HEADING, len(view.shared_texts))
-        yield shared_text.EXPLANATION
-        yield from _shared_texts(view.shared_texts)
+        yield from _heading(w("section.shared_text"), len(view.shared_texts), w)
+        yield w("section.shared_text_how")
+        yield from _shared_texts(view.shared_texts, w)
     if view.origins:
-        yield from _heading("Origins: who repeats whom", len(view.origins))
-        yield from _origins(view.origins)
+        yield from _heading(w("section.origins"), len(view.origins), w)
+        yield from _origins(view.origins, w)
     if view.articles:
-        yield from _heading("Articles", len(view.articles))
-        yield from _numbered(view.articles, _article)
+        yield from _heading(w("section.articles"), len(view.articles), w)
+        yield from _numbered(view.articles, _article, w)
     if view.troubles:
-        yield from _heading("Failed and skipped", len(view.troubles))
+        yield from _heading(w("section.troubles"), len(view.troubles), w)
         shown, left_out = wording.cut(view.troubles)
         for trouble in shown:
-            more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
-            yield f"- {'**!** ' if trouble.lost else ''}{safe(trouble.what)}: {safe('; '.join(trouble.subjects))}{more}"
-        yield from _left_out(left_out)
-    yield from _heading("How this was made")
+            subjects = "; ".join(trouble.subjects)
+            if trouble.left_out:
+                subjects = w("list.and_more", trouble.left_out, shown=subjects)
+            told = w("trouble.subjects", what=safe(trouble.what), subjects=safe(subjects))
+            yield f"- {'**!** ' if trouble.lost else ''}{told}"
+        yield from _left_out(left_out, w)
+    yield from _heading(w("section.method"), None, w)
     yield from (f"- **{label}:** {safe(text)}" for label, text in view.method)
 
 
-def _conflicts(view: Outline) -> Iterator[str]:
-    yield from _heading("Disputes", len(view.disputes))
+def _conflicts(view: Outline, w: Words) -> Iterator[str]:
+    yield from _heading(w("section.disputes"), len(view.disputes), w)
     if not view.disputes:
         yield safe(view.no_disputes)
-    yield from _disputes(view.disputes, explained=False)
+    yield from _disputes(view.disputes, w, explained=False)
     if view.explained:
-        yield from _heading("Differences that explain themselves", len(view.explained))
-        yield from _disputes(view.explained, explained=True)
+        yield from _heading(w("section.explained"), len(view.explained), w)
+        yield from _disputes(view.explained, w, explained=True)
     if view.possible:
-        yield from _heading("Possible conflicts, not counted", sum(entry.pairs for entry in view.possible))
+        yield from _heading(w("section.possible"), sum(entry.pairs for entry in view.possible), w)
         entries, left_out = wording.cut(view.possible, POSSIBLE_SHOWN)
-        yield from _numbered(entries, _possible)
+        yield from _numbered(entries, _possible, w)
         if left_out:
-            yield from _left_out(sum(entry.pairs for entry in view.possible[len(entries) :]))
+            yield from _left_out(sum(entry.pairs for entry in view.possible[len(entries) :]), w)
 
 
 # -- disputes ------------------------------------------------------------------------------------
 
 
-def _disputes(disputes: Sequence[DisputeView], *, explained: bool) -> Iterator[str]:
+def _disputes(disputes: Sequence[DisputeView], w: Words, *, explained: bool) -> Iterator[str]:
     shown, left_out = wording.cut(disputes)
     for index, dispute in enumerate(shown):
         yield from [""] if index else []
@@ -102,11 +107,11 @@ def _disputes(disputes: Sequence[DisputeView], *, explained: bool) -> Iterator[s
         yield ""
         yield safe(dispute.weight)
         for point in dispute.points:
-            yield from _point(point, explained=explained)
-    yield from _left_out(left_out)
+            yield from _point(point, w, explained=explained)
+    yield from _left_out(left_out, w)
 
 
-def _point(point: PointView, *, explained: bool) -> Iterator[str]:
+def _point(point: PointView, w: Words, *, explained: bool) -> Iterator[str]:
     yield ""
     yield f"**{point.label.capitalize()}**" + (f" — {safe(point.question)}" if point.question else "")
     if explained:
@@ -117,15 +122,15 @@ def _point(point: PointView, *, explained: bool) -> Iterator[str]:
     yield "| | " + " | ".join(f"{side.letter} · {side.weight}" for side in sides) + " |"
     yield "| --- |" + " --- |" * len(sides)
     for label, cells in (
-        ("claim", [_claim(side) for side in sides]),
-        ("in", [safe(wording.names(side.publishers)) for side in sides]),
-        ("how", [safe(side.stance) for side in sides]),
-        ("from", [safe(wording.names([origin.name for origin in side.origins])) for side in sides]),
-        ("words", [_side_quote(side) for side in sides]),
+        ("side.claim", [_claim(side) for side in sides]),
+        ("side.in", [safe(w.names(side.publishers)) for side in sides]),
+        ("side.how", [safe(side.stance) for side in sides]),
+        ("side.from", [safe(w.names([origin.name for origin in side.origins])) for side in sides]),
+        ("side.words", [_side_quote(side, w) for side in sides]),
     ):
         if any(cells):
-            yield f"| {label} | " + " | ".join(cells) + " |"
-    yield from _left_out(left_out)
+            yield f"| {w(label)} | " + " | ".join(cells) + " |"
+    yield from _left_out(left_out, w)
     for line in (point.both, point.why):
         yield from ["", safe(line)] if line else []
 
@@ -134,11 +139,10 @@ def _claim(side: SideView) -> str:
     return _marked(side.claim) + (f" ({safe(side.also)})" if side.also else "")
 
 
-def _side_quote(side: SideView) -> str:
+def _side_quote(side: SideView, w: Words) -> str:
     if side.quote is None:
         return ""
-    more = f"; and {wording.count(side.further, 'more claim')} on this side" if side.further else ""
-    return _quoted(side.quote) + more
+    return _quoted(side.quote) + (w("side.further", side.further) if side.further else "")
 
 
 def _quoted(quote: Quote) -> str:
@@ -155,37 +159,39 @@ def _inner(part: str) -> str:
     return (" " if part[:1].isspace() else "") + safe(part.strip()) + (" " if part[-1:].isspace() else "")
 
 
-def _possible(view: PossibleView) -> Iterator[str]:
+def _possible(view: PossibleView, w: Words) -> Iterator[str]:
     yield f"{safe(view.claim.text)} — {safe(view.claim.source)}"
     for index, other in enumerate(view.against):
-        yield f"{'and' if index else view.heading}: {safe(other.text)} — {safe(other.source)}"
-    yield from (f"why only possible: {safe(note)}" for note in view.notes)
+        heading = w("possible.and") if index else view.heading
+        yield w("possible.statement", heading=heading, text=safe(other.text)) + f" — {safe(other.source)}"
+    yield from (w("possible.why", note=safe(note)) for note in view.notes)
     if view.further_reasons:
-        yield f"and {wording.count(view.further_reasons, 'more reason')}"
+        yield w("possible.more_reasons", view.further_reasons)
     if view.same_reason:
-        yield f"and {wording.count(view.same_reason, 'more pair')} for the same reason"
+        yield w("possible.same_reason", view.same_reason)
 
 
 # -- shared text -----------------------------------------------------------------------------------
 
 
-def _shared_texts(views: Sequence[SharedTextView]) -> Iterator[str]:
+def _shared_texts(views: Sequence[SharedTextView], w: Words) -> Iterator[str]:
     shown, left_out = wording.cut(views)
     for number, view in enumerate(shown, 1):
         yield ""
         yield f"**{number}. {safe(view.name)}** — {safe(view.about)}"
         yield ""
-        yield f"| carried by | in common | {safe(view.name)} has | the copy has |"
+        heads = ("copy.carried_by", "copy.in_common", "copy.has", "copy.has_copy")
+        yield "| " + " | ".join(w(head, name=safe(view.name)) for head in heads) + " |"
         yield "| --- | --- | --- | --- |"
         for copy in view.copies:
-            yield from _copy(copy)
+            yield from _copy(copy, w)
         if view.left_out:
             yield ""
-            yield wording.and_more(view.left_out, "more copies")
-    yield from _left_out(left_out)
+            yield w("cut.copies", view.left_out)
+    yield from _left_out(left_out, w)
 
 
-def _copy(copy: CopyView) -> Iterator[str]:
+def _copy(copy: CopyView, w: Words) -> Iterator[str]:
     """A row for each change; the name and the share stand in the first."""
     head = f"{safe(copy.name)} — {safe(copy.about)} | {copy.share}" + (f", {copy.remark}" if copy.remark else "")
     if not copy.changes:
@@ -194,55 +200,56 @@ def _copy(copy: CopyView) -> Iterator[str]:
         yield f"| {head} | {_marked(change.original)} | {_marked(change.copy)} |"
         head = "|"
     if copy.left_out:
-        yield f"| | | {wording.and_more(copy.left_out, 'more changes')} | |"
+        yield f"| | | {w('cut.changes', copy.left_out)} | |"
 
 
 # -- facts, origins, articles --------------------------------------------------------------------
 
 
-def _facts(facts: Sequence[FactView], *, verdicts: bool) -> Iterator[str]:
+def _facts(facts: Sequence[FactView], w: Words, *, verdicts: bool) -> Iterator[str]:
     shown, left_out = wording.cut(facts)
-    yield ("| verdict " if verdicts else "") + "| fact | who stands behind it |"
+    yield (f"| {w('fact.verdict')} " if verdicts else "") + f"| {w('fact.fact')} | {w('fact.behind')} |"
     yield ("| --- " if verdicts else "") + "| --- | --- |"
     for fact in shown:
-        sign, _ = wording.VERDICTS[fact.verdict]
+        sign = wording.SIGNS[fact.verdict]
         head = f"| {sign} {fact.standing} " if verdicts else ""
-        how = safe(f"{fact.how}: ") if fact.how else ""
+        how = safe(w("fact.said", how=fact.how)) if fact.how else ""
         quote = f" {_quoted(fact.quote)}" if fact.quote else ""
         yield f"{head}| {how}{safe(fact.text)}{quote} | {safe(fact.behind)} |"
-    yield from _left_out(left_out)
+    yield from _left_out(left_out, w)
 
 
-def _origins(origins: Sequence[Origin]) -> Iterator[str]:
+def _origins(origins: Sequence[Origin], w: Words) -> Iterator[str]:
     shown, left_out = wording.cut(origins)
-    yield "| origin | claims | repeated by | counted as one because |"
+    heads = ("origin.origin", "origin.claims", "origin.repeated_by", "origin.because")
+    yield "| " + " | ".join(w(head) for head in heads) + " |"
     yield "| --- | --- | --- | --- |"
     for origin in shown:
-        repeaters = wording.names([name for name in origin.publishers if name != origin.name], 12)
-        basis = wording.BASES[origin.basis]
-        yield f"| {safe(origin.name)} ({basis}) | {len(origin.claims):,} | {safe(repeaters)} | {safe(origin.reason)} |"
-    yield from _left_out(left_out)
+        repeaters = w.names([name for name in origin.publishers if name != origin.name], 12)
+        named, claims = f"{safe(origin.name)} ({w(f'basis.{origin.basis}')})", w.number(len(origin.claims))
+        yield f"| {named} | {claims} | {safe(repeaters)} | {safe(origin.reason)} |"
+    yield from _left_out(left_out, w)
 
 
-def _article(view: ArticleView) -> Iterator[str]:
+def _article(view: ArticleView, w: Words) -> Iterator[str]:
     yield f"**{safe(view.name)}** — {safe(view.about)}"
     yield safe(view.counts)
     yield from (safe(line) for line in (view.headline, view.aside) if line)
     ungrounded, left_out = wording.cut(view.ungrounded)
     yield from map(safe, ungrounded)
-    yield from [wording.and_more(left_out)] if left_out else []
+    yield from [w("cut.more", left_out)] if left_out else []
     if view.verdicts:
-        signs = [(*wording.VERDICTS[verdict], number) for verdict, number in view.verdicts]
-        yield "its facts: " + ", ".join(f"{sign} {number:,} {word}" for sign, word, number in signs)
-    yield from (f"note: {safe(note)}" for note in view.notes)
+        told = [f"{wording.SIGNS[verdict]} {w(f'verdicts.{verdict}', number)}" for verdict, number in view.verdicts]
+        yield w("article.facts", verdicts=", ".join(told))
+    yield from (w("article.note", note=safe(note)) for note in view.notes)
 
 
 # -- small pieces --------------------------------------------------------------------------------
 
 
-def _heading(title: str, number: int | None = None) -> Iterator[str]:
+def _heading(title: str, number: int | None, w: Words) -> Iterator[str]:
     yield ""
-    yield f"## {title}" if number is None else f"## {title} ({number:,})"
+    yield f"## {title if number is None else w('section.titled', title=title, number=number)}"
     yield ""
 
 
@@ -250,15 +257,15 @@ def _bullets(lines: Sequence[str]) -> Iterator[str]:
     yield from (f"- {safe(line)}" for line in lines)
 
 
-def _left_out(number: int) -> Iterator[str]:
+def _left_out(number: int, w: Words) -> Iterator[str]:
     if number:
         yield ""
-        yield wording.and_more(number)
+        yield w("cut.more", number)
 
 
-def _numbered(views: Sequence[View], lines: Callable[[View], Iterator[str]]) -> Iterator[str]:
+def _numbered(views: Sequence[View], lines: Callable[[View, Words], Iterator[str]], w: Words) -> Iterator[str]:
     """A numbered list whose entries have several lines; two blanks at a line's end keep the lines apart."""
     shown, left_out = wording.cut(views)
     for index, view in enumerate(shown, 1):
-        yield f"{index}. " + "  \n   ".join(lines(view))
-    yield from _left_out(left_out)
+        yield f"{index}. " + "  \n   ".join(lines(view, w))
+    yield from _left_out(left_out, w)

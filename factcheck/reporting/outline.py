@@ -14,15 +14,17 @@ from factcheck.findings import Dispute, DisputePoint, Origin, Report, Verdict
 from factcheck.models import Article, BaseClaim, Extraction
 from factcheck.reporting import claims as told
 from factcheck.reporting import wording
+from factcheck.reporting.base import Style
 from factcheck.reporting.facts import FactView, behind, fact_views
 from factcheck.reporting.marking import shortened
 from factcheck.reporting.possible import PossibleView, possible
 from factcheck.reporting.provenance import Trouble, article_name, method, troubles
 from factcheck.reporting.quotes import content_words
+from factcheck.reporting.sentences import told_in
 from factcheck.reporting.shared_text import SharedTextView, shared_texts
 from factcheck.reporting.sides import SideView, side_views
 from factcheck.reporting.untrusted import clean
-from factcheck.reporting.wording import count
+from factcheck.reporting.words.catalogue import Words, words_in
 
 BRIEF = 3
 """Disputes that the brief tells."""
@@ -50,11 +52,8 @@ class PointView:
     """Who stands on more than one side: `A and B carry both sides`; empty when nobody does."""
     reasons: tuple[str, ...]
     """In the model's words, none much like another; at most `REASONS_SHOWN`."""
-
-    @property
-    def why(self) -> str:
-        """The reasons in one line that says whose words they are; empty when there are none."""
-        return "Why, in the model's words: " + " · ".join(self.reasons) if self.reasons else ""
+    why: str
+    """The reasons in one line that says whose words they are; empty when there are none."""
 
 
 @dataclass(frozen=True)
@@ -119,59 +118,61 @@ class Outline:
     method: tuple[tuple[str, str], ...]
 
 
-def outline(report: Report) -> Outline:
+def outline(report: Report, w: Words | None = None) -> Outline:
     """The outline of a report; disputes and origins keep the report's order, which is worst and widest first."""
+    w = w or words_in(Style().lang)
+    report = told_in(report, w)
     claims: dict[str, BaseClaim] = report.claims()
     articles = {article.id: article for article in report.articles}
-    disputes = _views(report.disputes, claims, articles, direct=True)
-    explained = _views(report.disputes, claims, articles, direct=False)
+    disputes = _views(report.disputes, claims, articles, w, direct=True)
+    explained = _views(report.disputes, claims, articles, w, direct=False)
     numbers: dict[str, list[int]] = {}
     for dispute in disputes:
         for fact_id in dispute.facts:
             numbers.setdefault(fact_id, []).append(dispute.number)
-    facts = fact_views(report, articles, numbers)
+    facts = fact_views(report, articles, numbers, w)
     return Outline(
         headline=report.summary.headline,
-        brief=tuple(_brief(dispute) for dispute in disputes[:BRIEF]),
-        counts=_counts(report, len(disputes), len(explained)),
+        brief=tuple(_brief(dispute, w) for dispute in disputes[:BRIEF]),
+        counts=_counts(report, len(disputes), len(explained), w),
         not_checked=report.summary.not_checked,
         disputes=disputes,
-        no_disputes=_no_disputes(report),
+        no_disputes=_no_disputes(report, w),
         explained=explained,
-        possible=possible(report, claims, articles),
+        possible=possible(report, claims, articles, w),
         facts=tuple(fact for fact in facts if fact.verdict in ("corroborated", "disputed", "superseded")),
         one_origin=tuple(fact for fact in facts if fact.verdict == "single_origin"),
         single=tuple(fact for fact in facts if fact.verdict == "single_report"),
-        shared_texts=shared_texts(report.copies, articles),
+        shared_texts=shared_texts(report.copies, articles, w),
         origins=report.origins,
-        articles=_articles(report, articles),
-        troubles=troubles(report, claims, articles),
-        method=method(report),
+        articles=_articles(report, articles, w),
+        troubles=troubles(report, claims, articles, w),
+        method=method(report, w),
     )
 
 
-def _counts(report: Report, disputes: int, explained: int) -> tuple[str, ...]:
+def _counts(report: Report, disputes: int, explained: int, w: Words) -> tuple[str, ...]:
     s = report.summary
     found = ", ".join(
-        f"{s.verdicts[verdict]:,} {word}" for verdict, (_, word) in wording.VERDICTS.items() if s.verdicts.get(verdict)
+        w(f"verdicts.{verdict}", s.verdicts[verdict]) for verdict in wording.SIGNS if s.verdicts.get(verdict)
     )
     sizes = (
-        count(s.articles, "article"),
-        count(s.publishers, "outlet or file", "outlets and files") if _files(report) else count(s.publishers, "outlet"),
-        f"{count(s.origins, 'origin')} named in all",
-        count(s.claims, "claim"),
-        count(s.facts, "fact"),
-        count(disputes, "dispute"),
-        *([count(explained, "explained difference")] if explained else []),
+        w("count.articles", s.articles),
+        w("count.outlets_and_files" if _files(report) else "count.outlets", s.publishers),
+        w("count.origins_in_all", s.origins),
+        w("count.claims", s.claims),
+        w("count.facts", s.facts),
+        w("count.disputes", disputes),
+        *([w("count.explained", explained)] if explained else []),
     )
     lines = [
         " · ".join(sizes),
-        f"{count(s.pairs, 'candidate pair')}: {s.judged:,} judged, {s.inferred:,} inferred, {s.failed_pairs:,} failed",
+        w("counts.pairs", s.pairs, judged=s.judged, inferred=s.inferred, failed=s.failed_pairs),
     ]
     if found:
-        lines.insert(1, f"facts: {found}")
+        lines.insert(1, w("counts.facts", verdicts=found))
     if s.possible:
-        lines.append(f"{count(s.possible, 'possible conflict')} shown apart and not counted")
+        lines.append(w("counts.possible", s.possible))
     return tuple(lines)
 
 
@@ -181,42 +182,42 @@ def _files(report: Report) -> bool:
     return any(article.path.endswith(name) for article in report.articles if not article.publisher for name in named)
 
 
-def _brief(dispute: DisputeView) -> BriefView:
+def _brief(dispute: DisputeView, w: Words) -> BriefView:
     point = dispute.points[0]
     shown, left_out = wording.cut(point.sides, BRIEF_SIDES)
-    sides = [f"{shortened(side.claim.text, BRIEF_LIMIT).rstrip(' .')} ({_standing_of(side)})" for side in shown]
+    sides = [f"{shortened(side.claim.text, BRIEF_LIMIT).rstrip(' .')} ({_standing_of(side, w)})" for side in shown]
     if left_out:
-        sides.append(f"{count(left_out, 'more side')}")
+        sides.append(w("count.more_sides", left_out))
     return BriefView(point.question or dispute.title, tuple(sides))
 
 
-def _standing_of(side: SideView) -> str:
+def _standing_of(side: SideView, w: Words) -> str:
     """`5 outlets, origin Wall Street Journal, as reported`; `2 outlets, denied by Dmitry Peskov`."""
-    parts = [wording.names(side.publishers) if len(side.publishers) == 1 else count(len(side.publishers), "outlet")]
+    parts = [w.names(side.publishers) if len(side.publishers) == 1 else w("count.outlets", len(side.publishers))]
     names = [origin.name for origin in side.origins]
     spoken = bool(names) and all(origin.basis == "speaker" for origin in side.origins)
     elsewhere = bool(names) and names != list(side.publishers) and not (spoken and side.stance)
     if elsewhere:
-        parts.append(("origin " if len(names) == 1 else "origins ") + wording.names(names, 3))
+        parts.append(w("side.origin", len(names), names=w.names(names, 3)))
     if side.hearsay and elsewhere:
-        parts.append("as reported, not as fact")
+        parts.append(w("side.reported"))
     elif side.stance:
         parts.append(side.stance)
     return ", ".join(parts)
 
 
-def _no_disputes(report: Report) -> str:
+def _no_disputes(report: Report, w: Words) -> str:
     s = report.summary
     if not s.judged + s.inferred:
-        return "Nothing was compared, so nothing can be said about conflicts."
-    rest = f" ({s.failed_pairs:,} more failed)" if s.failed_pairs else ""
-    return f"No direct conflict among the {count(s.judged + s.inferred, 'pair')} of claims compared{rest}."
+        return w("dispute.nothing_compared")
+    if s.failed_pairs:
+        return w("dispute.none_some_failed", s.judged + s.inferred, failed=s.failed_pairs)
+    return w("dispute.none", s.judged + s.inferred)
 
 
 def _views(
-    disputes: Sequence[Dispute], claims: dict[str, BaseClaim], articles: dict[str, Article], *, direct: bool
+    disputes: Sequence[Dispute], claims: dict[str, BaseClaim], articles: dict[str, Article], w: Words, *, direct: bool
 ) -> tuple[DisputeView, ...]:
-    kinds = list(wording.KINDS)
     views: list[DisputeView] = []
     for dispute in disputes:
         points = [point for point in dispute.points if (point.nature == "direct") == direct]
@@ -226,35 +227,37 @@ def _views(
         publishers = {name for side in sides for name in side.publishers}
         origins = {origin.name for side in sides for origin in side.origins}
         weight = " · ".join(
-            [count(len(points), "point"), count(len(publishers), "outlet"), count(len(origins), "origin")]
+            [w("count.points", len(points)), w("count.outlets", len(publishers)), w("count.origins", len(origins))]
         )
-        points.sort(key=lambda point: kinds.index(point.kind))
-        shown = tuple(_point(point, dispute, claims, articles) for point in points)
+        points.sort(key=lambda point: wording.KINDS.index(point.kind))
+        shown = tuple(_point(point, dispute, claims, articles, w) for point in points)
         views.append(DisputeView(len(views) + 1, dispute.title, weight, dispute.facts, shown))
     return tuple(views)
 
 
 def _point(
-    point: DisputePoint, dispute: Dispute, claims: dict[str, BaseClaim], articles: dict[str, Article]
+    point: DisputePoint, dispute: Dispute, claims: dict[str, BaseClaim], articles: dict[str, Article], w: Words
 ) -> PointView:
     """A question that is the dispute's title is not told twice."""
+    reasons = _unlike(point.reasons)[:REASONS_SHOWN]
     return PointView(
-        wording.KINDS[point.kind],
-        wording.NATURES[point.nature],
+        w(f"kind.{point.kind}"),
+        w(f"nature.{point.nature}"),
         None if point.question == dispute.title else point.question,
-        side_views(point, dispute, claims, articles),
-        _both(point),
-        _unlike(point.reasons)[:REASONS_SHOWN],
+        side_views(point, dispute, claims, articles, w),
+        _both(point, w),
+        reasons,
+        w("dispute.why", reasons=" · ".join(reasons)) if reasons else "",
     )
 
 
-def _both(point: DisputePoint) -> str:
+def _both(point: DisputePoint, w: Words) -> str:
     sides = Counter(name for side in point.sides for name in set(side.publishers))
     names = sorted(name for name, number in sides.items() if number > 1)
     if not names:
         return ""
-    carry = "carries" if len(names) == 1 else "carry"
-    return f"{wording.listed(names)} {carry} {'both sides' if len(point.sides) == 2 else 'more than one side'}"
+    how = "dispute.both_sides" if len(point.sides) == 2 else "dispute.many_sides"
+    return w(how, len(names), names=w.listed(names))
 
 
 def _unlike(reasons: Sequence[str]) -> tuple[str, ...]:
@@ -267,7 +270,7 @@ def _unlike(reasons: Sequence[str]) -> tuple[str, ...]:
     return tuple(reason for reason, _ in kept)
 
 
-def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView, ...]:
+def _articles(report: Report, articles: dict[str, Article], w: Words) -> tuple[ArticleView, ...]:
     extractions = {extraction.article_id: extraction for extraction in report.extractions}
     summaries = {summary.article_id: summary for summary in report.article_summaries}
     views = []
@@ -275,48 +278,49 @@ def _articles(report: Report, articles: dict[str, Article]) -> tuple[ArticleView
         extraction, summary = extractions.get(article.id), summaries.get(article.id)
         passages = extraction.passages if extraction else ()
         publishers = list(dict.fromkeys(name for name in (article.publisher, *(p.publisher for p in passages)) if name))
-        about = [wording.names(publishers) or "publisher not known"]
+        about = [w.names(publishers) or w("article.publisher_unknown")]
         about += [PurePath(article.path).name] if article.title else []
-        about.append(article.published_at.isoformat() if article.published_at else "no date")
-        about.append(article.language or "language not known")
+        about.append(article.published_at.isoformat() if article.published_at else w("article.no_date"))
+        about.append(article.language or w("article.language_unknown"))
         verdicts = summary.verdicts if summary else {}
-        notes = (*article.notes, *(("only a part of the article",) if article.partial else ()))
+        notes = (*article.notes, *((w("article.partial"),) if article.partial else ()))
         views.append(
             ArticleView(
                 article_name(article),
                 " · ".join(about),
-                _sizes(article, extraction),
-                _headline(told.unborne_headlines(article, extraction, report.judgements)) if extraction else "",
-                tuple(told.ungrounded_line(claim) for claim in extraction.claims if claim.ungrounded)
+                _sizes(article, extraction, w),
+                _headline(told.unborne_headlines(article, extraction, report.judgements), w) if extraction else "",
+                tuple(told.ungrounded_line(claim, w) for claim in extraction.claims if claim.ungrounded)
                 if extraction
                 else (),
-                _aside(article, told.coverage(article, extraction).outside if extraction else ()),
-                tuple((verdict, verdicts[verdict]) for verdict in wording.VERDICTS if verdicts.get(verdict)),
+                _aside(article, told.coverage(article, extraction).outside if extraction else (), w),
+                tuple((verdict, verdicts[verdict]) for verdict in wording.SIGNS if verdicts.get(verdict)),
                 (*notes, *(extraction.notes if extraction else ())),
             )
         )
     return tuple(views)
 
 
-def _sizes(article: Article, extraction: Extraction | None) -> str:
+def _sizes(article: Article, extraction: Extraction | None, w: Words) -> str:
     if extraction is None:
-        return f"not extracted · {count(len(article.sentences), 'sentence')}"
+        return w("article.not_extracted", sentences=w("count.sentences", len(article.sentences)))
     found = told.coverage(article, extraction)
     neither = f" ({wording.runs(found.neither)})" if found.neither else ""
-    return f"{told.coverage_line(found)}{neither} · {told.grounding_line(extraction)}"
+    return f"{told.coverage_line(found, w)}{neither} · {told.grounding_line(extraction, w)}"
 
 
-def _headline(claims: Sequence[BaseClaim]) -> str:
+def _headline(claims: Sequence[BaseClaim], w: Words) -> str:
     """`said by the headline only: “…”, “…” and 2 more`."""
     if not claims:
         return ""
     shown, left_out = wording.cut(claims, HEADLINES_SHOWN)
-    said = ", ".join(f"“{shortened(clean(claim.text).strip(), BRIEF_LIMIT)}”" for claim in shown)
-    more = f" and {left_out} more" if left_out else ""
-    return f"{told.HEADLINE_ONLY[:1].lower()}{told.HEADLINE_ONLY[1:]}: {said}{more}"
+    said = ", ".join(w("list.quoted", text=shortened(clean(claim.text).strip(), BRIEF_LIMIT)) for claim in shown)
+    if left_out:
+        return w("article.headline_only_more", left_out, claims=said)
+    return w("article.headline_only", claims=said)
 
 
-def _aside(article: Article, outside: Sequence[int]) -> str:
+def _aside(article: Article, outside: Sequence[int], w: Words) -> str:
     """`set aside as other stories: “…”, “…” and 2 more`: the headlines among the sentences, or where a run begins."""
     starts: list[str] = []
     run: list[int] = []
@@ -329,6 +333,6 @@ def _aside(article: Article, outside: Sequence[int]) -> str:
     if not starts:
         return ""
     shown, left_out = wording.cut(starts, ASIDES_SHOWN)
-    names = ", ".join(f"“{shortened(clean(words).strip(), ASIDE_LIMIT)}”" for words in shown)
-    more = f" and {left_out} more" if left_out else ""
-    return f"{count(len(outside), 'sentence')} set aside as other stories: {names}{more}"
+    names = ", ".join(w("list.quoted", text=shortened(clean(words).strip(), ASIDE_LIMIT)) for words in shown)
+    told_of = w("list.and_more", left_out, shown=names) if left_out else names
+    return w("article.set_aside", len(outside), starts=told_of)

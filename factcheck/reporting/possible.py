@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from factcheck.findings import Report
 from factcheck.models import Article, BaseClaim, Judgement
 from factcheck.reporting.quotes import source
+from factcheck.reporting.words.catalogue import Words
 
 SHOWN = 8
 """Entries before the list is cut."""
@@ -40,13 +41,8 @@ class PossibleView:
     notes: tuple[str, ...]
     """Why only possible, each reason once."""
     further_reasons: int
-
-    @property
-    def heading(self) -> str:
-        """`against` or `against 11 claims, among them`."""
-        if self.others == 1:
-            return "against"
-        return f"against {self.others} claims" + (", among them" if self.others > len(self.against) else "")
+    heading: str
+    """`against` or `against 11 claims, among them`."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class _Pair:
 
 
 def possible(
-    report: Report, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article]
+    report: Report, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article], w: Words
 ) -> tuple[PossibleView, ...]:
     """All unconfirmed contradictions, the most telling entries first.
 
@@ -88,10 +84,10 @@ def possible(
         by_reason.setdefault(_reason(pair.judgement) or pair.judgement.left, []).append(pair)
     entries += [(_key(group[0].ends[0]), group) for group in by_reason.values()]
     entries.sort(key=lambda entry: (min(pair.rank for pair in entry[1]), -len(entry[1])))
-    return tuple(_view(text, pairs, articles) for text, pairs in entries)
+    return tuple(_view(text, pairs, articles, w) for text, pairs in entries)
 
 
-def _view(text: str, pairs: Sequence[_Pair], articles: Mapping[str, Article]) -> PossibleView:
+def _view(text: str, pairs: Sequence[_Pair], articles: Mapping[str, Article], w: Words) -> PossibleView:
     alike = len(pairs)
     pairs = sorted((pair for pair in pairs if text in map(_key, pair.ends)), key=lambda pair: pair.rank)
     first = pairs[0].ends[0] if _key(pairs[0].ends[0]) == text else pairs[0].ends[1]
@@ -101,15 +97,23 @@ def _view(text: str, pairs: Sequence[_Pair], articles: Mapping[str, Article]) ->
         other = right if _key(left) == text else left
         against.setdefault(_key(other), other)
     notes = list(dict.fromkeys(note for pair in pairs if (note := _reason(pair.judgement))))
+    shown = tuple(_statement(other, articles, w) for other in list(against.values())[:AGAINST_SHOWN])
     return PossibleView(
-        claim=_statement(first, articles),
-        against=tuple(_statement(other, articles) for other in list(against.values())[:AGAINST_SHOWN]),
+        claim=_statement(first, articles, w),
+        against=shown,
         others=len(against),
         pairs=alike,
         same_reason=alike - len(pairs),
         notes=tuple(notes[:REASONS_SHOWN]),
         further_reasons=max(0, len(notes) - REASONS_SHOWN),
+        heading=_heading(len(against), len(shown), w),
     )
+
+
+def _heading(others: int, shown: int, w: Words) -> str:
+    if others == 1:
+        return w("possible.against")
+    return w("possible.against_among" if others > shown else "possible.against_all", others)
 
 
 def _reason(judgement: Judgement) -> str | None:
@@ -118,8 +122,8 @@ def _reason(judgement: Judgement) -> str | None:
     return reason if judgement.how == "inferred" else judgement.note or reason
 
 
-def _statement(claim: BaseClaim, articles: Mapping[str, Article]) -> Statement:
-    return Statement(claim.text, source(claim, articles[claim.article_id]))
+def _statement(claim: BaseClaim, articles: Mapping[str, Article], w: Words) -> Statement:
+    return Statement(claim.text, source(claim, articles[claim.article_id], w))
 
 
 def _key(claim: BaseClaim) -> str:

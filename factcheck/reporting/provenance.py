@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from factcheck.findings import Report, Usage
 from factcheck.models import Article, BaseClaim, Failure
-from factcheck.reporting import wording
-from factcheck.reporting.wording import count
+from factcheck.reporting.words.catalogue import Words
 
 SUBJECTS_SHOWN = 3
 
@@ -30,77 +29,86 @@ def article_name(article: Article) -> str:
     return article.title or article.path
 
 
-def troubles(report: Report, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article]) -> tuple[Trouble, ...]:
+def troubles(
+    report: Report, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article], w: Words
+) -> tuple[Trouble, ...]:
     """Failures grouped by stage and message, then files that failed, then files that were skipped."""
     groups: dict[str, list[str]] = {}
     for failure in report.failures:
-        tries = f", after {count(failure.attempts, 'attempt')}" if failure.attempts > 1 else ""
-        what = f"{failure.stage} failed: {failure.message} ({failure.kind}{tries})"
-        groups.setdefault(what, []).append(_subject(failure, claims, articles))
+        stage = w(f"stage.{failure.stage}")
+        what = (
+            w("trouble.failed_after", failure.attempts, stage=stage, message=failure.message, kind=failure.kind)
+            if failure.attempts > 1
+            else w("trouble.failed", stage=stage, message=failure.message, kind=failure.kind)
+        )
+        groups.setdefault(what, []).append(_subject(failure, claims, articles, w))
     for refused in report.unreadable:
-        groups.setdefault(f"could not be read: {refused.reason}", []).append(refused.path)
+        groups.setdefault(w("trouble.unreadable", reason=refused.reason), []).append(refused.path)
     lost = len(groups)
     for refused in report.skipped:
-        groups.setdefault(f"skipped: {refused.reason}", []).append(refused.path)
+        groups.setdefault(w("trouble.skipped", reason=refused.reason), []).append(refused.path)
     return tuple(
         Trouble(what, tuple(subjects[:SUBJECTS_SHOWN]), max(0, len(subjects) - SUBJECTS_SHOWN), index < lost)
         for index, (what, subjects) in enumerate(groups.items())
     )
 
 
-def _subject(failure: Failure, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article]) -> str:
+def _subject(failure: Failure, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article], w: Words) -> str:
     if failure.subject in articles:
         return article_name(articles[failure.subject])
     pair = [claims[part].text for part in failure.subject.split("|") if part in claims]
-    return " / ".join(f"“{text}”" for text in pair) or failure.subject
+    return " / ".join(w("list.quoted", text=text) for text in pair) or failure.subject
 
 
-def method(report: Report) -> tuple[tuple[str, str], ...]:
+def method(report: Report, w: Words) -> tuple[tuple[str, str], ...]:
     """Label and text of each line on how the report was made."""
     run = report.run
     model = run.model
     if run.confirm_model != run.model:
-        model += f", contradictions confirmed by {run.confirm_model}"
+        model = w("method.model_confirmed", model=model, confirm=run.confirm_model)
     if run.base_url:
-        model += f", at {run.base_url.removeprefix('https://').removeprefix('http://')}"
+        address = run.base_url.removeprefix("https://").removeprefix("http://")
+        model = w("method.model_at", model=model, address=address)
     rows = [
-        ("Model", model),
-        ("Program", f"factcheck {run.version}"),
-        ("Prompts", ", ".join(sorted(run.prompts))),
-        ("Settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
-        ("Pairs by rule", ", ".join(f"{rule} {number:,}" for rule, number in sorted(run.rules.items()))),
-        ("Requests", _requests(run.usage)),
-        ("Tokens", _tokens(run.usage)),
-        ("Cost", _cost(run.usage)),
-        ("Replay", _replay(run.cassette)),
-        ("Recording", run.cassette_note or ""),
-        ("Limits", wording.LIMITS),
+        ("model", model),
+        ("program", f"factcheck {run.version}"),
+        ("prompts", ", ".join(sorted(run.prompts))),
+        ("settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
+        ("rules", ", ".join(f"{rule} {w.number(number)}" for rule, number in sorted(run.rules.items()))),
+        ("requests", _requests(run.usage, w)),
+        ("tokens", _tokens(run.usage, w)),
+        ("cost", _cost(run.usage, w)),
+        ("replay", _replay(run.cassette, w)),
+        ("recording", run.cassette_note or ""),
+        ("limits", w("method.limits_text")),
     ]
-    return tuple((label, text) for label, text in rows if text)
+    return tuple((w(f"method.{label}"), text) for label, text in rows if text)
 
 
-def _requests(usage: Usage) -> str:
-    parts = [f"{usage.requests:,} sent"]
-    parts += [f"{count(usage.retries, 'retry', 'retries')}"] if usage.retries else []
-    parts += [f"{count(usage.reasks, 're-ask')}"] if usage.reasks else []
-    parts += [f"{count(usage.cache_hits, 'answer')} from the cache"] if usage.cache_hits else []
+def _requests(usage: Usage, w: Words) -> str:
+    parts = [w("count.requests", usage.requests)]
+    parts += [w("count.retries", usage.retries)] if usage.retries else []
+    parts += [w("count.reasks", usage.reasks)] if usage.reasks else []
+    parts += [w("count.answers_kept", usage.cache_hits)] if usage.cache_hits else []
     return ", ".join(parts)
 
 
-def _tokens(usage: Usage) -> str:
-    cached = f" ({usage.cached_tokens:,} of them cached by the provider)" if usage.cached_tokens else ""
-    return f"{usage.prompt_tokens:,} in{cached}, {usage.completion_tokens:,} out"
+def _tokens(usage: Usage, w: Words) -> str:
+    prompt, completion = usage.prompt_tokens, usage.completion_tokens
+    if usage.cached_tokens:
+        return w("method.tokens_sum_cached", prompt=prompt, completion=completion, cached=usage.cached_tokens)
+    return w("method.tokens_sum", prompt=prompt, completion=completion)
 
 
-def _cost(usage: Usage) -> str:
+def _cost(usage: Usage, w: Words) -> str:
     if not usage.requests:
-        return "nothing was asked of the model in this run"
+        return w("method.cost_nothing")
     if usage.cost_usd is None:
-        return "price not known"
-    return f"{usage.cost_usd:.4f} US dollars" if usage.cost_usd < 1 else f"{usage.cost_usd:.2f} US dollars"
+        return w("method.cost_unknown")
+    return w("method.dollars", amount=w.money(usage.cost_usd))
 
 
-def _replay(cassette: str | None) -> str:
+def _replay(cassette: str | None, w: Words) -> str:
     if cassette is None:
-        return "not recorded; add --cassette FILE to record a run that anyone can repeat without a key"
-    return f"repeat the command with --cassette {cassette}: it runs without a key and without the network"
+        return w("method.not_recorded")
+    return w("method.replay_with", cassette=cassette)

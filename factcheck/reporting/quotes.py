@@ -10,6 +10,7 @@ from itertools import pairwise
 from factcheck.models import Article, BaseClaim, StatementClaim
 from factcheck.reporting.marking import Marked, excerpt, mark, shortened
 from factcheck.reporting.provenance import article_name
+from factcheck.reporting.words.catalogue import Words
 
 QUOTE_LIMIT = 320
 """Characters of a quote that is shown."""
@@ -36,6 +37,8 @@ def best_quote(
     text: str,
     words: Sequence[str] = (),
     against: Collection[tuple[str, int]] = (),
+    *,
+    w: Words,
 ) -> Quote | None:
     """The sentence that bears the claims; when it lacks the `words`, the claim's other evidence with it.
 
@@ -66,14 +69,14 @@ def best_quote(
     article = articles[claim.article_id]
     alone = _sentence(number, claim, article)
     joined = None if mark(alone, words).any else _joined(claim, article)
-    return Quote(mark(joined or excerpt(alone, words, QUOTE_LIMIT), words), source(claim, article))
+    return Quote(mark(joined or excerpt(alone, words, QUOTE_LIMIT), words), source(claim, article, w))
 
 
-def source(claim: BaseClaim, article: Article) -> str:
+def source(claim: BaseClaim, article: Article, w: Words) -> str:
     """Publisher, article and date: `Corriere, in “Title” (2024-10-25)`."""
     name = shortened(article_name(article), TITLE_LIMIT)
-    where = f"{claim.publisher}, in “{name}”" if claim.publisher else f"“{name}”"
-    return f"{where} ({article.published_at.isoformat()})" if article.published_at else where
+    named = w("quote.in", publisher=claim.publisher, title=name) if claim.publisher else w("quote.alone", title=name)
+    return w("quote.dated", where=named, date=article.published_at.isoformat()) if article.published_at else named
 
 
 def denies(claim: BaseClaim) -> bool:

@@ -9,12 +9,8 @@ from pathlib import PurePath
 from factcheck.models import Article, Change, CopyGroup
 from factcheck.reporting import wording
 from factcheck.reporting.marking import Marked, shortened
+from factcheck.reporting.words.catalogue import Words
 
-HEADING = "Shared text: who carries the same copy"
-EXPLANATION = (
-    "Each copy is measured against the earliest text, of those the longest; the texts alone do not say who took it "
-    "from whom."
-)
 COPIES_SHOWN = 8
 CHANGES_SHOWN = 5
 WORDS_LIMIT = 90
@@ -62,26 +58,26 @@ class SharedTextView:
     """Copies beyond those shown."""
 
 
-def shared_texts(groups: Sequence[CopyGroup], articles: Mapping[str, Article]) -> tuple[SharedTextView, ...]:
+def shared_texts(groups: Sequence[CopyGroup], articles: Mapping[str, Article], w: Words) -> tuple[SharedTextView, ...]:
     """The groups in their order, those in which a figure was changed first."""
     ordered = sorted(groups, key=lambda group: not any(_figures(group, id_) for id_ in group.articles[1:]))
-    return tuple(_shared_text(group, articles) for group in ordered)
+    return tuple(_shared_text(group, articles, w) for group in ordered)
 
 
-def _shared_text(group: CopyGroup, articles: Mapping[str, Article]) -> SharedTextView:
+def _shared_text(group: CopyGroup, articles: Mapping[str, Article], w: Words) -> SharedTextView:
     original = articles[group.representative]
     others = sorted(group.articles[1:], key=lambda id_: not _figures(group, id_))
     shown, left_out = wording.cut(others, COPIES_SHOWN)
-    name, about = _names(original)
-    return SharedTextView(name, about, tuple(_copy(group, original, articles[id_]) for id_ in shown), left_out)
+    name, about = _names(original, w)
+    return SharedTextView(name, about, tuple(_copy(group, original, articles[id_], w) for id_ in shown), left_out)
 
 
-def _copy(group: CopyGroup, original: Article, copy: Article) -> CopyView:
+def _copy(group: CopyGroup, original: Article, copy: Article, w: Words) -> CopyView:
     share = group.shared[copy.id]
     near = share >= DISTANT
     changes = sorted((c for c in group.changes if c.article == copy.id and near), key=_weight)
     shown, left_out = wording.cut(changes, CHANGES_SHOWN)
-    remark = "" if changes else "no word changed" if near else "the same text by way of another copy"
+    remark = "" if changes else w("copy.no_change" if near else "copy.remote")
     views = tuple(
         ChangeView(
             _in_place(original.text, change.original, change.original_start),
@@ -89,15 +85,16 @@ def _copy(group: CopyGroup, original: Article, copy: Article) -> CopyView:
         )
         for change in shown
     )
-    return CopyView(*_names(copy), f"{int(round(share * 1000) / 10)} % of the shorter text", views, left_out, remark)
+    percent = int(round(share * 1000) / 10)
+    return CopyView(*_names(copy, w), w("copy.share", percent=percent), views, left_out, remark)
 
 
-def _names(article: Article) -> tuple[str, str]:
+def _names(article: Article, w: Words) -> tuple[str, str]:
     """The publisher, or the file; and title, file and day: titles tell copies apart least of all."""
     file = PurePath(article.path).name
     about = [article.title] if article.title else []
     about += [file] if article.publisher else []
-    about.append(article.published_at.isoformat() if article.published_at else "no date")
+    about.append(article.published_at.isoformat() if article.published_at else w("copy.no_date"))
     return article.publisher or file, " · ".join(about)
 
 

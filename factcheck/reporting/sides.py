@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from factcheck.findings import Dispute, DisputePoint, Origin, Side
 from factcheck.models import Article, BaseClaim
-from factcheck.reporting import wording
 from factcheck.reporting.marking import Marked, mark
 from factcheck.reporting.quotes import Quote, best_quote, denies
-from factcheck.reporting.wording import count
+from factcheck.reporting.words.catalogue import Words
 
 VARIANTS_SHOWN = 3
 
@@ -36,23 +35,18 @@ class SideView:
     quote: Quote | None
     further: int
     """Claims on this side beyond the quoted one."""
-
-    @property
-    def weight(self) -> str:
-        """How many outlets on how many origins."""
-        return f"{count(len(self.publishers), 'outlet')}, {count(len(self.origins), 'origin')}"
-
-    @property
-    def also(self) -> str:
-        """`also: “…”, “…” and 4 more`; empty when there are no other words."""
-        if not self.variants:
-            return ""
-        more = f" and {self.variants_left_out} more" if self.variants_left_out else ""
-        return "also: " + ", ".join(f"“{words}”" for words in self.variants) + more
+    weight: str
+    """How many outlets on how many origins."""
+    also: str
+    """`also: “…”, “…” and 4 more`; empty when there are no other words."""
 
 
 def side_views(
-    point: DisputePoint, dispute: Dispute, claims: Mapping[str, BaseClaim], articles: Mapping[str, Article]
+    point: DisputePoint,
+    dispute: Dispute,
+    claims: Mapping[str, BaseClaim],
+    articles: Mapping[str, Article],
+    w: Words,
 ) -> tuple[SideView, ...]:
     """The sides of a point of the dispute, lettered from A."""
     views = []
@@ -60,7 +54,7 @@ def side_views(
         own = [claims[id_] for id_ in side.claims if id_ in claims]
         text = mark(side.text, side.words)
         variants = _variants(side)
-        stance = _stance(side, own)
+        stance = _stance(side, own, w)
         against = _sentences_against(index, point, dispute, claims)
         views.append(
             SideView(
@@ -73,11 +67,26 @@ def side_views(
                 denied=stance.denied,
                 hearsay=stance.hearsay,
                 origins=side.origins,
-                quote=best_quote(own, articles, side.text, side.words, against),
+                quote=best_quote(own, articles, side.text, side.words, against, w=w),
                 further=max(0, len(side.claims) - 1),
+                weight=_weight(side, w),
+                also=_also(variants, w),
             )
         )
     return tuple(views)
+
+
+def _weight(side: Side, w: Words) -> str:
+    outlets, origins = w("count.outlets", len(side.publishers)), w("count.origins", len(side.origins))
+    return w("side.weight", outlets=outlets, origins=origins)
+
+
+def _also(variants: Sequence[str], w: Words) -> str:
+    if not variants:
+        return ""
+    words = ", ".join(w("list.quoted", text=words) for words in variants[:VARIANTS_SHOWN])
+    left_out = len(variants) - VARIANTS_SHOWN
+    return w("side.also_more", left_out, words=words) if left_out > 0 else w("side.also", words=words)
 
 
 def _sentences_against(
@@ -115,7 +124,7 @@ class _Stance:
     hearsay: bool
 
 
-def _stance(side: Side, claims: Sequence[BaseClaim]) -> _Stance:
+def _stance(side: Side, claims: Sequence[BaseClaim], w: Words) -> _Stance:
     """Who says it and how; what all tell as hearsay must not read as fact."""
     denials = [claim for claim in claims if denies(claim)]
     deniers = {claim.speaker for claim in denials}
@@ -124,27 +133,28 @@ def _stance(side: Side, claims: Sequence[BaseClaim]) -> _Stance:
         denied = list(side.speakers)
     named = [name for name in side.speakers if name not in denied]
     told = [claim for claim in claims if not denies(claim)]
-    parts = [f"denied by {_voices(denied)}"] if denied else ["denied"] if denials and not told else []
+    parts = [w("side.denied_by", who=_voices(denied, w))] if denied else []
+    parts += [w("side.denied")] if denials and not denied and not told else []
     modalities = {claim.modality for claim in told}
     hearsay = bool(modalities) and "asserted" not in modalities
     if hearsay:
         speakers = named or ([] if side.speakers else _unnamed(told))
-        parts += [f"attributed to {_voices(speakers, 3 if named else 1)}"] if speakers else []
+        parts += [w("side.attributed_to", who=_voices(speakers, w, 3 if named else 1))] if speakers else []
         if modalities == {"alleged"}:
-            parts.append("alleged, not stated as fact")
+            parts.append(w("side.alleged"))
         elif not speakers and not denied:
-            parts.append("as reported, not as fact")
+            parts.append(w("side.reported"))
     else:
-        parts += [f"said by {_voices(named)}"] if named else []
+        parts += [w("side.said_by", who=_voices(named, w))] if named else []
         if modalities & {"reported", "alleged"}:
             factual = sum(claim.modality == "asserted" for claim in told)
-            parts.append(f"stated as fact in {factual} of {count(len(claims), 'claim')}")
+            parts.append(w("side.stated_in", len(claims), factual=factual))
     return _Stance("; ".join(parts), denied=bool(denials) and not named, hearsay=hearsay)
 
 
-def _voices(speakers: Sequence[str], limit: int = 6) -> str:
+def _voices(speakers: Sequence[str], w: Words, limit: int = 6) -> str:
     """The speakers in one line; words with a comma of their own in quotes, so that they do not read as several."""
-    return wording.names([f"“{words}”" if "," in words else words for words in speakers], limit)
+    return w.names([w("list.quoted", text=words) if "," in words else words for words in speakers], limit)
 
 
 def _unnamed(claims: Sequence[BaseClaim]) -> list[str]:

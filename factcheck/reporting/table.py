@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from factcheck.findings import Origin, Report, Verdict
-from factcheck.reporting import shared_text, wording
+from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
@@ -25,6 +25,7 @@ from factcheck.reporting.sides import SideView
 from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.untrusted import clean
+from factcheck.reporting.words.catalogue import Words, words_in
 
 SIDE_BY_SIDE = 100
 """Columns from which the sides of a dispute stand next to each other."""
@@ -47,10 +48,11 @@ class TableReport:
 
     def render(self, document: Report, style: Style) -> str:
         """The report within `style.width` columns; with `style.color`, ANSI colours of the terminal's own palette."""
-        return printed(_page(outline(document), style.width), style)
+        w = words_in(style.lang)
+        return printed(_page(outline(document, w), style.width, w), style)
 
 
-def _page(view: Outline, width: int) -> Iterator[RenderableType]:
+def _page(view: Outline, width: int, w: Words) -> Iterator[RenderableType]:
     yield _text(view.headline, "bold")
     if view.brief:
         yield _text("")
@@ -62,69 +64,68 @@ def _page(view: Outline, width: int) -> Iterator[RenderableType]:
         yield _text(line, "dim")
     if view.not_checked:
         yield _text("")
-        yield _text("Not checked", "bold")
+        yield _text(w("section.not_checked"), "bold")
         yield from _bullets(view.not_checked)
-    yield from _section("Disputes", len(view.disputes))
+    yield from _section(w("section.disputes"), len(view.disputes), w)
     if not view.disputes:
         yield _text(view.no_disputes)
-    yield from _disputes(view.disputes, width, explained=False)
+    yield from _disputes(view.disputes, width, w, explained=False)
     if view.explained:
-        yield from _section("Differences that explain themselves", len(view.explained))
-        yield from _disputes(view.explained, width, explained=True)
+        yield from _section(w("section.explained"), len(view.explained), w)
+        yield from _disputes(view.explained, width, w, explained=True)
     if view.possible:
-        yield from _section("Possible conflicts, not counted", sum(entry.pairs for entry in view.possible))
+        yield from _section(w("section.possible"), sum(entry.pairs for entry in view.possible), w)
         entries, left_out = wording.cut(view.possible, POSSIBLE_SHOWN)
-        yield from _listed([_possible(each) for each in entries], 0)
+        yield from _listed([_possible(each, w) for each in entries], 0, w)
         if left_out:
-            yield _text(wording.and_more(sum(entry.pairs for entry in view.possible[len(entries) :])), "dim")
+            yield _text(w("cut.more", sum(entry.pairs for entry in view.possible[len(entries) :])), "dim")
     for title, facts in (
-        ("Facts", view.facts),
-        (wording.SINGLE_ORIGIN, view.one_origin),
-        (wording.SINGLE_REPORT, view.single),
+        (w("section.facts"), view.facts),
+        (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
+        (f"{wording.SIGNS['single_report']} {w('section.single_report')}", view.single),
     ):
         if facts:
-            yield from _section(title, len(facts))
-            yield from _facts(facts, width, verdicts=facts is view.facts)
-    yield from _provenance(view)
-    yield from _endnotes(view)
+            yield from _section(title, len(facts), w)
+            yield from _facts(facts, width, w, verdicts=facts is view.facts)
+    yield from _provenance(view, w)
+    yield from _endnotes(view, w)
 
 
-def _provenance(view: Outline) -> Iterator[RenderableType]:
+def _provenance(view: Outline, w: Words) -> Iterator[RenderableType]:
     if view.shared_texts:
-        yield from _section(shared_text.HEADING, len(view.shared_texts))
-        yield _text(shared_text.EXPLANATION, "dim")
+        yield from _section(w("section.shared_text"), len(view.shared_texts), w)
+        yield _text(w("section.shared_text_how"), "dim")
         texts, left_out = wording.cut(view.shared_texts)
-        yield from _listed([_shared_text(each) for each in texts], left_out)
+        yield from _listed([_shared_text(each, w) for each in texts], left_out, w)
     if view.origins:
-        yield from _section("Origins: who repeats whom", len(view.origins))
+        yield from _section(w("section.origins"), len(view.origins), w)
         shown_origins, left_out = wording.cut(view.origins)
-        yield from _listed([_origin(each) for each in shown_origins], left_out)
+        yield from _listed([_origin(each, w) for each in shown_origins], left_out, w)
 
 
-def _endnotes(view: Outline) -> Iterator[RenderableType]:
+def _endnotes(view: Outline, w: Words) -> Iterator[RenderableType]:
     if view.articles:
-        yield from _section("Articles", len(view.articles))
+        yield from _section(w("section.articles"), len(view.articles), w)
         shown, left_out = wording.cut(view.articles)
-        yield from _listed([_article(each) for each in shown], left_out)
+        yield from _listed([_article(each, w) for each in shown], left_out, w)
     if view.troubles:
-        yield from _section("Failed and skipped", len(view.troubles))
+        yield from _section(w("section.troubles"), len(view.troubles), w)
         troubles, left_out = wording.cut(view.troubles)
         for trouble in troubles:
-            more = f" and {trouble.left_out:,} more" if trouble.left_out else ""
-            yield _hanging(
-                "!" if trouble.lost else "·",
-                Group(_text(trouble.what), _text("; ".join(trouble.subjects) + more, "dim")),
-            )
+            subjects = "; ".join(trouble.subjects)
+            if trouble.left_out:
+                subjects = w("list.and_more", trouble.left_out, shown=subjects)
+            yield _hanging("!" if trouble.lost else "·", Group(_text(trouble.what), _text(subjects, "dim")))
         if left_out:
-            yield _text(wording.and_more(left_out), "dim")
-    yield from _section("How this was made")
+            yield _text(w("cut.more", left_out), "dim")
+    yield from _section(w("section.method"), None, w)
     yield _labelled(view.method)
 
 
 # -- disputes ------------------------------------------------------------------------------------
 
 
-def _disputes(disputes: Sequence[DisputeView], width: int, *, explained: bool) -> Iterator[RenderableType]:
+def _disputes(disputes: Sequence[DisputeView], width: int, w: Words, *, explained: bool) -> Iterator[RenderableType]:
     shown, left_out = wording.cut(disputes)
     for index, dispute in enumerate(shown):
         if index:
@@ -132,12 +133,12 @@ def _disputes(disputes: Sequence[DisputeView], width: int, *, explained: bool) -
         yield _hanging(f"{dispute.number}.", Group(_text(dispute.title, "bold"), _text(dispute.weight, "dim")))
         for point in dispute.points:
             yield _text("")
-            yield Padding(_point(point, width - 3, explained=explained), (0, 0, 0, 3))
+            yield Padding(_point(point, width - 3, w, explained=explained), (0, 0, 0, 3))
     if left_out:
-        yield _text(wording.and_more(left_out), "dim")
+        yield _text(w("cut.more", left_out), "dim")
 
 
-def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
+def _point(point: PointView, width: int, w: Words, *, explained: bool) -> RenderableType:
     head = Text(point.label.upper(), "bold cyan" if explained else "bold red")
     if point.question:
         head.append("  " + clean(point.question), "default")
@@ -146,36 +147,36 @@ def _point(point: PointView, width: int, *, explained: bool) -> RenderableType:
         parts.append(_text(point.nature, "dim"))
     sides, left_out = wording.cut(point.sides, wording.SIDES_SHOWN)
     if width + 3 >= SIDE_BY_SIDE and width >= len(sides) * NARROWEST_SIDE:
-        parts.append(_side_by_side(sides))
+        parts.append(_side_by_side(sides, w))
     else:
         for index, side in enumerate(sides):
             parts += [_text("")] if index else []
-            parts.append(_hanging(side.letter, Group(*_side(side, weight=True))))
+            parts.append(_hanging(side.letter, Group(*_side(side, w, weight=True))))
     if left_out:
-        parts.append(_text(wording.and_more(left_out), "dim"))
+        parts.append(_text(w("cut.more", left_out), "dim"))
     parts += [_text(line) for line in (point.both, point.why) if line]
     return Group(*parts)
 
 
-def _side_by_side(sides: Sequence[SideView]) -> Table:
+def _side_by_side(sides: Sequence[SideView], w: Words) -> Table:
     table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
     for side in sides:
         table.add_column(_text(f"{side.letter} · {side.weight}"), ratio=1, overflow="fold")
-    for row in zip(*(_side(side, weight=False) for side in sides), strict=True):
+    for row in zip(*(_side(side, w, weight=False) for side in sides), strict=True):
         table.add_row(*row)
     return table
 
 
-def _side(side: SideView, *, weight: bool) -> tuple[RenderableType, RenderableType, RenderableType]:
+def _side(side: SideView, w: Words, *, weight: bool) -> tuple[RenderableType, RenderableType, RenderableType]:
     """Claim, attribution and quote of a side, so that those of its neighbours can stand level."""
     claim = Group(_marked(side.claim), *([_text(side.also, "dim")] if side.also else []))
-    rows = [("in", wording.names(side.publishers) + (f" ({side.weight})" if weight else ""))]
-    rows += [("how", side.stance)] if side.stance else []
-    rows += [("from", wording.names([origin.name for origin in side.origins]))] if side.origins else []
+    rows = [(w("side.in"), w.names(side.publishers) + (f" ({side.weight})" if weight else ""))]
+    rows += [(w("side.how"), side.stance)] if side.stance else []
+    rows += [(w("side.from"), w.names([origin.name for origin in side.origins]))] if side.origins else []
     if side.quote is None:
-        return claim, _labelled(rows), _text("no quote", "dim")
+        return claim, _labelled(rows), _text(w("side.no_quote"), "dim")
     quote = _quoted(side.quote)
-    source = _text("— " + side.quote.source + _further(side.further), "dim")
+    source = _text("— " + side.quote.source + _further(side.further, w), "dim")
     return claim, _labelled(rows), Group(quote, source)
 
 
@@ -186,38 +187,36 @@ def _quoted(quote: Quote) -> Text:
     return words
 
 
-def _further(number: int) -> str:
-    return f"; and {wording.count(number, 'more claim')} on this side" if number else ""
+def _further(number: int, w: Words) -> str:
+    return w("side.further", number) if number else ""
 
 
-def _possible(view: PossibleView) -> RenderableType:
+def _possible(view: PossibleView, w: Words) -> RenderableType:
     parts = [_text(view.claim.text), _text("— " + view.claim.source, "dim")]
     for index, other in enumerate(view.against):
-        parts += [
-            _text((f"{view.heading}: " if not index else "and: ") + other.text),
-            _text("— " + other.source, "dim"),
-        ]
-    parts += [_text("why only possible: " + note, "dim") for note in view.notes]
+        heading = w("possible.and") if index else view.heading
+        parts += [_text(w("possible.statement", heading=heading, text=other.text)), _text("— " + other.source, "dim")]
+    parts += [_text(w("possible.why", note=note), "dim") for note in view.notes]
     if view.further_reasons:
-        parts.append(_text(f"and {wording.count(view.further_reasons, 'more reason')}", "dim"))
+        parts.append(_text(w("possible.more_reasons", view.further_reasons), "dim"))
     if view.same_reason:
-        parts.append(_text(f"and {wording.count(view.same_reason, 'more pair')} for the same reason", "dim"))
+        parts.append(_text(w("possible.same_reason", view.same_reason), "dim"))
     return Group(*parts)
 
 
 # -- shared text -----------------------------------------------------------------------------------
 
 
-def _shared_text(view: SharedTextView) -> RenderableType:
+def _shared_text(view: SharedTextView, w: Words) -> RenderableType:
     parts: list[RenderableType] = [_named(view.name, view.about)]
     for copy in view.copies:
-        parts.append(_hanging("=", Group(_named(copy.name, copy.about), *_copy(view, copy))))
+        parts.append(_hanging("=", Group(_named(copy.name, copy.about), *_copy(view, copy, w))))
     if view.left_out:
-        parts.append(_text(wording.and_more(view.left_out, "more copies"), "dim"))
+        parts.append(_text(w("cut.copies", view.left_out), "dim"))
     return Group(*parts)
 
 
-def _copy(view: SharedTextView, copy: CopyView) -> Iterator[RenderableType]:
+def _copy(view: SharedTextView, copy: CopyView, w: Words) -> Iterator[RenderableType]:
     yield _text(copy.share + (f", {copy.remark}" if copy.remark else ""))
     if copy.changes:
         table = Table(box=box.ROUNDED, expand=True, border_style="dim", header_style="bold")
@@ -227,7 +226,7 @@ def _copy(view: SharedTextView, copy: CopyView) -> Iterator[RenderableType]:
             table.add_row(_marked(change.original), _marked(change.copy))
         yield table
     if copy.left_out:
-        yield _text(wording.and_more(copy.left_out, "more changes"), "dim")
+        yield _text(w("cut.changes", copy.left_out), "dim")
 
 
 def _named(name: str, about: str) -> Text:
@@ -239,7 +238,7 @@ def _named(name: str, about: str) -> Text:
 # -- facts, origins, articles --------------------------------------------------------------------
 
 
-def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator[RenderableType]:
+def _facts(facts: Sequence[FactView], width: int, w: Words, *, verdicts: bool) -> Iterator[RenderableType]:
     shown, left_out = wording.cut(facts)
     wide = width >= SIDE_BY_SIDE
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
@@ -251,53 +250,51 @@ def _facts(facts: Sequence[FactView], width: int, *, verdicts: bool) -> Iterator
     if wide:
         table.add_column(ratio=2, overflow="fold")
     for fact in shown:
-        sign, _ = wording.VERDICTS[fact.verdict]
+        sign = wording.SIGNS[fact.verdict]
         behind, color = _text(fact.behind, "dim"), COLORS[fact.verdict]
         quote = [_quoted(fact.quote), _text("— " + fact.quote.source, "dim")] if fact.quote else []
         if wide:
             verdict = Text(f"{sign} {fact.standing}" if verdicts else "·", color if verdicts else "bold")
-            table.add_row(verdict, Group(_said(fact), *quote), behind)
+            table.add_row(verdict, Group(_said(fact, w), *quote), behind)
             continue
         line = Text(f"{fact.standing}{', ' if fact.how else ': '}" if verdicts else "", color, overflow="fold")
-        line.append_text(_said(fact))
+        line.append_text(_said(fact, w))
         table.add_row(Text(sign if verdicts else "·", color), Group(line, *quote, behind))
     yield table
     if left_out:
-        yield _text(wording.and_more(left_out), "dim")
+        yield _text(w("cut.more", left_out), "dim")
 
 
-def _said(fact: FactView) -> Text:
+def _said(fact: FactView, w: Words) -> Text:
     """The fact, and before it how it is said when that is not as a plain fact."""
-    line = Text(f"{clean(fact.how)}: " if fact.how else "", "italic", overflow="fold")
+    line = Text(w("fact.said", how=clean(fact.how)) if fact.how else "", "italic", overflow="fold")
     line.append(clean(fact.text), "not italic")
     return line
 
 
-def _origin(origin: Origin) -> RenderableType:
+def _origin(origin: Origin, w: Words) -> RenderableType:
     head = _text(origin.name, "bold")
-    head.append(f"  {wording.BASES[origin.basis]}, {wording.count(len(origin.claims), 'claim')}", "dim")
+    head.append(f"  {w(f'basis.{origin.basis}')}, {w('count.claims', len(origin.claims))}", "dim")
     parts = [head]
     repeaters = [name for name in origin.publishers if name != origin.name]
     if repeaters:
-        parts.append(_text("← " + wording.names(repeaters, 12)))
+        parts.append(_text("← " + w.names(repeaters, 12)))
     parts.append(_text(origin.reason, "dim"))
     return Group(*parts)
 
 
-def _article(view: ArticleView) -> RenderableType:
+def _article(view: ArticleView, w: Words) -> RenderableType:
     parts = [_text(view.name, "bold"), _text(view.about), _text(view.counts, "dim")]
     parts += [_text(view.headline)] if view.headline else []
     parts += [_text(view.aside, "dim")] if view.aside else []
     ungrounded, left_out = wording.cut(view.ungrounded)
     parts += [_text(line) for line in ungrounded]
-    parts += [_text(wording.and_more(left_out), "dim")] if left_out else []
+    parts += [_text(w("cut.more", left_out), "dim")] if left_out else []
     if view.verdicts:
-        line = Text("its facts: ", "dim")
-        for index, (verdict, number) in enumerate(view.verdicts):
-            line.append(", " if index else "")
-            line.append_text(_verdict(verdict, number))
-        parts.append(line)
-    parts += [_text("note: " + note, "dim") for note in view.notes]
+        verdicts = Text(", ", "dim").join(_verdict(verdict, number, w) for verdict, number in view.verdicts)
+        before, _, after = w("article.facts", verdicts="\n").partition("\n")
+        parts.append(Text.assemble((before, "dim"), verdicts, (after, "dim")))
+    parts += [_text(w("article.note", note=note), "dim") for note in view.notes]
     return Group(*parts)
 
 
@@ -312,14 +309,14 @@ def _marked(words: Marked) -> Text:
     return text
 
 
-def _verdict(verdict: Verdict, number: int | None = None) -> Text:
-    sign, word = wording.VERDICTS[verdict]
-    return Text(f"{sign} {word}" if number is None else f"{sign} {number:,} {word}", COLORS[verdict])
+def _verdict(verdict: Verdict, number: int, w: Words) -> Text:
+    return Text(f"{wording.SIGNS[verdict]} {w(f'verdicts.{verdict}', number)}", COLORS[verdict])
 
 
-def _section(title: str, number: int | None = None) -> Iterator[RenderableType]:
+def _section(title: str, number: int | None, w: Words) -> Iterator[RenderableType]:
     yield _text("")
-    yield Rule(Text(title if number is None else f"{title} ({number:,})", "bold"), align="left", style="dim")
+    titled = title if number is None else w("section.titled", title=title, number=number)
+    yield Rule(Text(titled, "bold"), align="left", style="dim")
 
 
 def _bullets(lines: Sequence[str]) -> Iterator[RenderableType]:
@@ -327,11 +324,11 @@ def _bullets(lines: Sequence[str]) -> Iterator[RenderableType]:
         yield _hanging("·", _text(line))
 
 
-def _listed(entries: Sequence[RenderableType], left_out: int) -> Iterator[RenderableType]:
+def _listed(entries: Sequence[RenderableType], left_out: int, w: Words) -> Iterator[RenderableType]:
     for index, entry in enumerate(entries, 1):
         yield _hanging(str(index), entry)
     if left_out:
-        yield _text(wording.and_more(left_out), "dim")
+        yield _text(w("cut.more", left_out), "dim")
 
 
 def _hanging(sign: str, content: RenderableType) -> Table:

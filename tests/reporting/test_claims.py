@@ -20,12 +20,15 @@ from factcheck.reporting.annotation import annotate
 from factcheck.reporting.base import Renderer, Style
 from factcheck.reporting.claim_lists import COLUMNS
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS
+from factcheck.reporting.words.catalogue import words_in
 from tests.support.extractions import extraction_of, harbour_extraction
 from tests.support.odd_reports import hostile_report
 from tests.support.report_parts import article, claim
 from tests.support.reports import failed_report, veld_story
 
 OWN_COLORS = re.compile(r"\x1b\[[0-9;]*m")
+
+ENGLISH = words_in("en")
 
 
 def rows(report: ExtractionReport) -> list[dict[str, str]]:
@@ -60,7 +63,7 @@ def test_coverage_sorts_each_sentence_once(evidence: list[int], outside: set[int
     assert sorted((*found.covered, *found.outside, *found.neither)) == list(range(1, 10))
     assert set(found.covered) == set(evidence)
     assert set(found.outside) == outside - set(evidence)
-    assert [int(n) for n in re.findall(r"\d+", told.coverage_line(found))] == [
+    assert [int(n) for n in re.findall(r"\d+", told.coverage_line(found, ENGLISH))] == [
         9, len(found.covered), len(found.outside), len(found.neither),
     ]  # fmt: skip
 
@@ -101,7 +104,7 @@ def test_headline_only_needs_a_body(what: str) -> None:
 def test_attribution_in_words(fields: dict[str, str | None], words: str) -> None:
     """How it is put, who says it, where it is from and where it stands, each only when known."""
     source = article("a", ["Head."])
-    assert told.attribution(claim("c", source, 1, "x", "P").model_copy(update=fields)) == words
+    assert told.attribution(claim("c", source, 1, "x", "P").model_copy(update=fields), ENGLISH) == words
 
 
 def test_details_are_the_fields_of_the_type() -> None:
@@ -116,9 +119,9 @@ def test_details_are_the_fields_of_the_type() -> None:
 def test_span_shows_words_and_dates() -> None:
     """The words of the text stand first, with what they were read as; an open end is an ellipsis."""
     start = dt.date(2022, 10, 1)
-    assert told.span(TimeSpan(expression="since autumn", start=start)) == "since autumn (2022-10-01 to …)"
-    assert told.span(TimeSpan(start=start, end=start)) == "2022-10-01"
-    assert told.span(TimeSpan(expression="long ago")) == "long ago"
+    assert told.span(TimeSpan(expression="since autumn", start=start), ENGLISH) == "since autumn (2022-10-01 to …)"
+    assert told.span(TimeSpan(start=start, end=start), ENGLISH) == "2022-10-01"
+    assert told.span(TimeSpan(expression="long ago"), ENGLISH) == "long ago"
 
 
 # -- the annotated view ---------------------------------------------------------------------------
@@ -126,12 +129,12 @@ def test_span_shows_words_and_dates() -> None:
 
 def test_annotation_says_of_each_sentence_what_became_of_it() -> None:
     """Marks refer to the listed claims, `!` to an ungrounded one, and a sentence without marks says why."""
-    (view,) = annotate(harbour_extraction())
+    (view,) = annotate(harbour_extraction(), ENGLISH)
     assert [(s.marks, s.fate) for s in view.sentences] == [
         (("1", "2"), None),
         (("2", "3!"), None),
-        ((), "no claim"),
-        ((), "another story"),
+        ((), "no_claim"),
+        ((), "of_another_story"),
     ]
     assert [c.number for c in view.claims] == [1, 2, 3]
     assert [c.flag for c in view.claims] == [None, None, "not in its evidence, so never used as evidence: 14, Tuesday"]

@@ -11,7 +11,8 @@ from factcheck.models import Article, Change, CopyGroup
 from factcheck.reporting.base import Style
 from factcheck.reporting.outline import outline
 from factcheck.reporting.registry import REPORT_RENDERERS
-from factcheck.reporting.shared_text import HEADING, SharedTextView, shared_texts
+from factcheck.reporting.shared_text import SharedTextView, shared_texts
+from factcheck.reporting.words.catalogue import words_in
 from tests.support import reports
 from tests.support.report_parts import article
 
@@ -20,6 +21,9 @@ LINES = (
     "The northern bridge has been closed since Monday after engineers found cracks in two of its pillars.",
     "Repairs will take six months and cost 12 million crowns, the prefect said on Tuesday in the town hall.",
 )
+
+ENGLISH = words_in("en")
+HEADING = ENGLISH("section.shared_text")
 
 
 def paper(name: str, *replaced: tuple[str, str]) -> Article:
@@ -61,7 +65,7 @@ def group(*copies: tuple[Article, float], changes: tuple[Change, ...] = ()) -> C
 def view(*copies: tuple[Article, float], changes: tuple[Change, ...] = ()) -> SharedTextView:
     """The view of the one group."""
     (found,) = shared_texts(
-        [group(*copies, changes=changes)], {each.id: each for each in (WIRE, *(copy for copy, _ in copies))}
+        [group(*copies, changes=changes)], {each.id: each for each in (WIRE, *(copy for copy, _ in copies))}, ENGLISH
     )
     return found
 
@@ -134,7 +138,7 @@ def test_groups_with_a_changed_figure_come_first() -> None:
     """The report keeps the order of the groups otherwise."""
     articles = {each.id: each for each in (WIRE, ECO, FARO)}
     groups = [group((FARO, 0.9), changes=FARO_CHANGES), group((ECO, 0.9), changes=ECO_CHANGES)]
-    assert [found.copies[0].name for found in shared_texts(groups, articles)] == ["Eco", "Faro"]
+    assert [found.copies[0].name for found in shared_texts(groups, articles, ENGLISH)] == ["Eco", "Faro"]
 
 
 @pytest.mark.parametrize("columns", [60, 80, 140])

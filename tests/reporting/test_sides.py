@@ -11,6 +11,7 @@ from factcheck.models import Evidence, Modality
 from factcheck.reporting.outline import outline
 from factcheck.reporting.quotes import best_quote
 from factcheck.reporting.sides import SideView
+from factcheck.reporting.words.catalogue import words_in
 from tests.support import reports
 from tests.support.report_parts import article, claim, point, side
 
@@ -24,6 +25,8 @@ TEXT = article("t", LINES, publisher="Daily Tide")
 YES, NO = "Nora Veld had a series of calls with Adan Kort.", "Nora Veld had no series of calls with Adan Kort."
 JOURNAL = Origin(name="Harbour Journal", basis="stated", reason="named", publishers=("Daily Tide",), claims=())
 PALACE = Origin(name="Ilo Brandt", basis="speaker", reason="speaks", publishers=("Daily Tide",), claims=())
+
+ENGLISH = words_in("en")
 
 
 def sides(
@@ -83,7 +86,7 @@ def test_only_neighbours_of_one_paragraph_are_joined_without_a_mark() -> None:
         told = claim("c", source, 1, " ".join(LINES), "Daily Tide", modality="denied").model_copy(
             update={"evidence": tuple(parts)}
         )
-        quote = best_quote([told], {"t": source}, told.text)
+        quote = best_quote([told], {"t": source}, told.text, w=ENGLISH)
         assert quote is not None
         assert quote.words.text == joined
 
@@ -92,7 +95,9 @@ def test_only_neighbours_of_one_paragraph_are_joined_without_a_mark() -> None:
 def test_the_name_of_the_source_is_not_quoted_as_its_words(end: str, kept: str) -> None:
     """The outlet or agency in brackets behind a sentence is left out; any other bracket is the sentence's own."""
     source = article("t", ("Title", "They spoke." + end))
-    quote = best_quote([claim("c", source, 2, "They spoke.", "Daily Tide", origin="Wire")], {"t": source}, "")
+    quote = best_quote(
+        [claim("c", source, 2, "They spoke.", "Daily Tide", origin="Wire")], {"t": source}, "", w=ENGLISH
+    )
     assert quote is not None
     assert quote.words.text == "They spoke." + kept
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from factcheck.claim_types.text import normalised
 from factcheck.findings import Origin, OriginBasis
 from factcheck.stages.aggregation.facts import components
-from factcheck.stages.aggregation.reasons import reason_for
+from factcheck.stages.aggregation.reasons import reason_of, ways_to
 from factcheck.stages.aggregation.shared_text import sharing
 from factcheck.stages.aggregation.sources import Source
 
@@ -150,10 +150,12 @@ def _in_doubt(cluster: Sequence[str], members: Sequence[Source], drawing: set[st
 
 
 def _described(name: str, basis: OriginBasis, members: Sequence[Source]) -> Origin:
+    ways = ways_to(name, basis, members)
     return Origin(
         name=name,
         basis=basis,
-        reason=reason_for(name, basis, members),
+        reason=reason_of(ways),
+        ways=ways,
         publishers=tuple(sorted({source.publisher for source in members})),
         claims=tuple(source.claim for source in members),
     )

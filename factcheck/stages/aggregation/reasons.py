@@ -5,69 +5,91 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from factcheck.findings import OriginBasis
+from factcheck.findings import OriginBasis, OriginHow, OriginWay
 from factcheck.stages.aggregation.sources import Source
 
-Way = tuple[set[str], str, str]
-"""Outlets, and how they come to the origin: of one, of many."""
 _NAMED = 3
 """Publishers that a reason names one by one; more are counted."""
+_LIST = ", by your list of sources"
+_TOLD: dict[OriginHow, tuple[str, str]] = {
+    "share_wording": (
+        "shares its wording",
+        "share their wording, so that they count as one",
+    ),
+    "no_source": ("gives no source beyond itself", "give no source beyond themselves"),
+    "unnamed_alone": ("rests on sources it does not name", "rest on sources they do not name"),
+    "names": ("names {whom} as its source", "name {whom} as their source"),
+    "credit": ("carries the credit of {whom}", "carry the credit of {whom}"),
+    "quotes": ("quotes {whom}", "quote {whom}"),
+    "draws_on": ("draws on {whom} elsewhere on its page", "draw on {whom} elsewhere on their pages"),
+    "unnamed": (
+        "rests on sources it does not name, which may be the same",
+        "rest on sources they do not name, which may be the same",
+    ),
+    "itself": ("reports it itself", "report it themselves"),
+    "list": (f"belongs to {{whom}}{_LIST}", f"belong to {{whom}}{_LIST}"),
+    "repeats": ("repeats the wording", "repeat the wording"),
+    "same_source": ("has it from the same source", "have it from the same source"),
+    "one_voice": ("counts as one voice", "count as one voice"),
+}
+"""Of one outlet, of several."""
 
 
-def reason_for(name: str, basis: OriginBasis, members: Sequence[Source]) -> str:
-    """Why the claims of `members` count as the one origin `name`."""
+def ways_to(name: str, basis: OriginBasis, members: Sequence[Source]) -> tuple[OriginWay, ...]:
+    """Why the claims of `members` count as the one origin `name`, as data; each outlet is told once."""
     publishers = {source.publisher for source in members}
     if basis == "shared_text":
-        return f"{listed(publishers)} share their wording, so that they count as one"
+        return (_way("share_wording", publishers),)
     if basis == "own_report" and publishers == {name}:
-        if all(source.unnamed for source in members):
-            return f"{name} rests on sources it does not name"
-        return f"{name} gives no source beyond itself"
-    ways: tuple[Way, ...] = (
-        (_publishers(members, name, "stated"), f"names {name} as its source", f"name {name} as their source"),
-        (_publishers(members, name, "credit"), f"carries the credit of {name}", f"carry the credit of {name}"),
+        return (_way("unnamed_alone" if all(source.unnamed for source in members) else "no_source", publishers),)
+    found: tuple[tuple[OriginHow, set[str], str | None], ...] = (
+        ("names", _publishers(members, name, "stated"), name),
+        ("credit", _publishers(members, name, "credit"), name),
         *_quoting(name, members),
-        (
-            {s.publisher for s in members if draws_on(s, name)},
-            f"draws on {name} elsewhere on its page",
-            _DRAW.format(name),
-        ),
-        ({s.publisher for s in members if s.unnamed}, _UNNAMED.format("rests", "it does"), _UNNAMED_ALL),
-        (publishers & {name}, "reports it itself", ""),
-        (_publishers(members, name, "own_report"), f"belongs to {name}{_LIST}", f"belong to {name}{_LIST}"),
-        ({s.publisher for s in members if s.basis == "own_report"}, "repeats the wording", "repeat the wording"),
-        (publishers, "has it from the same source", "have it from the same source"),
+        ("draws_on", {s.publisher for s in members if draws_on(s, name)}, name),
+        ("unnamed", {s.publisher for s in members if s.unnamed}, None),
+        ("itself", publishers & {name}, None),
+        ("list", _publishers(members, name, "own_report"), name),
+        ("repeats", {s.publisher for s in members if s.basis == "own_report"}, None),
+        ("same_source", publishers, None),
     )
-    parts, told = [], set[str]()
-    for outlets, one, many in ways:
+    ways, told = [], set[str]()
+    for how, outlets, whom in found:
         if new := outlets - told:
-            parts.append(f"{listed(new)} {one if len(new) == 1 else many}")
+            ways.append(_way(how, new, whom))
             told |= new
     voices = {_voice(name, source) for source in members if name in source.speakers} | {name}
     if len(voices) > 1:
-        parts.append(f"{listed(voices, 'names')} count as one voice")
+        ways.append(_way("one_voice", voices))
+    return tuple(ways)
+
+
+def reason_of(ways: Sequence[OriginWay]) -> str:
+    """The reason in English; `factcheck/reporting/sentences.py` says the same in the reader's language."""
+    parts = []
+    for way in ways:
+        who = listed(way.names, "names" if way.how == "one_voice" else "outlets")
+        parts.append(f"{who} {_TOLD[way.how][len(way.names) > 1].format(whom=way.whom)}")
     return "; ".join(parts)
 
 
-def _quoting(name: str, members: Sequence[Source]) -> list[Way]:
+def _way(how: OriginHow, names: Iterable[str], whom: str | None = None) -> OriginWay:
+    return OriginWay(how=how, names=tuple(sorted(names)), whom=whom)
+
+
+def _quoting(name: str, members: Sequence[Source]) -> list[tuple[OriginHow, set[str], str | None]]:
     """Who quotes whom, by the names that their own texts have for the voice `name`, the name itself first."""
     quoting: dict[str, set[str]] = defaultdict(set)
     for source in members:
         if source.speakers:
             quoting[_voice(name, source)].add(source.publisher)
     voices = sorted(quoting, key=lambda voice: (voice != name, voice))
-    return [(quoting[voice], f"quotes {voice}", f"quote {voice}") for voice in voices]
+    return [("quotes", quoting[voice], voice) for voice in voices]
 
 
 def _voice(name: str, source: Source) -> str:
     """The voice `name` as this text calls it."""
     return name if name in source.heard else listed(source.heard, "names")
-
-
-_DRAW = "draw on {} elsewhere on their pages"
-_UNNAMED = "{} on sources {} not name, which may be the same"
-_UNNAMED_ALL = _UNNAMED.format("rest", "they do")
-_LIST = ", by your list of sources"
 
 
 def draws_on(source: Source, name: str) -> bool:
@@ -79,7 +101,7 @@ def listed(names: Iterable[str], plural: str = "outlets") -> str:
     """`A`, `A and B`, `A, B and C`, `4 outlets`."""
     ordered = sorted(names)
     if len(ordered) > _NAMED:
-        return f"{len(ordered)} {plural}"
+        return f"{len(ordered):,} {plural}"
     return " and ".join([", ".join(ordered[:-1]), ordered[-1]] if len(ordered) > 1 else ordered)
 
 

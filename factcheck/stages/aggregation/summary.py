@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from factcheck.findings import (
     LEFT_OUT,
     NOT_NEAREST,
     NOT_SIMILAR,
-    UNCHOSEN,
     ArticleSummary,
     Dispute,
     Fact,
+    Opening,
     Origin,
     StorySummary,
+    Unchecked,
     Verdict,
 )
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
@@ -26,7 +26,7 @@ from factcheck.stages.aggregation.verdicts import VERDICTS
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """`1 dispute`, `2 disputes`, `no disputes`; `plural` where adding an s is wrong."""
     word = noun if number == 1 else plural or f"{noun}s"
-    return f"{number or 'no'} {word}"
+    return f"{number:,} {word}" if number else f"no {word}"
 
 
 def story_summary(
@@ -56,10 +56,18 @@ def story_summary(
     inferred = len(judgements) - judged
     failed = sum(failure.stage == "judging" for failure in failures)
     verdicts = Counter(fact.verdict for fact in facts)
-    unextracted = len({failure.subject for failure in failures if failure.stage == "extraction"})
-    gaps = Gaps(articles=unextracted, pairs=failed, settled=len(judgements))
+    open_ = opening(outlets, files, facts, disputes, failures, len(judgements))
+    unchecked = unchecked_counts(
+        extractions=extractions,
+        judgements=judgements,
+        failures=failures,
+        set_aside=set_aside,
+        skipped=skipped,
+        unreadable=unreadable,
+        rules=rules,
+    )
     return StorySummary(
-        headline=headline(outlets, facts, disputes, files, gaps),
+        headline=headline(open_),
         articles=len(articles),
         publishers=outlets,
         claims=len(claims),
@@ -72,102 +80,102 @@ def story_summary(
         failed_pairs=failed,
         possible=sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         verdicts={verdict: verdicts[verdict] for verdict in VERDICTS if verdicts[verdict]},
-        not_checked=not_checked(
-            extractions=extractions,
-            judgements=judgements,
-            failures=failures,
-            set_aside=set_aside,
-            skipped=skipped,
-            unreadable=unreadable,
-            rules=rules,
-        ),
+        not_checked=tuple(unchecked_sentence(key, n) for key, n in unchecked.items()),
+        opening=open_,
+        unchecked=unchecked,
     )
 
 
-@dataclass(frozen=True)
-class Gaps:
-    """What failed of a story, and how many pairs did not."""
+def opening(
+    outlets: int,
+    files: int,
+    facts: Sequence[Fact],
+    disputes: Sequence[Dispute],
+    failures: Sequence[Failure],
+    settled_pairs: int,
+) -> Opening:
+    """The counts of the headline.
 
-    articles: int = 0
-    """Articles that were not extracted."""
-    pairs: int = 0
-    """Pairs that were not judged."""
-    settled: int = 0
-    """Pairs that were judged or inferred."""
+    Of the `outlets`, `files` are articles whose publisher nobody knows. The shared facts are the core facts that more
+    than one outlet reports; what only one outlet reports has one origin by nature and would hide how many stand behind
+    what all report.
+    """
+    shared = [fact for fact in facts if fact.core and fact.verdict != "single_report" and len(fact.publishers) > 1]
+    open_ = [dispute for dispute in disputes if dispute.nature == "direct"]
+    return Opening(
+        outlets=outlets,
+        files=files,
+        shared_facts=len(shared),
+        shared_origins=len({origin.name for fact in shared for origin in fact.origins}),
+        disputes=len(open_),
+        points=sum(point.nature == "direct" for dispute in open_ for point in dispute.points),
+        explained=len(disputes) - len(open_),
+        facts=len(facts),
+        corroborated=sum(fact.verdict == "corroborated" for fact in facts),
+        failed_articles=len({failure.subject for failure in failures if failure.stage == "extraction"}),
+        failed_pairs=sum(failure.stage == "judging" for failure in failures),
+        settled_pairs=settled_pairs,
+    )
 
-    @property
-    def any(self) -> bool:
-        """Whether anything failed."""
-        return bool(self.articles or self.pairs)
 
-    def told(self) -> str:
-        """`Incomplete: 3 of 127 pairs were not judged, 1 article was not extracted.`"""
-        parts = []
-        if self.pairs:
-            total = self.pairs + self.settled
-            parts.append(f"{self.pairs} of {counted(total, 'pair')} {_were(self.pairs)} not judged")
-        if self.articles:
-            parts.append(f"{counted(self.articles, 'article')} {_were(self.articles)} not extracted")
-        return f"Incomplete: {', '.join(parts)}{'' if self.settled else '; nothing was compared'}."
+def headline(counts: Opening) -> str:
+    """One sentence in English: who reports, on how many origins, what is disputed, what is corroborated.
+
+    What failed is told before it, and instead of it when nothing was compared: silence must not read as agreement.
+    `factcheck/reporting/sentences.py` says the same in the reader's language, and a test holds the two together.
+    """
+    failed = bool(counts.failed_articles or counts.failed_pairs)
+    if failed and not (counts.facts and counts.settled_pairs):
+        return _failed(counts)
+    if not counts.facts:
+        return "Nothing to compare: no checkable claims were found."
+    if counts.files:
+        same = counts.files == counts.outlets
+        parts = [counted(counts.outlets, "file") if same else f"{counts.outlets:,} outlets and files"]
+    else:
+        parts = [counted(counts.outlets, "outlet")]
+    if counts.shared_facts:
+        facts = "fact" if counts.shared_facts == 1 else "facts"
+        parts.append(f"{counted(counts.shared_origins, 'origin')} for the {facts} they share")
+    elif counts.outlets > 1:
+        parts.append("no fact that two of them report alike")
+    found = _disputed(counts)
+    if failed and not (counts.disputes or counts.explained):
+        found += " in what was compared"
+    told = f"{', '.join(parts)}: {found}; {_corroborated(counts)}."
+    return f"{_failed(counts)} {told[0].upper()}{told[1:]}" if failed else told
+
+
+def _failed(counts: Opening) -> str:
+    """`Incomplete: 3 of 127 pairs were not judged, 1 article was not extracted.`"""
+    parts = []
+    if counts.failed_pairs:
+        total = counted(counts.failed_pairs + counts.settled_pairs, "pair")
+        parts.append(f"{counts.failed_pairs:,} of {total} {_were(counts.failed_pairs)} not judged")
+    if counts.failed_articles:
+        parts.append(f"{counted(counts.failed_articles, 'article')} {_were(counts.failed_articles)} not extracted")
+    return f"Incomplete: {', '.join(parts)}{'' if counts.settled_pairs else '; nothing was compared'}."
 
 
 def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def headline(
-    outlets: int, facts: Sequence[Fact], disputes: Sequence[Dispute], files: int = 0, gaps: Gaps | None = None
-) -> str:
-    """One sentence: who reports, on how many origins, what is disputed, what is corroborated.
-
-    What failed is told before it, and instead of it when nothing was compared: silence must not read as agreement.
-
-    Of the `outlets`, `files` are articles whose publisher nobody knows; they are not called outlets.
-
-    The central facts are the core facts that more than one outlet reports; what only one outlet reports has one origin
-    by nature and would hide how many stand behind what all report.
-    """
-    gaps = gaps or Gaps()
-    if gaps.any and not (facts and gaps.settled):
-        return gaps.told()
-    if not facts:
-        return "Nothing to compare: no checkable claims were found."
-    central = [fact for fact in facts if fact.core and fact.verdict != "single_report" and len(fact.publishers) > 1]
-    origins = {origin.name for fact in central for origin in fact.origins}
-    if files:
-        parts = [counted(outlets, "file") if files == outlets else f"{outlets} outlets and files"]
-    else:
-        parts = [counted(outlets, "outlet")]
-    if central:
-        parts.append(f"{counted(len(origins), 'origin')} for the {'fact' if len(central) == 1 else 'facts'} they share")
-    elif outlets > 1:
-        parts.append("no fact that two of them report alike")
-    found = _disputed(disputes)
-    if gaps.any and not disputes:
-        found += " in what was compared"
-    told = f"{', '.join(parts)}: {found}; {_corroborated(facts, outlets)}."
-    return f"{gaps.told()} {told[0].upper()}{told[1:]}" if gaps.any else told
-
-
-def _disputed(disputes: Sequence[Dispute]) -> str:
-    open_ = [dispute for dispute in disputes if dispute.nature == "direct"]
-    explained = len(disputes) - len(open_)
-    points = sum(point.nature == "direct" for dispute in open_ for point in dispute.points)
-    text = counted(len(open_), "dispute")
-    if open_:
-        text += f" with {counted(points, 'open point')}"
-    if explained:
-        text += f", {counted(explained, 'difference')} explained by time, scope or rounding"
+def _disputed(counts: Opening) -> str:
+    text = counted(counts.disputes, "dispute")
+    if counts.disputes:
+        text += f" with {counted(counts.points, 'open point')}"
+    if counts.explained:
+        text += f", {counted(counts.explained, 'difference')} explained by time, scope or rounding"
     return text
 
 
-def _corroborated(facts: Sequence[Fact], outlets: int) -> str:
-    count = sum(fact.verdict == "corroborated" for fact in facts)
-    if not count:
+def _corroborated(counts: Opening) -> str:
+    if not counts.corroborated:
         return "nothing is corroborated by two independent origins"
-    verb = "is" if count == 1 else "are"
-    of_all = f"{count} of {counted(len(facts), 'fact')}"
-    return f"{of_all} {verb} corroborated by two or more independent origins" if outlets else of_all
+    verb = "is" if counts.corroborated == 1 else "are"
+    of_all = f"{counts.corroborated:,} of {counted(counts.facts, 'fact')}"
+    return f"{of_all} {verb} corroborated by two or more independent origins"
 
 
 def article_summaries(
@@ -193,7 +201,7 @@ def article_summaries(
     return tuple(found)
 
 
-_NOT_CHECKED = {
+_NOT_CHECKED: dict[Unchecked, tuple[str, str]] = {
     "unreadable": ("{n} file could not be read.", "{n} files could not be read."),
     "skipped": ("{n} file was skipped.", "{n} files were skipped."),
     "articles": (
@@ -239,7 +247,12 @@ _NOT_CHECKED = {
 """What may have gone unchecked, in the order in which it is told: of one, of many."""
 
 
-def not_checked(
+def unchecked_sentence(key: Unchecked, n: int) -> str:
+    """What was not checked, in English; the catalogues of `factcheck/reporting/words/` say the same."""
+    return _NOT_CHECKED[key][n > 1].format(n=f"{n:,}")
+
+
+def unchecked_counts(
     *,
     extractions: Sequence[Extraction],
     judgements: Sequence[Judgement],
@@ -248,13 +261,13 @@ def not_checked(
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
     rules: Mapping[str, int],
-) -> tuple[str, ...]:
-    """In sentences, what nobody checked or what a reader must not take for checked; nothing is said of zeros."""
+) -> dict[Unchecked, int]:
+    """What nobody checked or what a reader must not take for checked, and how often; zeros are left out."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
     stages = Counter(failure.stage for failure in failures)
     paired = {id_ for j in judgements for id_ in j.key}
     paired |= {id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|")}
-    counts = {
+    counts: dict[Unchecked, int] = {
         "unreadable": len(unreadable),
         "skipped": len(skipped),
         "articles": stages["extraction"],
@@ -262,10 +275,12 @@ def not_checked(
         "uncovered": sum(len(extraction.uncovered) for extraction in extractions),
         "outside": sum(len(extraction.outside) for extraction in extractions),
         "unpaired": sum(not claim.ungrounded and claim.id not in paired for claim in claims),
-        **{reason: rules.get(reason, 0) for reason in UNCHOSEN},
+        LEFT_OUT: rules.get(LEFT_OUT, 0),
+        NOT_SIMILAR: rules.get(NOT_SIMILAR, 0),
+        NOT_NEAREST: rules.get(NOT_NEAREST, 0),
         "pairs": stages["judging"],
         "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         "set_aside": len(set_aside),
         "views": sum(claim.type in ("opinion", "prediction") for claim in claims),
     }
-    return tuple(forms[counts[key] > 1].format(n=counts[key]) for key, forms in _NOT_CHECKED.items() if counts[key])
+    return {key: counts[key] for key in _NOT_CHECKED if counts[key]}
