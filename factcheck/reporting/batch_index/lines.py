@@ -6,7 +6,7 @@ import datetime as dt
 
 from factcheck.findings import Usage
 from factcheck.index import BatchIndex, GroupReason, StoryRow, StoryStatus
-from factcheck.reporting.wording import count, names
+from factcheck.reporting.batch_index.english import count, names
 
 STATUS: dict[StoryStatus, tuple[str, str]] = {
     "done": ("✓", "done"),

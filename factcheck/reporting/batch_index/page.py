@@ -10,8 +10,8 @@ from urllib.parse import quote
 from factcheck.index import BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
+from factcheck.reporting.batch_index.english import count
 from factcheck.reporting.untrusted import clean
-from factcheck.reporting.wording import count
 
 DATA = "report.json"
 

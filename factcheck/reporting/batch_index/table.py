@@ -13,9 +13,10 @@ from rich.text import Text
 from factcheck.index import BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
+from factcheck.reporting.batch_index.english import and_more, count
 from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
-from factcheck.reporting.wording import and_more, count, cut
+from factcheck.reporting.wording import cut
 
 SHOWN = 60
 """Stories before the list is cut; the index file has all."""
