@@ -11,7 +11,7 @@ import typer
 from factcheck.cli import options
 from factcheck.cli.exits import interruptible, reported
 
-Format = Literal["table", "markdown", "json"]
+Format = Literal["table", "markdown", "json", "html"]
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
 ]
@@ -50,7 +50,7 @@ def check(
 
     \b
       factcheck check story/
-      factcheck check a.html b.txt -o report.md -o report.json
+      factcheck check a.html b.txt -o report.html -o report.json
       factcheck check story/ -m ollama/qwen3 -f json | jq .summary
 
     stdout carries only the report, stderr talks. With -o and no -f, stdout stays empty.

@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 import typer
 
 from factcheck.cli.exits import require_stdout
-from factcheck.reporting.base import Renderer, Style
+from factcheck.reporting.base import PagedRenderer, Renderer, Style, pages_of
+from factcheck.runs.pages import folder_beside, write_pages
 
 FILE_WIDTH = 100
 """Columns of a table that is not written to a terminal."""
@@ -36,7 +37,8 @@ class Outputs(Generic[Document]):
     def write(self, document: Document) -> tuple[Path, ...]:
         """Write all files, each at once or not at all, then stdout; the paths that were written."""
         for path, renderer in self.files:
-            _replace(path, renderer.render(document, Style(FILE_WIDTH, color=False, lang=self.style.lang)))
+            style = Style(FILE_WIDTH, color=False, lang=self.style.lang)
+            write_pages(path, pages_of(renderer, document, style, path.stem), _replace)
         if self.stdout is not None:
             encoding = sys.stdout.encoding or "utf-8"
             text = self.stdout.render(document, self.style)
@@ -66,6 +68,10 @@ def plan(
             raise typer.BadParameter(f"{path}: the extension must be one of {', '.join(by_suffix)}.", param_hint="-o")
         _refuse_unwritable(path, inputs)
         _refuse_cassette(path, cassette)
+        if isinstance(renderer, PagedRenderer) and folder_beside(path).is_file():
+            raise typer.BadParameter(
+                f"{folder_beside(path)} is a file, where the pages of a large report would go.", param_hint="-o"
+            )
         targets.append((path, renderer))
     terminal = sys.stdout is not None and sys.stdout.isatty()
     stdout = None

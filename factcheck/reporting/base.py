@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
+Document = TypeVar("Document")
 Document_contra = TypeVar("Document_contra", contravariant=True)
 
 
@@ -32,3 +34,19 @@ class Renderer(Protocol[Document_contra]):
 
     def render(self, document: Document_contra, style: Style) -> str:
         """The document as text, with a newline at its end; `untrusted` has been applied to all that it quotes."""
+
+
+@runtime_checkable
+class PagedRenderer(Protocol[Document_contra]):
+    """A format that may part a large document into several files."""
+
+    def pages(self, document: Document_contra, style: Style, stem: str) -> Mapping[str, str]:
+        """File name -> text; the front has the empty name, and the others belong into a folder named `stem`."""
+
+
+def pages_of(renderer: Renderer[Document], document: Document, style: Style, stem: str) -> Mapping[str, str]:
+    """The files of a document in any format; those that know no pages have the front alone."""
+    if isinstance(renderer, PagedRenderer):
+        pages: Mapping[str, str] = renderer.pages(document, style, stem)
+        return pages
+    return {"": renderer.render(document, style)}

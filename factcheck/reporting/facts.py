@@ -16,6 +16,7 @@ from factcheck.reporting.words.catalogue import Words
 class FactView:
     """A fact and what stands behind it."""
 
+    source: Fact
     verdict: Verdict
     text: str
     how: str
@@ -52,6 +53,7 @@ def fact_views(
         publishers = tuple(sorted(behind(fact)))
         views.append(
             FactView(
+                fact,
                 fact.verdict,
                 fact.text,
                 _how(fact, own, fuller, claims.get(fact.representative), w),

@@ -44,6 +44,7 @@ HEADLINES_SHOWN = 4
 class PointView:
     """One question with its sides."""
 
+    source: DisputePoint
     label: str
     nature: str
     question: str | None
@@ -60,6 +61,8 @@ class PointView:
 class DisputeView:
     """One dispute, with its direct points only or with its explained points only."""
 
+    source: Dispute
+    """With all its points."""
     number: int
     title: str
     weight: str
@@ -231,7 +234,7 @@ def _views(
         )
         points.sort(key=lambda point: wording.KINDS.index(point.kind))
         shown = tuple(_point(point, dispute, claims, articles, w) for point in points)
-        views.append(DisputeView(len(views) + 1, dispute.title, weight, dispute.facts, shown))
+        views.append(DisputeView(dispute, len(views) + 1, dispute.title, weight, dispute.facts, shown))
     return tuple(views)
 
 
@@ -241,6 +244,7 @@ def _point(
     """A question that is the dispute's title is not told twice."""
     reasons = _unlike(point.reasons)[:REASONS_SHOWN]
     return PointView(
+        point,
         w(f"kind.{point.kind}"),
         w(f"nature.{point.nature}"),
         None if point.question == dispute.title else point.question,

@@ -9,12 +9,13 @@ from factcheck.reporting.annotated_text import AnnotatedText
 from factcheck.reporting.base import Renderer
 from factcheck.reporting.claim_lists import ClaimLines, ClaimRows
 from factcheck.reporting.claims_markdown import AnnotatedMarkdown, ClaimsMarkdown
+from factcheck.reporting.html.document import HtmlReport
 from factcheck.reporting.json_document import JsonDocument
 from factcheck.reporting.markdown import MarkdownReport
 from factcheck.reporting.table import TableReport
 
 REPORT_RENDERERS: Mapping[str, Renderer[Report]] = {
-    renderer.name: renderer for renderer in (TableReport(), MarkdownReport(), JsonDocument())
+    renderer.name: renderer for renderer in (TableReport(), MarkdownReport(), JsonDocument(), HtmlReport())
 }
 EXTRACTION_RENDERERS: Mapping[str, Renderer[ExtractionReport]] = {
     renderer.name: renderer for renderer in (ClaimsMarkdown(), ClaimLines(), ClaimRows(), JsonDocument())

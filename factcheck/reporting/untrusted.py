@@ -40,6 +40,8 @@ def clean(text: str) -> str:
 
     Enough for a terminal, provided that it is not printed as markup.
     """
+    if text.isprintable() and "  " not in text:  # nearly all text; invisible characters are not printable
+        return text
     text = _SPACES.sub(" ", _SEQUENCES.sub("", text))  # blanks first: line ends are controls too
     return _SPACES.sub(" ", _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text)))
 

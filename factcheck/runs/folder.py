@@ -14,10 +14,11 @@ from factcheck.findings import Report, RunInfo
 from factcheck.llm.traces import Trace
 from factcheck.locks import FileLocks
 from factcheck.models import Article
-from factcheck.reporting.base import Style
+from factcheck.reporting.base import Style, pages_of
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.runs.files import append, lines_of, make_private, slug, write_whole
 from factcheck.runs.manifest import MANIFEST, Manifest, Status, identity_of, inputs_of, read_manifest
+from factcheck.runs.pages import write_pages
 from factcheck.runs.requests import request_line
 
 LOCK = ".lock"
@@ -80,7 +81,8 @@ class RunFolder:
         write_whole(self.path / "failures.jsonl", lines_of((*report.failures, *report.unreadable)))
         for name, file in PAGES.items():
             if name in REPORT_RENDERERS:
-                write_whole(self.path / file, REPORT_RENDERERS[name].render(report, style))
+                front = self.path / file
+                write_pages(front, pages_of(REPORT_RENDERERS[name], report, style, front.stem), write_whole)
         self._end("complete", run=report.run)
 
     def _end(self, status: Status, *, run: RunInfo | None = None, error: str | None = None) -> None:
