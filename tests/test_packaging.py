@@ -138,7 +138,7 @@ def fresh_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_wheel_holds_prompts_and_schemas(tmp_path: Path) -> None:
-    """The wheel ships every released prompt, every schema and the type marker."""
+    """The wheel ships every released prompt, every schema, the parts of the report page and the type marker."""
     _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -146,6 +146,9 @@ def test_wheel_holds_prompts_and_schemas(tmp_path: Path) -> None:
     shipped = [*ROOT.glob("prompts/**/*.md"), *ROOT.glob("schemas/*.json")]
     assert {p.suffix for p in shipped} == {".md", ".json"}
     expected = {f"factcheck/shipped/{p.relative_to(ROOT).as_posix()}" for p in shipped} | {"factcheck/py.typed"}
+    page = [p for p in ROOT.glob("factcheck/reporting/html/**/*") if p.suffix in (".jinja", ".css", ".js")]
+    assert len(page) > 5
+    expected |= {p.relative_to(ROOT).as_posix() for p in page}
     assert expected - names == set()
 
 

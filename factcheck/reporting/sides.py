@@ -55,7 +55,7 @@ def side_views(
         text = mark(side.text, side.words)
         variants = _variants(side)
         stance = _stance(side, own, w)
-        against = _sentences_against(index, point, dispute, claims)
+        against = sentences_against(index, point, dispute, claims)
         views.append(
             SideView(
                 letter=chr(ord("A") + index) if index < 26 else str(index + 1),
@@ -89,7 +89,7 @@ def _also(variants: Sequence[str], w: Words) -> str:
     return w("side.also_more", left_out, words=words) if left_out > 0 else w("side.also", words=words)
 
 
-def _sentences_against(
+def sentences_against(
     index: int, point: DisputePoint, dispute: Dispute, claims: Mapping[str, BaseClaim]
 ) -> set[tuple[str, int]]:
     """Article and number of the sentences that state another side.

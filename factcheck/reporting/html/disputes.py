@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from factcheck.findings import Side
+from factcheck.findings import Dispute, Side
 from factcheck.models import Article, BaseClaim
 from factcheck.reporting import claims as told
 from factcheck.reporting.html.addresses import anchor, sentence_anchor, web_address
@@ -14,7 +14,7 @@ from factcheck.reporting.marking import Marked, mark, shortened
 from factcheck.reporting.outline import DisputeView, PointView
 from factcheck.reporting.provenance import article_name
 from factcheck.reporting.quotes import content_words, denies
-from factcheck.reporting.sides import SideView
+from factcheck.reporting.sides import SideView, sentences_against
 from factcheck.reporting.words.catalogue import Words
 
 FURTHER = 40
@@ -110,7 +110,7 @@ def _dispute(view: DisputeView, lookup: Lookup, kind: str, quoted: int, w: Words
         anchor=anchor(kind, view.source.id),
         view=view,
         lang=_title_language(view, lookup),
-        points=tuple(_point(point, lookup, quoted, w) for point in view.points),
+        points=tuple(_point(point, view.source, lookup, quoted, w) for point in view.points),
         kinds=" ".join(sorted({point.kind for point in points})),
         natures=" ".join(sorted({point.nature for point in points})),
         publishers=lookup.places(names),
@@ -125,14 +125,28 @@ def _title_language(view: DisputeView, lookup: Lookup) -> str:
     return found if " " not in found else ""
 
 
-def _point(point: PointView, lookup: Lookup, quoted: int, w: Words) -> PointPage:
-    sides = zip(point.sides, point.source.sides, strict=True)
-    return PointPage(point, tuple(_side(view, side, lookup, quoted, w) for view, side in sides))
+def _point(point: PointView, dispute: Dispute, lookup: Lookup, quoted: int, w: Words) -> PointPage:
+    sides = enumerate(zip(point.sides, point.source.sides, strict=True))
+    against = [sentences_against(n, point.source, dispute, lookup.claims) for n in range(len(point.sides))]
+    return PointPage(point, tuple(_side(view, _Told(side, against[n]), lookup, quoted, w) for n, (view, side) in sides))
 
 
-def _side(view: SideView, side: Side, lookup: Lookup, quoted: int, w: Words) -> SidePage:
-    claims = _ranked([lookup.claims[id_] for id_ in side.claims if id_ in lookup.claims], side, lookup)
-    quotes = tuple(_quote(claim, side, lookup, w) for claim in claims[:quoted])
+@dataclass(frozen=True)
+class _Told:
+    """A side, and the sentences that state another one: article and number."""
+
+    side: Side
+    against: set[tuple[str, int]]
+
+    def rank(self, claim: BaseClaim, number: int, text: str) -> tuple[bool, bool]:
+        """Not what the other side says, as the sentence before a denial does; with the clashing words."""
+        return (claim.article_id, number) in self.against, not mark(text, self.side.words).any
+
+
+def _side(view: SideView, told_by: _Told, lookup: Lookup, quoted: int, w: Words) -> SidePage:
+    side = told_by.side
+    claims = _ranked([lookup.claims[id_] for id_ in side.claims if id_ in lookup.claims], told_by, lookup)
+    quotes = tuple(_quote(claim, told_by, lookup, w) for claim in claims[:quoted])
     rest = claims[quoted:]
     further = tuple(
         FurtherClaim(claim.text, lookup.publisher_of[claim.id], _language(claim, lookup.articles), _target(claim))
@@ -143,12 +157,12 @@ def _side(view: SideView, side: Side, lookup: Lookup, quoted: int, w: Words) -> 
     return SidePage(view, lang, quotes, further, max(0, len(rest) - FURTHER))
 
 
-def _ranked(claims: Sequence[BaseClaim], side: Side, lookup: Lookup) -> list[BaseClaim]:
-    """Grounded before not, with the clashing words before without; another publisher each time while there is one."""
+def _ranked(claims: Sequence[BaseClaim], told_by: _Told, lookup: Lookup) -> list[BaseClaim]:
+    """Grounded before not, then by what its best sentence is; another publisher each time while there is one."""
 
-    def rank(claim: BaseClaim) -> tuple[bool, bool, bool, str]:
-        words = any(mark(evidence.quote, side.words).any for evidence in claim.evidence)
-        return bool(claim.ungrounded), not words, claim.text != side.text, claim.id
+    def rank(claim: BaseClaim) -> tuple[bool, tuple[bool, bool], bool, str]:
+        best = min((told_by.rank(claim, e.sentence, e.quote) for e in claim.evidence), default=(True, True))
+        return bool(claim.ungrounded), best, claim.text != told_by.side.text, claim.id
 
     first: list[BaseClaim] = []
     rest: list[BaseClaim] = []
@@ -160,14 +174,14 @@ def _ranked(claims: Sequence[BaseClaim], side: Side, lookup: Lookup) -> list[Bas
     return first + rest
 
 
-def _quote(claim: BaseClaim, side: Side, lookup: Lookup, w: Words) -> QuoteInContext:
+def _quote(claim: BaseClaim, told_by: _Told, lookup: Lookup, w: Words) -> QuoteInContext:
     article = lookup.articles[claim.article_id]
-    number = _sentence(claim, article, side.words)
+    number = _sentence(claim, article, told_by)
     before, words, after = _around(article, number)
     return QuoteInContext(
         claim=claim.text,
         before=before,
-        words=mark(words, side.words),
+        words=mark(words, told_by.side.words),
         after=after,
         publisher=lookup.publisher_of[claim.id],
         speaker=claim.speaker or "",
@@ -182,14 +196,14 @@ def _quote(claim: BaseClaim, side: Side, lookup: Lookup, w: Words) -> QuoteInCon
     )
 
 
-def _sentence(claim: BaseClaim, article: Article, words: Sequence[str]) -> int:
-    """Of the claim's sentences the one with the clashing words, then the one most like it; of a denial the last."""
+def _sentence(claim: BaseClaim, article: Article, told_by: _Told) -> int:
+    """The claim's sentence that ranks best on its side, then the one most like the claim; of a denial the last."""
     wanted = content_words(claim.text)
 
-    def rank(number: int) -> tuple[bool, int, int]:
+    def rank(number: int) -> tuple[tuple[bool, bool], int, int]:
         text = article.quote(number)
         return (
-            not mark(text, words).any,
+            told_by.rank(claim, number, text),
             -len(content_words(text) & wanted),
             -number if denies(claim) else number,
         )

@@ -14,8 +14,10 @@ from factcheck.reporting.html.lookup import Lookup
 WIDTH, HEIGHT = 640.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 24.0, 120.0, 34.0, 30.0
 """Margins of the drawing, in its own units; the last label stands in the right one."""
-LABEL_GAP = 58.0
-"""Units between the dates below the axis from which both can be read."""
+DAY_GAP, VALUE_GAP = 92.0, 30.0
+"""Units between two dates, or two equal or close figures, from which both can be read."""
+FROM_ZERO = 0.5
+"""Share of the highest figure that the lowest must reach for the drawing to leave out the way up from zero."""
 SHOWN = 60
 """States that are listed; as many are drawn."""
 
@@ -48,6 +50,7 @@ class Mark:
     """Where the figure stands: beside the line where it falls to its point from above."""
     value: float
     day: str
+    value_shown: bool
     day_shown: bool
     anchor: str
     """`start`, `middle` or `end`: how the label lies to its point."""
@@ -59,7 +62,8 @@ class Steps:
 
     path: str
     marks: tuple[Mark, ...]
-    unit: str
+    from_zero: bool
+    """Whether the base line is zero; figures that differ little are drawn without the way up from it."""
 
 
 @dataclass(frozen=True)
@@ -137,21 +141,24 @@ def _steps(states: Sequence[State]) -> Steps | None:
     numbers = [(state, state.value) for state in states if state.value is not None and state.day]
     if len(numbers) < 2 or len({value for _, value in numbers}) < 2:
         return None
-    units = {state.unit.casefold() for state, _ in numbers}
     days = [dt.date.fromisoformat(state.day).toordinal() for state, _ in numbers]
     spread = days[-1] - days[0]
-    low, high = min(0.0, *(value for _, value in numbers)), max(0.0, *(value for _, value in numbers))
+    lowest, high = min(value for _, value in numbers), max(value for _, value in numbers)
+    from_zero = lowest < FROM_ZERO * high
+    low = min(0.0, lowest) if from_zero else lowest - (high - lowest)
     marks: list[Mark] = []
-    path, shown_at = "", -LABEL_GAP
+    path, day_at, value_at = "", -DAY_GAP, -VALUE_GAP
     for index, (state, value) in enumerate(numbers):
         share = (days[index] - days[0]) / spread if spread else index / (len(numbers) - 1)
         x = LEFT + share * (WIDTH - LEFT - RIGHT)
         y = TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM)
         path += f"H{x:.1f}V{y:.1f}" if path else f"M{x:.1f} {y:.1f}"
-        day_shown = x - shown_at >= LABEL_GAP and (not marks or marks[-1].day != state.day)
-        shown_at = x if day_shown else shown_at
+        day_shown = x - day_at >= DAY_GAP
+        value_shown = x - value_at >= VALUE_GAP
+        day_at, value_at = x if day_shown else day_at, x if value_shown else value_at
         falls = bool(marks) and value < marks[-1].value
         side = "start" if falls or index in (0, len(numbers) - 1) else "middle"
-        marks.append(Mark(round(x, 1), round(y, 1), round(x + 8 * falls, 1), value, state.day, day_shown, side))
+        value_x = round(x + 8 * falls, 1)
+        marks.append(Mark(round(x, 1), round(y, 1), value_x, value, state.day, value_shown, day_shown, side))
     path += f"H{WIDTH - RIGHT + 40:.1f}"
-    return Steps(path, tuple(marks), numbers[-1][0].unit if len(units) == 1 else "")
+    return Steps(path, tuple(marks), from_zero)

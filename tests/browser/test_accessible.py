@@ -1,0 +1,63 @@
+"""The page against axe-core, in every view that a reader can bring about."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from factcheck.findings import Report
+from tests.browser.conftest import NARROW, WIDE, Open
+from tests.support import reports
+from tests.support.large_reports import large_report
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("axe_playwright_python", reason="axe-core is missing: pip install -e '.[dev]'")
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TALLY = "v => v.violations.map(r => `${r.id}: ${r.nodes.length} x ${r.nodes[0].html.slice(0, 160)}`)"
+VIEWS = {
+    "as it opens": "",
+    "reviewing": "document.querySelector('#review').click()",
+    "keyboard help": "document.querySelector('#keys').click()",
+    "narrowed to nothing": "location.hash = '#?q=nowhere'",
+    "all unfolded": "for (const fold of document.querySelectorAll('details')) fold.open = true",
+    "a note is shown": "document.querySelector('.s').focus()",
+}
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds, a line a rule."""
+    page.evaluate(AXE)
+    options = {"runOnly": {"type": "tag", "values": STANDARD}}
+    found = page.evaluate(f"async options => ({TALLY})(await axe.run(document, options))", options)
+    return [str(line) for line in found]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("scheme", "screen"), [("light", WIDE), ("dark", NARROW)])
+def test_axe_finds_nothing(visit: Open, view: str, scheme: str, screen: dict[str, int]) -> None:
+    """WCAG 2.2 AA and axe's best practices hold in each view, light and wide as dark and narrow."""
+    page = visit(reports.veld_story(), color_scheme=scheme, viewport=screen).page
+    if VIEWS[view]:
+        page.evaluate(VIEWS[view])
+        page.wait_for_timeout(100)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("story", [reports.failed_report(), reports.empty_report(), large_report(8, 60, 9)])
+def test_axe_finds_nothing_in_other_reports(visit: Open, story: Report, scheme: str) -> None:
+    """Failures, an empty run, and every kind of section hold as well."""
+    assert violations(visit(story, color_scheme=scheme).page) == []
+
+
+def test_everything_is_reached_by_keyboard(visit: Open) -> None:
+    """The first Tab offers the way past the contents, and following it puts the focus on the findings."""
+    page = visit(reports.veld_story()).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
