@@ -16,6 +16,7 @@ from factcheck.batch.counting import BatchProgress, UnwatchedBatch
 from factcheck.batch.filing import make_folder
 from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.running import record as record_in_story
 from factcheck.batch.spool import Spool
 from factcheck.batch.watching import rounds
 from factcheck.engine.registry import ENGINES
@@ -167,7 +168,7 @@ def batch(
                 )
         return index
 
-    return _run(work, settings, listener, None)
+    return _run(work, settings, listener, record_in_story)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:

@@ -41,6 +41,8 @@ class BatchOptions:
     selection: Selection = Selection()  # noqa: RUF009 -- a frozen value
     too_many: TooMany = field(default_factory=TooMany)
     retry_failed: bool = False
+    command: tuple[str, ...] = ()
+    """What was typed, for the record."""
 
 
 class Pass:
@@ -77,6 +79,7 @@ class Pass:
             too_many=self._options.too_many,
             retry_failed=self._options.retry_failed,
             concurrency=concurrency,
+            command=self._options.command,
             run_id=self._run_id,
             pass_id=self._pass_id,
         )
@@ -173,11 +176,10 @@ class Pass:
     # -- the index -----------------------------------------------------------------------------
 
     def _removed(self) -> tuple[str, ...]:
-        """Titles of stories that have no article left; their reports and rows go."""
+        """Titles of stories that have no article left; their rows go, what was found about them stays on the disk."""
         kept = self._spool.kept()
         lost = sorted(set(kept) - set(self._members))
         self._spool.drop(lost)
-        filing.drop_reports(self._options.folder, [row.report for key in lost if (row := kept[key].row).report])
         return tuple(kept[key].row.title for key in lost)
 
     def _save_now_and_then(self, running: Running, work: Work) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import AsyncIterable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,14 +22,26 @@ from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.reading import first_only
 from factcheck.ingestion.walking import Refusal
+from factcheck.llm.traces import Trace
 from factcheck.llm.usage import counted_apart
 from factcheck.models import Article, RefusedFile
 from factcheck.pipeline import Input, Means, check
+from factcheck.runs.folder import RunFolder
 from factcheck.settings import CheckSettings
 
 AHEAD = 4
 """Articles under way for each request that may be in flight, so that none waits while stories end and begin."""
 FEWEST_UNDER_WAY = 32
+_FOLDER: ContextVar[RunFolder | None] = ContextVar(
+    "the run folder of the story that a request is made for", default=None
+)
+
+
+def record(trace: Trace) -> None:
+    """Leave a line about a request in the run folder of its story."""
+    folder = _FOLDER.get()
+    if folder is not None:
+        folder.record(trace)
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class Work:
     too_many: TooMany
     retry_failed: bool
     concurrency: int
+    command: tuple[str, ...]
+    """What was typed."""
     run_id: str
     """Names this run among all runs of the batch."""
     pass_id: str
@@ -133,7 +148,7 @@ class Running:
     async def _one(self, story: Story) -> None:
         kept = self._kept.get(story.key)
         try:
-            row, fingerprint = await self._checked(story, kept)
+            row, fingerprint = await self._checked(story)
         except (EndpointError, CassetteError) as error:
             self.error = self.error or error
             self.stopped = self.stopped or str(error)
@@ -151,18 +166,23 @@ class Running:
             self._places.give(story.articles)
         self._through(story, row, fingerprint)
 
-    async def _checked(self, story: Story, kept: Kept | None) -> tuple[StoryRow, str]:
+    async def _checked(self, story: Story) -> tuple[StoryRow, str]:
         given = self._input(story)
         if not given.articles:
             lost = given.unreadable[0]
             raise InputError(f"no article in it could be read; {lost.path}: {lost.reason}")
-        with counted_apart() as share:
-            means = replace(self._work.means, usage=share.snapshot, estimate=_unsaid)
-            report = await check(
-                given, means, self._work.settings, self._work.run, StoryWatch(self._counts, self._watch)
-            )
-        folder = filing.story_folder(story.key, kept.row.report if kept is not None else None, story.title)
-        await asyncio.to_thread(filing.file_report, self._work.folder, folder, report)
+        work, kept = self._work, self._kept.get(story.key)
+        earlier = kept.row.report if kept is not None else None
+        begun = await asyncio.to_thread(
+            filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
+        )
+        with begun, counted_apart() as share:
+            token = _FOLDER.set(begun)
+            means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
+            report = await check(given, means, work.settings, work.run, StoryWatch(self._counts, self._watch))
+            _FOLDER.reset(token)
+            await asyncio.to_thread(begun.finish, report)
+        folder = begun.path.relative_to(work.folder).as_posix()
         row = report_row(story, report, self._before(story), folder, report.run.usage, _now())
         unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)
         if unfinished:

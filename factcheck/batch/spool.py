@@ -5,6 +5,7 @@ Every change is one transaction, so a process killed at any moment leaves the la
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -19,9 +20,11 @@ from factcheck.errors import SettingsError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
 from factcheck.ingestion.walking import Refusal
+from factcheck.locks import FileLocks
 from factcheck.models import Article, Value
 
 NAME = "batch.sqlite"
+LOCK = ".lock"
 FORMAT = 1
 """Of the file; a file of another format is refused with the remedy."""
 _TABLES = """
@@ -90,6 +93,11 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         path = folder / NAME
+        self._lock = FileLocks(folder / LOCK)
+        with contextlib.suppress(OSError):  # a file system without locks; then it is the user's to run one at a time
+            if not self._lock.take(0):
+                self._lock.close()
+                raise SettingsError(f"another process is at work on the batch in {folder}; wait for it, or end it")
         try:
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -110,6 +118,7 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        self._lock.close()
 
     # -- facts ---------------------------------------------------------------------------------
 

@@ -18,10 +18,6 @@ GroupByOption = Annotated[
         help="What makes a story: a folder directly below ROOT, or when there is none the event, by likeness.",
     ),
 ]
-RunDir = Annotated[
-    Path | None,
-    typer.Option("--run-dir", metavar="DIR", help="Where reports, index and state go; runs/ROOT-batch when not given."),
-]
 Since = Annotated[
     str | None,
     typer.Option("--since", metavar="DATE", help="Only stories with an article of that day on: 2026-03-01, or 7d."),
@@ -54,7 +50,7 @@ Root = Annotated[
 def batch(
     root: Root,
     group_by: GroupByOption = None,
-    run_dir: RunDir = None,
+    run_dir: options.RunDir = None,
     since: Since = None,
     limit: Limit = None,
     sample: Sample = None,
@@ -94,7 +90,7 @@ def batch(
     """
     connection = {"model": model, "confirm_model": confirm_model, "base_url": base_url, "timeout": timeout}
     asking = {"concurrency": concurrency, "mode": mode, "detail": detail, "cache_dir": cache_dir}
-    limits = {"cache": False if no_cache else None, "max_calls": max_calls, "max_cost": max_cost}
+    limits = {"run_dir": run_dir, "cache": False if no_cache else None, "max_calls": max_calls, "max_cost": max_cost}
     with reported(debug=verbose):
         from factcheck.cli.batch_options import chosen, options_of, parse_shard, parse_since, parse_too_many
         from factcheck.cli.reading import read_options
@@ -103,7 +99,9 @@ def batch(
         settings = load_settings({**connection, **asking, **limits}, Path.cwd(), os.environ)
         selection = chosen(parse_shard(shard), parse_since(since), sample, seed, limit)
         reading = read_options(columns or [], encoding)
-        wanted = options_of(root, run_dir, group_by, reading, selection, parse_too_many(max_failures), retry_failed)
+        wanted = options_of(
+            root, settings.runs.directory, group_by, reading, selection, parse_too_many(max_failures), retry_failed
+        )
         with interruptible(settings):
             from factcheck.cli.batch_calls import run_batch
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from factcheck import api
 from factcheck.batch.passes import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
+from factcheck.cli.calls import typed
 from factcheck.cli.exits import DONE, INCOMPLETE, say
 from factcheck.cli.output import stdout_style
 from factcheck.index import BatchIndex
@@ -35,7 +37,7 @@ def run_batch(
     api.preflight(settings)
     style = stdout_style(color)
     with open_batch_progress(sys.stderr, progress) as listener:
-        index = api.batch(root, settings, options, listener, watch=watch)
+        index = api.batch(root, settings, replace(options, command=typed()), listener, watch=watch)
     sys.stdout.write(FORMATS[format_name].render(index, style))
     sys.stdout.flush()
     if progress != "none":

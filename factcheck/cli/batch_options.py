@@ -14,8 +14,6 @@ from factcheck.batch.running import TooMany
 from factcheck.index import GroupBy, Shard
 from factcheck.ingestion.parsing import ReadOptions
 
-RUNS = "runs"
-
 
 def parse_shard(text: str | None) -> Shard | None:
     """`3/16`. Raises `typer.BadParameter`."""
@@ -62,18 +60,18 @@ def chosen(shard: Shard | None, since: dt.date | None, sample: int | None, seed:
 
 def options_of(
     root: Path,
-    run_dir: Path | None,
+    runs: Path,
     group_by: GroupBy | None,
     reading: ReadOptions,
     selection: Selection,
     too_many: TooMany,
     retry_failed: bool,
 ) -> BatchOptions:
-    """All that is wanted of a batch; the folder is named after the root, and the shard, when not given."""
+    """All that is wanted of a batch; its folder below `runs` is named after the root and the shard."""
     part = f"-{selection.shard.number}of{selection.shard.of}" if selection.shard else ""
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in root.resolve().name)[:60] or "root"
     return BatchOptions(
-        folder=run_dir or Path(RUNS) / f"{name}-batch{part}",
+        folder=runs / f"{name}-batch{part}",
         group_by=group_by,
         reading=reading,
         selection=selection,

@@ -15,14 +15,12 @@ Shards = Annotated[
     list[Path],
     typer.Argument(metavar="DIR", parser=options.existing, show_default=False, help="Folders of `batch --shard` runs."),
 ]
-Into = Annotated[
-    Path, typer.Option("--run-dir", metavar="DIR", help="Where the reports and the index of all shards go.")
-]
+Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the reports and the index of all shards go.")]
 
 
 def merge(
     folders: Shards,
-    run_dir: Into,
+    into: Into,
     format: IndexFormat = "table",  # noqa: A002 -- the flag's name
     color: options.ColorOption = "auto",
     quiet: options.Quiet = False,
@@ -31,11 +29,11 @@ def merge(
     """Put the shards of a batch together: all reports in one folder, and one index over them. Asks no model.
 
     \b
-      factcheck merge runs/archive-batch-*of16 --run-dir runs/archive-batch
+      factcheck merge runs/archive-batch-*of16 --into runs/archive-batch
 
     The shards must have seen the same files; one that is missing is named, and the exit code is 3.
     """
     with reported(debug=verbose):
         from factcheck.cli.batch_calls import run_merge
 
-        raise typer.Exit(run_merge(folders, run_dir, format, color, quiet=quiet))
+        raise typer.Exit(run_merge(folders, into, format, color, quiet=quiet))

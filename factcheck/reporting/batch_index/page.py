@@ -48,7 +48,8 @@ class IndexPage:
         sign, word = lines.STATUS[row.status]
         title = _text(row.title)
         if row.report is not None:
-            title = f'<a href="{_text(quote(f"{row.report}/{self._report}"))}">{title}</a>'
+            address = "./" + quote(f"{row.report}/{self._report}", errors="replace")
+            title = f'<a href="{_text(address)}">{title}</a>'
         new = sum(line.new for line in row.disputes)
         mark = f' <span class="new">{new} new</span>' if new else ""
         disputes = "".join(f"<li{' class=fresh' if line.new else ''}>{_text(line.title)}</li>" for line in row.disputes)
