@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -236,17 +237,21 @@ class _Transaction:
         self._db.execute("ROLLBACK" if error else "COMMIT")
 
 
+COUNTS = ("requests", "retries", "reasks", "cache_hits", "prompt_tokens", "cached_tokens", "completion_tokens")
+"""Fields of `Usage` that are sums."""
+
+
 def total_usage(usages: Iterable[Usage]) -> Usage:
     """The sum; the cost is None when any part of it is not known."""
-    total = Usage(cost_usd=0.0)
-    for usage in usages:
-        summed = {
-            name: getattr(total, name) + getattr(usage, name) for name in Usage.model_fields if name != "cost_usd"
-        }
-        known = total.cost_usd is not None and usage.cost_usd is not None
-        cost = round((total.cost_usd or 0) + (usage.cost_usd or 0), 6) if known else None
-        total = Usage.model_validate(summed | {"cost_usd": cost})
-    return total
+    given = list(usages)
+    costs = [usage.cost_usd for usage in given]
+    faults = Counter[str]()
+    for usage in given:
+        faults.update(usage.faults)
+    known = [cost for cost in costs if cost is not None]
+    sums = {name: sum(getattr(usage, name) for usage in given) for name in COUNTS}
+    cost = round(sum(known), 6) if len(known) == len(costs) else None
+    return Usage.model_validate({**sums, "cost_usd": cost, "faults": dict(sorted(faults.items()))})
 
 
 def _row(path: str, place: int, outcome: Article | Refusal) -> tuple[object, ...]:
