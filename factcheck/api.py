@@ -30,6 +30,8 @@ from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
 from factcheck.llm.client import Client, import_libraries
+from factcheck.llm.doctor import Diagnosis, diagnose
+from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.traces import Listener
@@ -71,6 +73,20 @@ def preflight(settings: Settings) -> None:
     Raises EndpointError that names the ways out, SettingsError when the base URL is no address.
     """
     require_endpoint(settings.model, settings.cassette)
+
+
+def doctor(settings: Settings) -> Diagnosis:
+    """What the endpoint of `settings` can do and what to set for it, from a few small requests; `doctor_plan` first.
+
+    Raises SettingsError when the base URL is no address or when called inside a running event loop.
+    """
+    _refuse_running_loop()
+    return asyncio.run(diagnose(settings.model))
+
+
+def doctor_plan(settings: Settings) -> str:
+    """What `doctor` will send at most, in words."""
+    return plan_diagnosis(settings.model)
 
 
 def prepare(settings: Settings) -> None:

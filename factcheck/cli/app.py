@@ -13,6 +13,7 @@ import typer
 from factcheck import __version__
 from factcheck.cli.batch import batch
 from factcheck.cli.check import check
+from factcheck.cli.doctor import doctor
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
@@ -65,6 +66,7 @@ app.command(epilog=EXIT_CODES, short_help="Report agreement and conflict.")(chec
 app.command(epilog=EXIT_CODES, short_help="Check many stories, index them.")(batch)
 app.command(epilog=EXIT_CODES, short_help="Put the shards of a batch together.")(merge)
 app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
+app.command(epilog=EXIT_CODES, short_help="Look at a model's endpoint: what it can, what to set.")(doctor)
 app.command(short_help="Print a JSON schema.")(schema)
 
 

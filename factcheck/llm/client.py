@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +25,8 @@ from factcheck.findings import Usage
 from factcheck.llm import modes
 from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
 from factcheck.llm.budget import Budget
-from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
-from factcheck.llm.faults import Fault, causes, clean
+from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
+from factcheck.llm.faults import Fault, clean
 from factcheck.llm.limits import AdaptiveLimit
 from factcheck.llm.pacing import Pace, Turn
 from factcheck.llm.retries import Retries
@@ -95,25 +93,25 @@ class Client:
         self._settings = settings
         self._listener = listener
         self._endpoint = resolve(settings)
+        self._shown = without_login(self._endpoint.base_url)
         self._tally = Tally()
         self._pace = Pace(settings.rpm, settings.tpm)
         self._budget = Budget(self._tally, settings.max_calls, settings.max_cost)
         self._retries = Retries(
-            address=self._endpoint.base_url,
+            address=self._shown,
             timeout=settings.timeout,
             deadline=settings.deadline,
             max_attempts=settings.max_attempts,
             limit=AdaptiveLimit(settings.concurrency),
             pace=self._pace,
-            faults=self._tally.faults,
+            fault=self._tally.fault,
         )
         self._ladder = modes.LADDERS[settings.mode]
-        self._steps: dict[str, int] = {}
-        self._flights: dict[tuple[modes.Way, _Question], _Flight] = {}
+        self._manners: dict[str, modes.Manner] = {}
+        self._flights: dict[tuple[modes.Way, bool, _Question], _Flight] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._sdk: AsyncOpenAI | None = None
-        self._creates: dict[str, Callable[..., Any]] = {}
 
     async def __aenter__(self) -> Client:
         if self._settings.max_cost is not None:
@@ -151,21 +149,22 @@ class Client:
             first = await self._reply(request, request.user)
         except _Unreadable as error:
             complaint = str(error)
-            self._tally.faults[error.kind] += 1
+            self._tally.fault(error.kind)
         else:
             if first.complaint is None:
                 return first
             complaint = first.complaint
-            self._tally.faults["check"] += 1
+            self._tally.fault("check")
         self._tally.reasks += 1
         wrong = clean(complaint, COMPLAINT_LENGTH)
         note = f"Your previous answer to this was refused: {wrong}\nAnswer again, completely."
         try:
             second = await self._reply(request, f"{request.user}\n\n{note}")
-            self._tally.faults["check"] += second.complaint is not None
+            if second.complaint is not None:
+                self._tally.fault("check")
             return second
         except _Unreadable as error:
-            self._tally.faults[error.kind] += 1
+            self._tally.fault(error.kind)
             if first is not None:
                 return first
             wrong = clean(str(error), COMPLAINT_LENGTH)
@@ -180,58 +179,39 @@ class Client:
 
     async def _reply(self, request: ModelRequest[Answer], user: str) -> ModelReply[Answer]:
         question = _Question(wire_model(request.model), request.system, user, request.answer)
-        value: Answer = modes.real_value(request.answer, await self._parsed(question, request.model))
+        value: Answer = await self._parsed(question, request.model)
         return ModelReply(value, request.check(value) if request.check else None)
 
     async def _parsed(self, question: _Question, model: str) -> Any:
-        if not self._creates:
+        if self._sdk is None:
             await asyncio.to_thread(import_libraries)
         while True:
-            step = self._steps.get(question.model, 0)
-            way = self._ladder[step]
+            manner = self._manners.get(question.model, modes.Manner())
+            way = self._ladder[manner.step]
             try:
-                return await self._create(way)(
-                    model=question.model,
-                    messages=modes.messages(way, question.system, question.user, question.schema),
-                    response_model=modes.response_class(question.answer),
-                    max_retries=0,
-                    strict=False,
-                    question=question,
-                    step=step,
-                    billed=self._billed(model),
-                )
-            except Exception as error:
-                fault = _inner(error)
-                if not isinstance(fault, Fault):
-                    raise fault from error
-                if self._steps.get(question.model, 0) > step:
-                    continue  # another call has learnt it meanwhile
-                if step + 1 >= len(self._ladder):
-                    text = f"{self._endpoint.base_url} cannot give structured output ({self._settings.mode}): {fault}"
-                    raise ModelRefused(text) from error
-                self._steps[question.model] = step + 1
+                completion = await self._completion(question, way, manner, self._billed(model))
+                return modes.read(completion, way, question.answer)
+            except (ValidationError, json.JSONDecodeError) as error:
+                raise _Unreadable(modes.complaint_about(error), modes.defect(error)) from error
+            except Fault as fault:
+                if self._manners.get(question.model, modes.Manner()) == manner:
+                    self._learn(question.model, manner, fault)
 
-    def _create(self, way: modes.Way) -> Callable[..., Any]:
-        """instructor's `create` over our transport, for one way of asking."""
-        if way not in self._creates:
-            import instructor
+    def _learn(self, model: str, manner: modes.Manner, fault: Fault) -> None:
+        """Another manner of asking after one was refused; raises ModelRefused when there is none left."""
+        if fault.kind == "no_system" and manner.system:
+            self._manners[model] = replace(manner, system=False)
+        elif fault.kind == "mode" and manner.step + 1 < len(self._ladder):
+            self._manners[model] = replace(manner, step=manner.step + 1)
+        else:
+            text = f"{self._shown} cannot give structured output ({self._settings.mode}): {fault}"
+            raise ModelRefused(text) from fault
 
-            # instructor logs whole answers, article text included, to stderr unless somebody listens.
-            log = logging.getLogger("instructor")
-            log.propagate = False
-            if not log.handlers:
-                log.addHandler(logging.NullHandler())
-
-            async def create(*, question: _Question, step: int, billed: str | None, **_: object) -> ChatCompletion:
-                return await self._completion(question, way, step, billed)
-
-            mode = instructor.Mode.TOOLS if way == "tools" else instructor.Mode.JSON_SCHEMA
-            self._creates[way] = instructor.patch(create=create, mode=mode)
-        return self._creates[way]
-
-    async def _completion(self, question: _Question, way: modes.Way, step: int, billed: str | None) -> ChatCompletion:
-        """The transport under instructor; identical requests under way at the same time are sent once."""
-        key = (way, question)
+    async def _completion(
+        self, question: _Question, way: modes.Way, manner: modes.Manner, billed: str | None
+    ) -> ChatCompletion:
+        """The answer of the endpoint; identical requests under way at the same time are sent once."""
+        key = (way, manner.system, question)
         while (flight := self._flights.get(key)) is not None:
             try:
                 flight.followers += 1
@@ -243,7 +223,7 @@ class Client:
                 raise
             return self._checked(shared.model_copy(deep=True), way, question.name)
         flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
-        messages = modes.messages(way, question.system, question.user, question.schema)
+        messages = modes.messages(way, question.system, question.user, question.schema, apart=manner.system)
         prompt = sum(estimate_tokens(message["content"]) for message in messages)
         body = {
             "model": question.model,
@@ -254,7 +234,7 @@ class Client:
         trace = Trace(question.name, question.model, way)
 
         async def attempt(turn: Turn) -> ChatCompletion:
-            if self._steps.get(question.model, 0) > step:
+            if self._manners.get(question.model, modes.Manner()) != manner:
                 # Learnt while this call waited for its place: not another request for the same refusal.
                 raise Fault("mode", "the server does not know this way of asking")
             return await self._sent(body, turn, prompt, billed, trace)
@@ -294,24 +274,24 @@ class Client:
         # By characters, not bytes: scripts of three bytes a letter would look cut when they are not.
         expected = sum(len(message["content"]) for message in body["messages"]) / 4
         if tokens.measured and expected > CUT_FROM and tokens.prompt + tokens.cached < CUT_BELOW * expected:
-            self._tally.faults["prompt_cut"] += 1
+            self._tally.fault("prompt_cut")
             raise RequestTooBig(
-                f"{self._endpoint.base_url} read only {tokens.prompt} of about {expected:.0f} prompt tokens: it cut the"
+                f"{self._shown} read only {tokens.prompt} of about {expected:.0f} prompt tokens: it cut the"
                 " request silently. Give the server a larger context window (for Ollama: OLLAMA_CONTEXT_LENGTH=32768)."
             )
         return completion
 
     def _checked(self, completion: ChatCompletion, way: modes.Way, name: str) -> ChatCompletion:
-        """Refuse what instructor would ask again for nothing, and tidy the rest."""
+        """Refuse what asking again would not mend, and tidy the rest."""
         choice = completion.choices[0]
         if choice.finish_reason == "length":
-            self._tally.faults["length"] += 1
+            self._tally.fault("length")
             raise RequestTooBig("the answer did not fit the model's window (finish_reason length)")
         if choice.finish_reason == "content_filter":
-            self._tally.faults["content_filter"] += 1
+            self._tally.fault("content_filter")
             raise ModelRefused("the endpoint's content filter stopped the answer")
         if getattr(choice.message, "refusal", None):
-            self._tally.faults["refusal"] += 1
+            self._tally.fault("refusal")
             raise ModelRefused(f"the model declined: {clean(str(choice.message.refusal), 120)}")
         try:
             modes.tidy(completion, way, name)
@@ -343,15 +323,3 @@ def import_libraries() -> None:
 def _being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _inner(error: Exception) -> Exception:
-    """What instructor wrapped: one of our errors, a Fault of kind `mode`, or an answer that cannot be read."""
-    for cause in causes(error):
-        if isinstance(cause, FactcheckError | Fault | _Unreadable):
-            return cause
-        if isinstance(cause, ValidationError | json.JSONDecodeError):
-            return _Unreadable(modes.complaint_about(cause), modes.defect(cause))
-    if type(error).__module__.startswith("instructor"):
-        return _Unreadable("the answer could not be read", "schema")
-    return error

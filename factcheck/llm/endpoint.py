@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from factcheck.errors import EndpointError, SettingsError
 from factcheck.settings import ModelSettings
@@ -30,6 +31,10 @@ class Endpoint:
     """False when the key is a dummy, because the SDK insists on one and local servers do not."""
     local: bool
     """True when a short name chose the address; nobody sends a bill for it."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What stood behind a `?` in the address, such as the `api-version` of Azure's deployments."""
+    azure: bool = False
+    """Whether the key goes into the header `api-key`, as Azure wants it."""
 
 
 def _alias(model: str) -> str | None:
@@ -79,7 +84,18 @@ def resolve(settings: ModelSettings) -> Endpoint:
             "the API key (OPENAI_API_KEY or FACTCHECK_API_KEY) holds a character that no key has, such as a line break"
             " or a letter with an accent; copy it anew"
         )
-    return Endpoint(url.rstrip("/"), key if usable else _DUMMY_KEY, has_key=usable, local=local)
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    # What people copy from a page of examples is often the address of one call.
+    base = parts._replace(query="", fragment="").geturl().rstrip("/").removesuffix("/chat/completions")
+    return Endpoint(
+        base,
+        key if usable else _DUMMY_KEY,
+        has_key=usable,
+        local=local,
+        query=query,
+        azure=(parts.hostname or "").endswith(".azure.com") or "api-version" in query,
+    )
 
 
 def require_endpoint(settings: ModelSettings, cassette: Path | None) -> None:

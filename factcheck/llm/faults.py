@@ -12,12 +12,15 @@ from typing import Any, Literal
 
 from factcheck.llm.pacing import duration
 
-FaultClass = Literal["retry", "garbage", "nobody", "slow_down", "too_big", "refused", "stop", "mode", "bug"]
+FaultClass = Literal[
+    "retry", "garbage", "nobody", "slow_down", "too_big", "refused", "stop", "mode", "no_system", "bug"
+]
 """What follows from a fault.
 
 retry, garbage (a 200 that is no chat completion) and nobody (no connection): send it again ·
 slow_down: the same, later and with fewer at once · too_big: split it · refused: this unit only · stop: the run ·
-mode: the server does not know this way of asking for structured output · bug: an exception nobody foresaw
+mode: the server does not know this way of asking for structured output · no_system: it takes no system message ·
+bug: an exception nobody foresaw
 """
 
 _TOO_BIG = re.compile(
@@ -28,6 +31,9 @@ _QUOTA = re.compile(r"insufficient[ _]quota|exceeded your current quota|billing|
 _MODE_WORDS = re.compile(
     r"response_?format|json_?schema|json_?object|structured output|grammar|tool_?choice|\btools?\b|function call"
     r"|\bstrict\b"
+)
+_NO_SYSTEM = re.compile(
+    r"(system|developer) (role|message|prompt|instruction)s?\b.{0,40}(not |un)(support|allow|enabled)"
 )
 _FILTER = re.compile(r"content[ _]?(filter|policy|management)|safety system|moderation")
 _MODEL = re.compile(
@@ -145,6 +151,8 @@ def _class_of(status: int, text: str) -> FaultClass:
         return "slow_down"
     if status in (401, 407) or 300 <= status < 400:
         return "stop"
+    if status in (400, 422, 500) and _NO_SYSTEM.search(text):
+        return "no_system"
     if status in (400, 404, 422, 500, 501) and _MODE_WORDS.search(text):
         return "mode"
     if status in (400, 403, 422) and _FILTER.search(text):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
@@ -29,31 +31,44 @@ _THINK = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORE
 _FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 
 
-@lru_cache(maxsize=64)
-def response_class(answer: type[WireModel]) -> type[Any]:
-    """`answer` as instructor wants it; made once, because instructor would make a new class for every call."""
-    import instructor
+@lru_cache(maxsize=8)
+def _reader(way: Way) -> Callable[..., Any]:
+    from instructor import Mode
+    from instructor.v2 import Provider, mode_registry
 
-    def model_json_schema(_: type[Any], /, *_args: object, **_kwargs: object) -> dict[str, Any]:
-        # instructor reads the title where it makes a tool of the schema; what is sent is ours.
-        return {"title": answer.__name__, **answer.wire_schema()}
-
-    body = {"model_json_schema": classmethod(model_json_schema), "__module__": answer.__module__}
-    return type(answer.__name__, (answer, instructor.ResponseSchema), body)
+    mode = Mode.TOOLS if way == "tools" else Mode.JSON_SCHEMA
+    reader: Callable[..., Any] = mode_registry.get_handlers(Provider.OPENAI, mode).response_parser
+    return reader
 
 
-def real_value(answer: type[A], parsed: Any) -> A:
-    """The validated fields of `parsed` as a plain `answer`: picklable, and equal to other ones of its content."""
+def read(completion: ChatCompletion, way: Way, answer: type[A]) -> A:
+    """A tidied completion as instructor reads it in this way; raises ValidationError or JSONDecodeError.
+
+    The value is a plain `answer`: picklable, and equal to other ones of its content.
+    """
+    parsed = _reader(way)(response=completion, response_model=answer, strict=False)
     values = {field.alias or name: getattr(parsed, name) for name, field in answer.model_fields.items()}
     # mypy sees the base class of a bound type variable here.
     return cast(A, answer.model_construct(parsed.model_fields_set, **values))
 
 
-def messages(way: Way, system: str, user: str, schema: dict[str, Any]) -> list[dict[str, str]]:
-    """System and user message; a way without a schema of its own carries it in the system message."""
+@dataclass(frozen=True)
+class Manner:
+    """How one model at one server wants to be asked, as far as is known; learnt from what it refused."""
+
+    step: int = 0
+    """Place on the ladder of ways."""
+    system: bool = True
+    """Whether it takes a system message; otherwise the instructions stand before the user's text."""
+
+
+def messages(way: Way, system: str, user: str, schema: dict[str, Any], *, apart: bool = True) -> list[dict[str, str]]:
+    """System and user message, or both in one; a way without a schema of its own carries it in the instructions."""
     if way in ("json_object", "plain"):
         text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
         system = f"{system}\n\nAnswer with one JSON object and nothing else. It must fit this JSON schema:\n{text}"
+    if not apart:
+        return [{"role": "user", "content": f"{system}\n\n{user}"}]
     return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
 
@@ -81,11 +96,12 @@ def tolerant_json(text: str) -> str:
     if fenced:
         bare = fenced.group(1).strip()
     try:
-        json.loads(bare)
+        value = json.loads(bare)
     except ValueError:
         pass
     else:
-        return bare
+        # Some servers give the JSON of an object as a JSON string.
+        return value if isinstance(value, str) and value.lstrip().startswith("{") else bare
     try:
         return json.dumps(json.loads(bare, strict=False), ensure_ascii=False)
     except ValueError:

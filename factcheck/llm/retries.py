@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,6 +32,9 @@ SPARE_RETRIES = 50
 """A run may retry this often plus once for each call, so that a broken endpoint cannot multiply its cost."""
 LOST_CALLS = 20
 """Calls lost one after the other, none answered between them, that mean the endpoint has gone."""
+
+LEARNT = ("mode", "no_system")
+"""Faults that say how a server wants to be asked; nothing has gone wrong then."""
 
 T = TypeVar("T")
 _WAITING: ContextVar[bool] = ContextVar("waiting between attempts", default=True)
@@ -80,7 +82,7 @@ class Retries:
         max_attempts: int,
         limit: AdaptiveLimit,
         pace: Pace,
-        faults: Counter[str],
+        fault: Callable[[str], None],
     ) -> None:
         self._address = address
         self._timeout = timeout
@@ -94,13 +96,13 @@ class Retries:
         self._stopped: EndpointError | None = None
         self.count = 0
         """Attempts beyond the first, over all calls."""
-        self._faults = faults
+        self._count_fault = fault
 
     async def call(self, attempt: Callable[[Turn], Awaitable[T]], subject: str, tokens: int = 0) -> T:
         """Run `attempt` until it gives a value; `subject` names the model for messages, `tokens` is an estimate.
 
         Raises a subclass of ModelError, or the FactcheckError that an attempt raised itself; a Fault of kind `mode`
-        passes, because only the caller can ask in another way.
+        or `no_system` passes, because only the caller can ask in another way.
         """
         self._refuse_when_stopped()
         self._calls += 1
@@ -109,11 +111,11 @@ class Retries:
             async with course.deadline:
                 value = await self._patiently(attempt, course)
         except Fault as fault:
-            if fault.kind == "mode":
+            if fault.kind in LEARNT:
                 raise
             raise self._give_up(fault, course, subject) from fault
         except TimeoutError as error:
-            self._faults["deadline"] += 1
+            self._count_fault("deadline")
             late = Fault("retry", f"no usable answer within {self._deadline:g} s for one call (--deadline)")
             raise self._give_up(late, course, subject) from error
         self._answered += 1
@@ -154,8 +156,8 @@ class Retries:
         return value
 
     def _learn(self, fault: Fault, turn: Turn, started: float) -> None:
-        if fault.kind != "mode":
-            self._faults[fault.name] += 1
+        if fault.kind not in LEARNT:
+            self._count_fault(fault.name)
         self._pace.learn(turn, fault.headers)
         if fault.kind == "slow_down":
             self._limit.slow_down(started, min(fault.retry_after or 0.0, LONGEST_RETRY_AFTER))

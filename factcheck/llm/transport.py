@@ -59,6 +59,11 @@ async def _cap(response: httpx2.Response) -> None:
     response.stream = _Capped(response.stream, "" if encoding == "identity" else encoding)
 
 
+async def _without_authorization(request: httpx2.Request) -> None:
+    """Request hook: Azure would take the bearer that the SDK sends for a token of its own and refuse it."""
+    request.headers.pop("authorization", None)
+
+
 @asynccontextmanager
 async def open_sdk(endpoint: Endpoint, deadline: float, concurrency: int) -> AsyncIterator[AsyncOpenAI]:
     """The vendor's SDK without its retries and redirects, closed in the loop that opened it."""
@@ -72,15 +77,19 @@ async def open_sdk(endpoint: Endpoint, deadline: float, concurrency: int) -> Asy
         limits=limits,
         # The total deadline is ours; these only end what it cannot see.
         timeout=httpx2.Timeout(deadline, connect=min(deadline, 10.0), pool=None),
-        event_hooks={"request": [], "response": [_cap]},
+        event_hooks={"request": [_without_authorization] if endpoint.azure else [], "response": [_cap]},
     )
+    # What is not packed cannot be a bomb, and a cassette stays readable.
+    headers = {"Accept-Encoding": "identity"}
+    if endpoint.azure and endpoint.has_key:
+        headers["api-key"] = endpoint.key
     sdk = openai.AsyncOpenAI(
         api_key=endpoint.key,
         base_url=endpoint.base_url,
         max_retries=0,
         http_client=http,
-        # Answers are small; what is not packed cannot be a bomb, and a cassette stays readable.
-        default_headers={"Accept-Encoding": "identity"},
+        default_headers=headers,
+        default_query=dict(endpoint.query) or None,
     )
     try:
         yield sdk
@@ -100,12 +109,8 @@ async def send(sdk: AsyncOpenAI, body: dict[str, Any]) -> tuple[ChatCompletion, 
     """
     from openai.types.chat import ChatCompletion
 
-    # The SDK walks every typed parameter against its annotations, schemas included; what is extra it leaves alone.
-    extra = {name: value for name, value in body.items() if name not in ("model", "messages")}
-    raw = await sdk.chat.completions.with_raw_response.create(
-        model=body["model"], messages=body["messages"], extra_body=extra or None
-    )
-    response = raw.http_response
+    # The SDK's own method would walk every parameter against its annotations, the whole schema included.
+    response = await sdk.post("/chat/completions", cast_to=httpx2.Response, body=body)
     content = response.content
     kind = response.headers.get("content-type", "")
     try:

@@ -99,6 +99,13 @@ class Tally:
         cost = None if model is None else price(model, tokens.prompt, tokens.cached, tokens.completion)
         self._cost = None if cost is None or self._cost is None else self._cost + cost
 
+    def fault(self, kind: str) -> None:
+        """Count a failed attempt or a refused answer."""
+        self.faults[kind] += 1
+        share = _SHARE.get()
+        if share is not None and share is not self:
+            share.fault(kind)
+
     def mean_completion(self, unknown: int) -> int:
         """Mean completion tokens of the answers so far, or `unknown` before the first."""
         return math.ceil(self._completion / self._answers) if self._answers else unknown

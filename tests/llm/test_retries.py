@@ -321,11 +321,12 @@ async def test_a_rate_limit_that_wants_too_long_a_wait_ends_the_run() -> None:
 async def test_one_deadline_bounds_a_call_with_all_its_attempts() -> None:
     """Attempts that each stay within their time-out still end when the call's own time is over."""
     with llm_server([Reply(how="hang", seconds=1)]) as server, without_waits():
-        async with Client(settings(server.url, timeout=0.2, deadline=0.5)) as client:
-            with pytest.raises(ModelUnavailable, match=r"0\.5 s for one call \(--deadline\)") as caught:
+        async with Client(settings(server.url, timeout=0.2, deadline=0.7, max_attempts=20)) as client:
+            with pytest.raises(ModelUnavailable, match=r"0\.7 s for one call \(--deadline\)") as caught:
                 await client.ask(request())
-            assert client.usage.faults == {"timeout": 2, "deadline": 1}
-    assert caught.value.attempts == 3
+            faults = client.usage.faults
+    assert faults["deadline"] == 1
+    assert 1 <= faults["timeout"] < caught.value.attempts <= 4
 
 
 async def test_a_server_that_forbids_a_retry_is_obeyed() -> None:

@@ -19,15 +19,16 @@ from typing import Any, Literal
 class Reply:
     """What the server does with one request.
 
-    `how` other than `send` misbehaves below HTTP: `reset` breaks the connection, `cut` ends the body half-way, `hang`
-    sends nothing for `seconds`, `drip` sends one byte each tenth of `seconds`, `keepalive` sends white space for
-    `seconds` and then the body.
+    `how` other than `send` misbehaves below HTTP: `reset` breaks the connection, `reset_mid` after half of the body,
+    `cut` ends the body half-way, `hang` sends nothing for `seconds`, `hang_mid` half of the body first, `drip` sends
+    one byte each tenth of `seconds`, `keepalive` sends white space for `seconds` and then the body, `raw` sends the
+    body without any HTTP.
     """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    how: Literal["send", "reset", "cut", "hang", "drip", "keepalive"] = "send"
+    how: Literal["send", "reset", "reset_mid", "cut", "hang", "hang_mid", "drip", "keepalive", "raw"] = "send"
     seconds: float = 0.0
 
 
@@ -80,8 +81,13 @@ Script = Callable[[dict[str, Any]], Reply] | Sequence[Reply]
 class LlmServer:
     """A running server; `bodies` holds every request body in order of arrival, `headers` what came with it."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, models: Reply | None = None) -> None:
         self._script = script
+        self._from = 0
+        self.models = models or Reply(404)
+        """What a GET of the list of models gives."""
+        self.paths: list[str] = []
+        """Path and query of every POST."""
         self._lock = threading.Lock()
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -96,6 +102,10 @@ class LlmServer:
 
             def do_POST(self) -> None:
                 owner._serve(self)
+
+            def do_GET(self) -> None:
+                with contextlib.suppress(OSError):
+                    _play(self, owner.models)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
                 pass
@@ -115,6 +125,11 @@ class LlmServer:
         self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
+
+    def follow(self, script: Script) -> None:
+        """Follow another script from the next request on."""
+        with self._lock:
+            self._script, self._from = script, len(self.bodies)
 
     @property
     def url(self) -> str:
@@ -140,12 +155,13 @@ class LlmServer:
         with self._lock:
             index = len(self.bodies)
             self.bodies.append(body)
+            self.paths.append(handler.path)
             self.headers.append({name.lower(): value for name, value in handler.headers.items()})
             self.busy += 1
             self.most_busy = max(self.most_busy, self.busy)
         try:
             script = self._script
-            reply = script(body) if callable(script) else script[min(index, len(script) - 1)]
+            reply = script(body) if callable(script) else script[min(index - self._from, len(script) - 1)]
             with contextlib.suppress(OSError):
                 _play(handler, reply)
         finally:
@@ -153,10 +169,18 @@ class LlmServer:
                 self.busy -= 1
 
 
+def _reset(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+    handler.close_connection = True
+
+
 def _play(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     if reply.how == "reset":
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        handler.connection.close()
+        _reset(handler)
+        return
+    if reply.how == "raw":
+        handler.wfile.write(reply.body)
         handler.close_connection = True
         return
     if reply.how == "hang":
@@ -171,9 +195,13 @@ def _play(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.send_header(name, value)
     handler.send_header("content-length", str(len(space) + len(reply.body)))
     handler.end_headers()
-    if reply.how == "cut":
+    if reply.how in ("cut", "reset_mid", "hang_mid"):
         handler.wfile.write(reply.body[: len(reply.body) // 2])
+        handler.wfile.flush()
+        time.sleep(reply.seconds)
         handler.close_connection = True
+        if reply.how == "reset_mid":
+            _reset(handler)
         return
     if reply.how == "drip":
         for at in range(len(reply.body)):
@@ -189,9 +217,9 @@ def _play(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
 
 
 @contextmanager
-def llm_server(script: Script) -> Iterator[LlmServer]:
-    """A server that follows `script` until the block ends."""
-    server = LlmServer(script)
+def llm_server(script: Script, models: Reply | None = None) -> Iterator[LlmServer]:
+    """A server that follows `script` until the block ends; `models` answers a GET of the list of models."""
+    server = LlmServer(script, models)
     try:
         yield server
     finally:
