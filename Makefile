@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test check fix types imports docs schemas record quality lock
+.PHONY: setup test check fix types imports docs schemas record quality pictures lock
 
 setup:  ## make the virtual environment, with the pinned versions
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,9 @@ record:  ## record the demo cassette again; needs a key
 
 quality:  ## replay the labelled seeds and hold the quality floor
 	$(BIN)/pytest tests/quality
+
+pictures:  ## make README's pictures again from the recorded run; needs chromium
+	$(BIN)/python -m tests.pictures
 
 lock:  ## write constraints.txt from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -18,6 +18,7 @@ from factcheck.ingestion.parsing import ReadOptions
 from factcheck.llm.traces import Listener, Trace
 from factcheck.models import RefusedFile
 from factcheck.pipeline import Input, Progress
+from factcheck.reporting.base import Style
 from factcheck.reporting.sentences import told_in
 from factcheck.reporting.words.catalogue import words_in
 from factcheck.runs.folder import RunFolder
@@ -52,7 +53,7 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
                 progress.note(f"goes on with the run in {folder.path}")
             report = api.check(found, settings, progress, _listener(folder, progress, talk))
         if folder is not None:
-            _keep(report, folder, talk)
+            _keep(report, folder, Style(lang=outputs.style.lang), talk)
     written = outputs.write(report)
     if not talk.quiet:
         for path in written:
@@ -79,10 +80,10 @@ def typed() -> tuple[str, ...]:
     return tuple(_LOGIN.sub("//", word) for word in sys.argv[1:])
 
 
-def _keep(report: Report, folder: RunFolder, talk: Talk) -> None:
+def _keep(report: Report, folder: RunFolder, style: Style, talk: Talk) -> None:
     """Fill the run folder; a disk that is full now costs the folder, not the report."""
     try:
-        folder.finish(report)
+        folder.finish(report, style)
     except OSError as error:
         say(f"the run folder {folder.path} is not complete: {error.strerror or error}")
     else:

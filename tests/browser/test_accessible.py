@@ -53,6 +53,18 @@ def test_axe_finds_nothing_in_other_reports(visit: Open, story: Report, scheme: 
     assert violations(visit(story, color_scheme=scheme).page) == []
 
 
+def test_axe_would_see_a_fault(visit: Open) -> None:
+    """The same call names a planted fault: a picture without words, and grey on grey."""
+    page = visit(reports.empty_report(), bypass_csp=True).page
+    page.evaluate(
+        "document.querySelector('h1').style.color = '#ddd';"
+        "document.querySelector('main').append(document.createElement('img'))"
+    )
+    found = " ".join(violations(page))
+    assert "image-alt" in found
+    assert "color-contrast" in found
+
+
 def test_everything_is_reached_by_keyboard(visit: Open) -> None:
     """The first Tab offers the way past the contents, and following it puts the focus on the findings."""
     page = visit(reports.veld_story()).page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel import Locale
@@ -50,7 +50,7 @@ class Words:
 
     def number(self, value: int | float) -> str:
         """Digits with the language's separators."""
-        return str(format_decimal(value, locale=self._locale))
+        return _digits(value, self._locale)
 
     def money(self, dollars: float) -> str:
         """An amount of US dollars without their name: cents, below one dollar a hundredth of them."""
@@ -69,6 +69,12 @@ class Words:
         """`A`, `A and B`, `A, B and C`; beyond `limit` names only how many more."""
         shown = [*items[:limit], *([self("list.more", len(items) - limit)] if len(items) > limit else [])]
         return self("list.and", first=", ".join(shown[:-1]), last=shown[-1]) if len(shown) > 1 else "".join(shown)
+
+
+@lru_cache(maxsize=4096)
+def _digits(value: int | float, locale: Locale) -> str:
+    """Kept, because a large report shows the same small counts a hundred thousand times."""
+    return str(format_decimal(value, locale=locale))
 
 
 @cache

@@ -1,0 +1,51 @@
+"""The page of the hand-made stories against what was looked at and found good; WRITE_SNAPSHOTS=1 renews them.
+
+Kept is what a reader meets: elements with their classes and texts, in order, without style, script and tools.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lxml.html import HtmlElement, document_fromstring
+
+from factcheck.findings import Report
+from factcheck.reporting.base import Style
+from factcheck.reporting.html.document import HtmlReport
+from tests.support import odd_reports, reports
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+STORIES: dict[str, Callable[[], Report]] = {
+    "veld": reports.veld_story,
+    "empty": reports.empty_report,
+    "failed": reports.failed_report,
+    "hostile": odd_reports.hostile_report,
+}
+LEFT_OUT = {"script", "style", "form", "dialog", "head", "svg"}
+
+
+def skeleton(element: HtmlElement, depth: int = 0) -> Iterator[str]:
+    """A line for each element with a class or text of its own, indented by its depth."""
+    if not isinstance(element.tag, str) or element.tag in LEFT_OUT:
+        return
+    parts = [element.text or "", *(child.tail or "" for child in element)]
+    words = " ".join(" … ".join(part for part in parts if part.strip()).split())
+    name = ".".join([str(element.tag), *(element.get("class") or "").split()])
+    yield f"{'  ' * depth}{name}{': ' if words else ''}{words}"
+    for child in element:
+        yield from skeleton(child, depth + 1)
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("lang", ["en", "it"])
+def test_the_page_is_the_one_that_was_looked_at(story: str, lang: str) -> None:
+    """Sections, sides, facts, notes and their words, in both languages."""
+    page = document_fromstring(HtmlReport().render(STORIES[story](), Style(lang=lang)))
+    text = "\n".join(skeleton(page)) + "\n"
+    path = SNAPSHOTS / f"{story}-page{'' if lang == 'en' else f'-{lang}'}.txt"
+    if os.environ.get("WRITE_SNAPSHOTS"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
