@@ -10,7 +10,7 @@ from pathlib import Path
 from factcheck.errors import PromptError
 from factcheck.models import Value, tagged_hash
 
-CURRENT = {"extract_claims": 1, "gist_claims": 1, "judge_pairs": 1, "confirm_conflict": 1}
+CURRENT = {"extract_claims": 1, "gist_claims": 1, "judge_pairs": 2, "confirm_conflict": 2}
 """Task -> the released version that is in use; the only line to change when a better wording is released."""
 
 _PACKAGE = Path(__file__).parent

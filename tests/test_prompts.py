@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -12,7 +11,9 @@ from hypothesis import strategies as st
 from factcheck.errors import PromptError
 from factcheck.prompts import CURRENT, fence, load, parse
 from factcheck.stages.extraction.wire import WireExtraction
-from factcheck.stages.judging.wire import WireConfirmation, WireJudgements, read_rows
+from factcheck.stages.judging.confirmation import stands_in
+from factcheck.stages.judging.lines import from_ranges
+from factcheck.stages.judging.wire import WireConfirmations, WireJudgements, read_rows
 
 
 @pytest.mark.parametrize("task", sorted(CURRENT))
@@ -70,18 +71,20 @@ def test_examples_of_the_judging_prompt_answer_what_they_ask() -> None:
         (int(row), int(other))
         for part in named[1].split("/")
         for row, rest in [part.split(":")]
-        for other in rest.split()
+        for other in from_ranges(rest)
     }
     answer = WireJudgements.model_validate_json(text[text.rindex('{"rows"') :])
     assert set(read_rows(answer.rows, asked)) == asked
 
 
 def test_examples_of_the_confirmation_prompt_fit_the_schema() -> None:
-    """Each worked pair parses; words are given exactly where the relation is a contradiction."""
-    lines = re.findall(r"^\{\"p\".*\}$", load("confirm_conflict").text, re.MULTILINE)
-    answers = [WireConfirmation.model_validate(json.loads(line)) for line in lines]
-    assert len(answers) == 3
+    """The worked example answers each pair that it names, with words that stand in its own claims and sentences."""
+    text = load("confirm_conflict").text
+    shown, _, answered = text[text.index("# Example") :].rpartition("\n")
+    answers = WireConfirmations.model_validate_json(answered).pairs
+    assert [int(n) for n in re.findall(r"(\d+): A = claim", shown)] == [answer.p for answer in answers] == [1, 2, 3]
     assert all((a.r == "contradicts") == (a.aw is not None and a.q is not None) for a in answers)
+    assert all(stands_in(words, shown) for a in answers for words in (a.aw, a.bw) if words)
 
 
 @given(st.text())

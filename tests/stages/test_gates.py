@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from factcheck.models import Claim, TimeSpan
-from factcheck.stages.judging.gates import gated
+from factcheck.models import Claim, Judgement, TimeSpan
+from factcheck.stages.judging.gates import gated, ruled_out, settled, suspicion
 from tests.stages.test_judging import conflict, make
 
 
@@ -69,3 +69,63 @@ def test_overlapping_coarse_times_are_only_possible() -> None:
     before = TimeSpan.model_validate({"end": "2021-12-31"})
     assert gated(conflict("time"), make("a", when=end), make("b", when=october)).certainty == "possible"
     assert gated(conflict("time"), make("a", when=before), make("b", when=october)).certainty == "firm"
+
+
+# -- what is read a second time ------------------------------------------------------------------
+
+
+def unrelated() -> Judgement:
+    """A first reading that sees nothing between a and b."""
+    return Judgement(left="a", right="b", rule="test", relation="unrelated")
+
+
+def test_every_contradiction_is_read_again() -> None:
+    """Also one of overlapping times or amounts: the second reader may see that it is about something else."""
+    end = TimeSpan.model_validate({"start": "2022-10-01", "end": "2022-12-31"})
+    left, right = make("a", when=end), make("b", when=end)
+    assert suspicion(conflict("time"), left, right) == conflict("time")
+    assert suspicion(conflict(), amount("a", 12, "at_least"), amount("b", 16)) == conflict()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "doubted"),
+    [
+        (amount("a", 12, text="In Eastley 12 people died."), amount("b", 16, text="In Eastley 16 people died."), True),
+        (amount("a", 12, text="In Eastley 12 people died."), amount("b", 12, text="In Eastley 12 people died."), False),
+        (amount("a", 12, text="In Eastley 12 people died."), amount("b", 16, text="16 boats sank off Eastley."), False),
+        (make("a", "In Eastley 12 people died."), make("b", "In Eastley 16 people died."), False),
+    ],
+    ids=["differ", "same", "other thing", "no quantities"],
+)
+def test_code_doubts_a_reader_who_overlooks_two_amounts(left: Claim, right: Claim, doubted: bool) -> None:
+    """Two different figures in the same words are read again even when the first reader saw nothing."""
+    found = suspicion(unrelated(), left, right)
+    assert (found is not None) == doubted
+    assert found is None or (found.relation, found.certainty) == ("contradicts", "possible")
+
+
+def test_amounts_of_two_times_are_not_doubted() -> None:
+    """A toll of Monday and one of Tuesday may both be right; whether it is an update the first reader has said."""
+    texts = {"text": "The toll in Eastley was {}."}
+    days = [TimeSpan.model_validate({"start": day, "end": day}) for day in ("2023-03-08", "2023-03-09")]
+    left = amount("a", 12, when=days[0], text=texts["text"].format(12))
+    right = amount("b", 16, when=days[1], text=texts["text"].format(16))
+    assert suspicion(unrelated(), left, right) is None
+    assert suspicion(unrelated(), left, right.model_copy(update={"when": days[0]})) is not None
+
+
+def test_what_only_code_saw_is_no_conflict() -> None:
+    """When the second reader agrees with the first, the first reading stands and tells of the doubt."""
+    first = unrelated()
+    second = conflict(certainty="possible", note="a second reading found no contradiction: other boats")
+    assert settled(first, second).relation == "unrelated"
+    assert "other boats" in (settled(first, second).note or "")
+    confirmed = conflict(how="confirmed")
+    assert settled(first, confirmed) == confirmed
+    assert settled(conflict(), second) == second
+
+
+def test_types_rule_out_before_a_second_reading() -> None:
+    """An opinion is not read again: nothing could make it a contradiction."""
+    assert ruled_out(conflict(), make("a", type="opinion"), make("b")).relation == "unrelated"
+    assert ruled_out(conflict("time"), make("a"), make("b")) == conflict("time")

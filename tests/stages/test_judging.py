@@ -23,8 +23,11 @@ from factcheck.models import (
 )
 from factcheck.prompts import load
 from factcheck.stages.judging import confirmation, first_pass
-from factcheck.stages.judging.packing import batch, pack, user_text
+from factcheck.stages.judging.evidence import user_text as evidence_text
+from factcheck.stages.judging.lines import describe, from_ranges, in_ranges, user_text
+from factcheck.stages.judging.packing import Batch, Limits, batch, pack
 from factcheck.stages.judging.wire import read_rows
+from tests.support.newsroom import asked_rows
 from tests.support.scripted import DictStore, ScriptedModel, article
 
 ART = article(["Nothing happened before.", "At least 12 people died.", "16 people died, says B.", "The end."])
@@ -42,15 +45,9 @@ CLAIMS = {id_: make(id_, f"Thing {id_} happened.") for id_ in "abcdefgh"}
 PAIRS = tuple(CandidatePair(left=a, right=b, rule="test") for a, b in itertools.combinations("abcdefgh", 2))
 
 
-def asked_rows(request: ModelRequest[Any]) -> list[tuple[int, list[int]]]:
-    """The rows of pairs that a first-pass request names."""
-    named = request.user.split("Pairs:\n")[1]
-    return [(int(r), [int(n) for n in rest.split()]) for r, rest in re.findall(r"(\d+): ([\d ]+)", named)]
-
-
 def all_unrelated(request: ModelRequest[Any]) -> dict[str, Any]:
     """U for every pair."""
-    return {"rows": [f"{row}: {' '.join(f'{n}U' for n in others)}" for row, others in asked_rows(request)]}
+    return {"rows": [f"{row}: {' '.join(f'{n}U' for n in others)}" for row, others in asked_rows(request.user)]}
 
 
 def conflict(kind: str = "number", **fields: Any) -> Judgement:
@@ -67,25 +64,86 @@ def conflict(kind: str = "number", **fields: Any) -> Judgement:
 
 # -- packing -------------------------------------------------------------------------------------
 
+ROOMY = 10**9
 
-@given(st.integers(1, 40), st.integers(2, 60), st.randoms())
-def test_every_pair_travels_once(size: int, count: int, random: Any) -> None:
-    """No pair is lost or doubled, no batch is too large, and the order of the pairs does not matter."""
+
+def limits(pairs: int, tokens: int = ROOMY) -> Limits:
+    """Limits with a pair at 7 tokens."""
+    return Limits(pairs=pairs, tokens=tokens, tokens_per_pair=7)
+
+
+def some_pairs(count: int, random: Any, share: float = 0.4) -> tuple[list[str], list[CandidatePair]]:
+    """Claim ids in order, and a random share of their pairs."""
     ids = [f"{n:03}" for n in range(count)]
-    pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2)]
-    shuffled = random.sample(pairs, len(pairs))
-    batches = pack(shuffled, ids, size)
+    return ids, [
+        CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2) if random.random() < share
+    ]
+
+
+@given(st.integers(1, 40), st.integers(2, 40), st.randoms(), st.sampled_from([30, 150, ROOMY]))
+def test_every_pair_travels_once(size: int, count: int, random: Any, tokens: int) -> None:
+    """No pair is lost or doubled, no batch exceeds its limits, and the order of the pairs does not matter."""
+    ids, pairs = some_pairs(count, random)
+    weights = {id_: 5 + int(id_) % 7 for id_ in ids}
+    batches = pack(random.sample(pairs, len(pairs)), ids, weights, limits(size, tokens))
     assert sorted(p.key for b in batches for p in b.pairs) == sorted(p.key for p in pairs)
     assert all(len(b.pairs) <= size for b in batches)
-    assert batches == pack(pairs, ids, size)
+    assert all({id_ for p in b.pairs for id_ in p.key} == set(b.listed) for b in batches)
+    used = [7 * len(b.pairs) + sum(weights[id_] for id_ in b.listed) for b in batches]
+    assert all(u <= tokens or len(b.pairs) == 1 for u, b in zip(used, batches, strict=True))
+    assert batches == pack(pairs, ids, weights, limits(size, tokens))
+
+
+@given(st.integers(1, 40), st.integers(2, 40), st.randoms())
+def test_no_more_requests_than_needed(size: int, count: int, random: Any) -> None:
+    """With room enough the number of requests is the least possible, and they are even."""
+    ids, pairs = some_pairs(count, random)
+    lengths = [len(b.pairs) for b in pack(pairs, ids, dict.fromkeys(ids, 9), limits(size))]
+    assert len(lengths) == -(-len(pairs) // size)
+    assert max(lengths, default=0) <= -(-len(pairs) // max(1, len(lengths)))
 
 
 def test_packing_is_dense() -> None:
-    """100 pairs of 40 claims list about 20 claims, not 101."""
-    ids = [f"{n:03}" for n in range(40)]
+    """All pairs of 49 claims in four requests list each claim less than three times, where 23 are needed for each."""
+    ids = [f"{n:03}" for n in range(49)]
     pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2)]
-    listed = [len(b.listed) for b in pack(pairs, ids, 100)]
-    assert sum(listed) / len(listed) <= 26
+    batches = pack(pairs, ids, dict.fromkeys(ids, 30), limits(294))
+    assert len(batches) == 4
+    assert sum(len(b.listed) for b in batches) <= 140
+
+
+def test_packing_follows_the_groups_of_a_sparse_graph() -> None:
+    """Claims that belong together, but stand far apart by order, travel together: few are listed twice."""
+    ids = [f"{n:03}" for n in range(200)]
+    pairs = [CandidatePair(left=a, right=b, rule="r") for a, b in itertools.combinations(ids, 2) if a[-1] == b[-1]]
+    batches = pack(pairs, ids, dict.fromkeys(ids, 30), limits(190))
+    assert sum(len(b.listed) for b in batches) == 200
+
+
+@given(st.sets(st.integers(1, 500)))
+def test_ranges_come_back(numbers: set[int]) -> None:
+    """Numbers written as ranges are read back as the same numbers, in order."""
+    assert from_ranges(in_ranges(numbers)) == tuple(sorted(numbers))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"), [([8, 9, 10, 11, 13], "8-11 13"), ([1, 2, 4], "1 2 4"), ([5], "5"), ([], "")]
+)
+def test_ranges_are_written_where_they_are_shorter(numbers: list[int], written: str) -> None:
+    """Two neighbours are a list, three a range."""
+    assert in_ranges(numbers) == written
+
+
+@given(st.integers(1, 60), st.integers(2, 30), st.randoms())
+def test_what_is_named_is_what_is_asked(size: int, count: int, random: Any) -> None:
+    """Read back from the request, rows name exactly the pairs of the batch, with ranges and without."""
+    ids, pairs = some_pairs(count, random)
+    claims = {id_: make(id_) for id_ in ids}
+    for part in pack(pairs, ids, dict.fromkeys(ids, 9), limits(size)):
+        for ranges in (True, False):
+            rows = asked_rows(user_text(part, claims, ranges=ranges))
+            named = [(part.listed[row - 1], part.listed[n - 1]) for row, others in rows for n in others]
+            assert sorted(named) == sorted(p.key for p in part.pairs)
 
 
 # -- reading rows --------------------------------------------------------------------------------
@@ -120,7 +178,12 @@ def test_unknown_kind_is_other() -> None:
     assert (cell.kind, cell.nature) == ("other", "direct")
 
 
-@given(st.lists(st.text(alphabet="0123456789:UEC<>. atimed", max_size=40), max_size=5))
+def test_a_code_for_a_range_is_no_answer() -> None:
+    """Every pair needs a code of its own; "2-4U" answers none of the three, and leaves its neighbours alone."""
+    assert set(read_rows(["1: 2-4U 5E"], {(1, n) for n in range(2, 6)})) == {(1, 5)}
+
+
+@given(st.lists(st.text(alphabet="0123456789-:UEC<>. atimed", max_size=40), max_size=5))
 def test_reading_rows_is_total(rows: list[str]) -> None:
     """No rows make it raise, and only asked pairs come out."""
     assert set(read_rows(rows, {(1, 2), (3, 4)})) <= {(1, 2), (3, 4)}
@@ -159,7 +222,7 @@ async def test_missing_pairs_are_asked_again_smaller() -> None:
     calls = []
 
     def half(request: ModelRequest[Any]) -> dict[str, Any]:
-        calls.append(sum(len(others) for _, others in asked_rows(request)))
+        calls.append(sum(len(others) for _, others in asked_rows(request.user)))
         full = all_unrelated(request)
         return {"rows": full["rows"][: len(full["rows"]) // 2]} if len(calls) == 1 else full
 
@@ -173,7 +236,7 @@ async def test_pairs_never_answered_become_failures() -> None:
     """A pair that three requests leave out is a failure, not a label."""
 
     def never(request: ModelRequest[Any]) -> dict[str, Any]:
-        rows = [(row, others) for row, others in asked_rows(request)]
+        rows = [(row, others) for row, others in asked_rows(request.user)]
         texts = dict(re.findall(r"^(\d+) \|.*Thing (\w) happened", request.user, re.MULTILINE))
         kept = [
             f"{row}: " + " ".join(f"{n}U" for n in others if {texts[str(row)], texts[str(n)]} != {"a", "b"})
@@ -262,6 +325,7 @@ def test_a_pipe_in_a_claim_does_not_make_a_column() -> None:
 
 # -- confirmation --------------------------------------------------------------------------------
 
+PROMPT = load("confirm_conflict")
 ABOUT = {"a": make("a", "At least 12 people died."), "b": make("b", "16 people died.")}
 
 
@@ -275,8 +339,17 @@ def second(relation: str = "contradicts", **fields: Any) -> dict[str, Any]:
 
 async def confirmed(model: ScriptedModel, store: DictStore | None = None) -> confirmation.Confirmed:
     """The second pass over a and b."""
+    suspected = conflict()
+    group = batch([confirmation.as_pair(suspected)], list(ABOUT))
     return await confirmation.confirm(
-        [conflict()], ABOUT, {ART.id: ART}, model, store or DictStore(), load("confirm_conflict"), "m"
+        group,
+        {suspected.key: suspected},
+        ABOUT,
+        {ART.id: ART},
+        model,
+        store or DictStore(),
+        load("confirm_conflict"),
+        "m",
     )
 
 
@@ -342,10 +415,70 @@ async def test_a_stored_confirmation_of_another_shape_is_asked_for_anew() -> Non
     assert await confirmed(model, store) == first
 
 
+def dossier(*pairs: tuple[str, str], claims: dict[str, Claim] = ABOUT) -> str:
+    """The second reader's text about these pairs."""
+    group: Batch = batch([CandidatePair(left=a, right=b, rule="test") for a, b in pairs], list(claims))
+    return evidence_text(group, claims, {ART.id: ART})
+
+
 def test_second_reader_sees_neighbours_and_swapped_sides() -> None:
-    """The right claim is A; the evidence is starred, its neighbours are not."""
-    text = confirmation.side_by_side(conflict(), ABOUT, {ART.id: ART})
-    assert text.startswith("A | event | asserted | ? | ? | 16 people died.")
-    assert "A* At least 12 people died." in text
-    assert "A  Nothing happened before." in text
+    """The claim that the first reader saw second comes first, as A; evidence and neighbours stand by their numbers."""
+    text = dossier(("a", "b"))
+    assert "[1] Nothing happened before.\n[2] At least 12 people died.\n[3] 16 people died, says B.\nClaim 1" in text
+    assert "Claim 1 | 16 people died. | stated in [2]\nClaim 2 | At least 12 people died. | stated in [2]" in text
+    assert text.endswith("Pairs:\n1: A = claim 1, B = claim 2")
     assert "The end." not in text
+
+
+def test_sides_do_not_depend_on_the_ids() -> None:
+    """When the lower id comes later in the list, it is side A, and its words come back on the left."""
+    claims = dict(reversed(ABOUT.items()))
+    assert "Claim 1 | At least 12 people died." in dossier(("a", "b"), claims=claims)
+
+
+async def test_words_come_back_to_their_claim_whatever_the_order() -> None:
+    """With the list turned round, A is the left claim."""
+    suspected, claims = conflict(), dict(reversed(ABOUT.items()))
+    group = batch([confirmation.as_pair(suspected)], list(claims))
+    model = ScriptedModel(lambda _: second(aw="12", bw="16"))
+    found = await confirmation.confirm(
+        group, {suspected.key: suspected}, claims, {ART.id: ART}, model, DictStore(), load("confirm_conflict"), "m"
+    )
+    (judgement,) = found.judgements
+    assert judgement.conflict is not None
+    assert (judgement.conflict.left_words, judgement.conflict.right_words) == ("12", "16")
+
+
+def test_each_claim_and_sentence_is_shown_once() -> None:
+    """A denial that meets three claims is listed once, and so are the sentences around it."""
+    claims = {id_: make(id_, f"Claim number {id_}.") for id_ in "abcd"}
+    text = dossier(("a", "b"), ("a", "c"), ("a", "d"), claims=claims)
+    assert text.count("Claim number a") == text.count("At least 12 people died.") == 1
+    assert text.count(": A = claim ") == 3
+
+
+def test_the_second_reader_is_told_who_plays_which_part() -> None:
+    """A speaker without a publisher is still the speaker, and a publisher other than the article's is named."""
+    claims = {"a": make("a", speaker="Ada"), "b": make("b", publisher="Herald", origin="ANSA")}
+    text = dossier(("a", "b"), claims=claims)
+    assert "| speaker Ada |" in text
+    assert "| publisher Herald; origin ANSA |" in text
+
+
+@pytest.mark.parametrize(
+    ("claim", "line"),
+    [
+        (make("a", "It burned."), "It burned."),
+        (make("a", "It burned.", publisher="Herald", speaker="Ada", modality="alleged"), "It burned."),
+        (make("a", "It did not burn.", modality="denied"), "It did not burn. | denied"),
+        (make("a", "Ada apologised.", type="statement"), "Ada apologised. | statement"),
+        (make("a", "It burned.", when={"start": "2023-03-08", "end": "2023-03-08"}), "It burned. | 2023-03-08"),
+        (make("a", "It burned in 2023.", when={"start": "2023-03-08", "end": "2023-03-08"}), "It burned in 2023."),
+        (make("a", "It burned.", when={"expression": "since then"}), "It burned. | since then"),
+        (make("a", "It burned.", when={"expression": "ieri", "start": "2023-03-08"}), "It burned. | 2023-03-08.."),
+        (make("a", "It burned.", when={"expression": "2022/2024", "start": "2022-01-01"}), "It burned. | 2022/2024"),
+    ],
+)
+def test_a_claim_is_shown_with_a_note_only_where_its_words_mislead(claim: Claim, line: str) -> None:
+    """Who says it is left out; a time stands where the text tells no year of it."""
+    assert describe(claim) == line

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factcheck.prompts import load
+from factcheck.stages.judging.lines import from_ranges
 
 
 def newsroom(system: str, user: str) -> Mapping[str, Any]:
@@ -27,13 +28,19 @@ def _extraction(user: str) -> Mapping[str, Any]:
 
 def _judgements(user: str) -> Mapping[str, Any]:
     counts = dict(re.findall(r"^(\d+) \|.*?(1[26])", user, re.MULTILINE))
-    rows = re.findall(r"^(\d+): ([\d ]+)$", user.split("Pairs:\n")[1], re.MULTILINE)
     code = {True: "E", False: "C.number.direct"}
-    cells = {row: [f"{n}{code[counts[row] == counts[n]]}" for n in others.split()] for row, others in rows}
+    cells = {row: [f"{n}{code[counts[str(row)] == counts[str(n)]]}" for n in rest] for row, rest in asked_rows(user)}
     return {"rows": [f"{row}: {' '.join(found)}" for row, found in cells.items()]}
 
 
+def asked_rows(user: str) -> list[tuple[int, tuple[int, ...]]]:
+    """The rows of pairs that a first-pass request names, ranges written out."""
+    rows = re.findall(r"^(\d+): ([\d -]+)$", user.split("Pairs:\n")[1], re.MULTILINE)
+    return [(int(row), from_ranges(others)) for row, others in rows]
+
+
 def _confirmations(user: str) -> Mapping[str, Any]:
-    pairs = re.findall(r"Pair (\d+)\n.*?\nA \|.*?(1[26]).*?\nB \|.*?(1[26])", user, re.DOTALL)
+    counts = dict(re.findall(r"^Claim (\d+) \|.*?(1[26])", user, re.MULTILINE))
+    pairs = re.findall(r"^(\d+): A = claim (\d+), B = claim (\d+)$", user, re.MULTILINE)
     same = {"r": "contradicts", "k": "number", "n": "direct", "q": "How many?", "why": "They differ."}
-    return {"pairs": [{"p": int(p), "aw": a, "bw": b, **same} for p, a, b in pairs]}
+    return {"pairs": [{"p": int(p), "aw": counts[a], "bw": counts[b], **same} for p, a, b in pairs]}

@@ -7,14 +7,14 @@ from functools import partial
 
 from factcheck.errors import EndpointError, ModelError
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
-from factcheck.models import Article, Claim, Conflict, Failure, Judgement, Value, tagged_hash
-from factcheck.prompts import Prompt, fence
+from factcheck.llm.usage import estimate_tokens
+from factcheck.models import Article, CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.prompts import Prompt
+from factcheck.stages.judging.evidence import side, sides, user_text
 from factcheck.stages.judging.gates import gated
-from factcheck.stages.judging.packing import describe
+from factcheck.stages.judging.packing import Batch, batch
 from factcheck.stages.judging.wire import WireConfirmation, WireConfirmations
 
-NEIGHBOURS = 1
-"""Sentences shown on each side of an evidence sentence."""
 TOKENS_PER_PAIR = 90
 """Output tokens of one confirmation, for estimates."""
 
@@ -27,7 +27,8 @@ class Confirmed(Value):
 
 
 async def confirm(
-    suspected: Sequence[Judgement],
+    group: Batch,
+    suspected: Mapping[Pair, Judgement],
     claims: Mapping[str, Claim],
     articles: Mapping[str, Article],
     model: Model,
@@ -35,40 +36,45 @@ async def confirm(
     prompt: Prompt,
     name: str,
 ) -> Confirmed:
-    """Read a small group of suspected contradictions again; raises EndpointError only, which stops the run.
+    """Read the suspected contradictions of a group again; raises EndpointError only, which stops the run.
 
     Both passes must say `contradicts` for a firm contradiction; otherwise it is `possible`. Pairs that the answer
-    leaves out are asked again singly.
+    leaves out are asked again in smaller groups, then singly.
     """
-    shown = {judgement.key: side_by_side(judgement, claims, articles) for judgement in suspected}
-    keys = {key: answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, text) for key, text in shown.items()}
-    found: dict[tuple[str, str], WireConfirmation] = {}
-    errors: dict[tuple[str, str], ModelError] = {}
+    seen = _seen(group.pairs, claims, articles)
+    keys = {pair: reading_key(texts, prompt, name) for pair, texts in seen.items()}
+    found: dict[Pair, WireConfirmation] = {}
+    errors: dict[Pair, ModelError] = {}
     async with store.flight(tagged_hash(list(keys.values()))):
-        for size in (len(suspected), 1):
-            for judgement in suspected:
-                answer = understood(WireConfirmation, store.get(keys[judgement.key]))
+        for size in (len(group.pairs), 4, 1):
+            for pair, key in keys.items():
+                answer = understood(WireConfirmation, store.get(key))
                 if answer is not None:
-                    found[judgement.key] = answer
-            missing = [judgement.key for judgement in suspected if judgement.key not in found]
-            for group in (missing[i : i + size] for i in range(0, len(missing), size)):
+                    found[pair] = answer
+            missing = [pair for pair in group.pairs if pair.key not in found]
+            for part in (batch(missing[i : i + size], group.listed) for i in range(0, len(missing), size)):
                 try:
-                    answers = await _ask([shown[key] for key in group], model, prompt, name)
+                    answers = await _ask(part, seen, claims, articles, model, prompt, name)
                 except EndpointError:
                     raise
                 except ModelError as error:
-                    errors |= dict.fromkeys(group, error)
+                    errors |= dict.fromkeys((pair.key for pair in part.pairs), error)
                     continue
-                for number, confirmation in answers.items():
-                    found[group[number - 1]] = confirmation
-                    await store.put(keys[group[number - 1]], confirmation.model_dump(mode="json"))
+                for pair, answer in answers.items():
+                    found[pair] = answer
+                    await store.put(keys[pair], answer.model_dump(mode="json"))
+    a_of = {pair: a for pair, (a, _) in sides(group.pairs, claims).items()}
+    readings = [(suspected[pair.key], found.get(pair.key)) for pair in group.pairs]
     return Confirmed(
-        judgements=tuple(_confirmed(j, found.get(j.key), claims) for j in suspected),
-        failures=tuple(_failure(j, errors.get(j.key)) for j in suspected if j.key not in found),
+        judgements=tuple(_confirmed(first, answer, claims, a_of[first.key]) for first, answer in readings),
+        failures=tuple(_failure(first, errors.get(first.key)) for first, answer in readings if answer is None),
     )
 
 
 _SCHEMA = WireConfirmations.fingerprint()
+Pair = tuple[str, str]
+Sides = tuple[str, str]
+"""Sides A and B of a pair, each with its evidence."""
 
 
 def stored(
@@ -78,38 +84,41 @@ def stored(
     store: AnswerStore,
     prompt: Prompt,
     name: str,
-) -> dict[tuple[str, str], Judgement]:
+) -> dict[Pair, Judgement]:
     """The suspected contradictions whose second pass is already paid for."""
+    pairs = [as_pair(judgement) for judgement in suspected]
+    seen, a_of = _seen(pairs, claims, articles), {pair: a for pair, (a, _) in sides(pairs, claims).items()}
     result = {}
     for judgement in suspected:
-        text = side_by_side(judgement, claims, articles)
-        key = answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, text)
-        answer = understood(WireConfirmation, store.get(key))
+        answer = understood(WireConfirmation, store.get(reading_key(seen[judgement.key], prompt, name)))
         if answer is not None:
-            result[judgement.key] = _confirmed(judgement, answer, claims)
+            result[judgement.key] = _confirmed(judgement, answer, claims, a_of[judgement.key])
     return result
 
 
-def side_by_side(judgement: Judgement, claims: Mapping[str, Claim], articles: Mapping[str, Article]) -> str:
-    """One pair as the second reader sees it; the right claim is A, so that neither pass favours a side."""
-    sides = zip("AB", (judgement.right, judgement.left), strict=True)
-    return "\n".join(_side(letter, claims[id_], articles[claims[id_].article_id]) for letter, id_ in sides)
+def as_pair(judgement: Judgement) -> CandidatePair:
+    """The pair that a judgement is about."""
+    return CandidatePair(left=judgement.left, right=judgement.right, rule=judgement.rule)
 
 
-def _side(letter: str, claim: Claim, article: Article) -> str:
-    published = article.published_at.isoformat() if article.published_at else "unknown"
-    lines = [f"{letter} | {describe(claim)}", f"{letter} article published: {published}"]
-    evidence = {e.sentence for e in claim.evidence}
-    near = {n + step for n in evidence for step in range(-NEIGHBOURS, NEIGHBOURS + 1)}
-    for number in sorted(n for n in near if 1 <= n <= len(article.sentences)):
-        mark = "*" if number in evidence else " "
-        lines.append(f"{letter}{mark} {' '.join(article.quote(number).split())}")
-    return "\n".join(lines)
+def reading_key(texts: Sides, prompt: Prompt, name: str) -> str:
+    """The key of a second reading: both sides with their evidence, never the group in which they were shown."""
+    return answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, list(texts))
 
 
-def user_text(suspected: Sequence[Judgement], claims: Mapping[str, Claim], articles: Mapping[str, Article]) -> str:
-    """The second pass over a group as the model sees it."""
-    return _numbered([side_by_side(judgement, claims, articles) for judgement in suspected])
+def weights(
+    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], articles: Mapping[str, Article]
+) -> dict[str, int]:
+    """Claim id -> prompt tokens of the claim with its evidence, on the high side: neighbours may share sentences."""
+    ids = {id_ for pair in pairs for id_ in pair.key}
+    return {id_: estimate_tokens(side(claims[id_], articles[claims[id_].article_id])) for id_ in ids}
+
+
+def _seen(
+    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], articles: Mapping[str, Article]
+) -> dict[Pair, Sides]:
+    shown = {id_: side(claims[id_], articles[claims[id_].article_id]) for pair in pairs for id_ in pair.key}
+    return {pair: (shown[a], shown[b]) for pair, (a, b) in sides(pairs, claims).items()}
 
 
 def expected_tokens(pairs: int) -> int:
@@ -117,42 +126,46 @@ def expected_tokens(pairs: int) -> int:
     return TOKENS_PER_PAIR * pairs
 
 
-def _numbered(texts: Sequence[str]) -> str:
-    return "\n\n".join(f"Pair {number}\n{fence(text)}" for number, text in enumerate(texts, 1))
-
-
-async def _ask(texts: Sequence[str], model: Model, prompt: Prompt, name: str) -> dict[int, WireConfirmation]:
-    """Number of the text -> answer; numbers that were not asked, or answered twice, are left out."""
+async def _ask(
+    part: Batch,
+    seen: Mapping[Pair, Sides],
+    claims: Mapping[str, Claim],
+    articles: Mapping[str, Article],
+    model: Model,
+    prompt: Prompt,
+    name: str,
+) -> dict[Pair, WireConfirmation]:
+    """The pairs that were answered once, with their answers."""
+    texts = [seen[pair.key] for pair in part.pairs]
     reply = await model.ask(
         ModelRequest(
             task=prompt.task,
             model=name,
             system=prompt.text,
-            user=_numbered(texts),
+            user=user_text(part, claims, articles),
             answer=WireConfirmations,
             check=partial(complaint, texts),
         )
     )
     numbers = [answer.p for answer in reply.value.pairs]
     return {
-        a.p: _without_invented_words(a, texts[a.p - 1])
+        part.pairs[a.p - 1].key: _without_invented_words(a, texts[a.p - 1]).model_copy(update={"p": 1})
         for a in reply.value.pairs
         if 1 <= a.p <= len(texts) and numbers.count(a.p) == 1
     }
 
 
-def _without_invented_words(answer: WireConfirmation, text: str) -> WireConfirmation:
+def _without_invented_words(answer: WireConfirmation, texts: Sides) -> WireConfirmation:
     """Clashing words that still do not stand in their side after the re-ask are not shown as its words."""
-    side_a, _, side_b = text.partition("\nB | ")
     return answer.model_copy(
         update={
-            "aw": answer.aw if answer.aw and stands_in(answer.aw, side_a) else None,
-            "bw": answer.bw if answer.bw and stands_in(answer.bw, side_b) else None,
+            "aw": answer.aw if answer.aw and stands_in(answer.aw, texts[0]) else None,
+            "bw": answer.bw if answer.bw and stands_in(answer.bw, texts[1]) else None,
         }
     )
 
 
-def complaint(texts: Sequence[str], answer: WireConfirmations) -> str | None:
+def complaint(texts: Sequence[Sides], answer: WireConfirmations) -> str | None:
     """What is wrong with an answer: pairs missing, or clashing words that do not stand in the pair."""
     given = {item.p: item for item in answer.pairs}
     problems = [f"pair {n} is missing" for n in range(1, len(texts) + 1) if n not in given]
@@ -161,9 +174,8 @@ def complaint(texts: Sequence[str], answer: WireConfirmations) -> str | None:
             continue
         if item.k is None or item.n is None or not item.q:
             problems.append(f"pair {number}: contradicts needs k, n and q")
-        side_a, _, side_b = texts[number - 1].partition("\nB | ")
-        for key, words, side in (("aw", item.aw, side_a), ("bw", item.bw, side_b)):
-            if not words or not stands_in(words, side):
+        for key, words, shown in zip(("aw", "bw"), (item.aw, item.bw), texts[number - 1], strict=True):
+            if not words or not stands_in(words, shown):
                 problems.append(f'pair {number}: {key} "{(words or "")[:40]}" does not stand so in its side')
     return "; ".join(problems[:4]) or None
 
@@ -185,23 +197,27 @@ def unconfirmed(judgement: Judgement) -> Judgement:
     return judgement.model_copy(update={"certainty": "possible", "note": "it could not be read a second time"})
 
 
-def _confirmed(judgement: Judgement, answer: WireConfirmation | None, claims: Mapping[str, Claim]) -> Judgement:
+def _confirmed(
+    judgement: Judgement, answer: WireConfirmation | None, claims: Mapping[str, Claim], side_a: str
+) -> Judgement:
+    left, right = claims[judgement.left], claims[judgement.right]
     if answer is None:
-        return unconfirmed(judgement)
+        return gated(unconfirmed(judgement), left, right)
     if answer.r != "contradicts":
         note = f"a second reading found no contradiction: {answer.why}"
-        return judgement.model_copy(update={"certainty": "possible", "note": note})
+        return gated(judgement.model_copy(update={"certainty": "possible", "note": note}), left, right)
     first = judgement.conflict
+    words = (answer.aw, answer.bw) if side_a == judgement.left else (answer.bw, answer.aw)
     conflict = Conflict(
         kind=answer.k or (first.kind if first else "other"),
         nature=answer.n or (first.nature if first else "direct"),
         question=answer.q,
-        left_words=answer.bw,
-        right_words=answer.aw,
+        left_words=words[0],
+        right_words=words[1],
         reason=answer.why,
     )
-    confirmed = judgement.model_copy(update={"conflict": conflict, "how": "confirmed"})
-    return gated(confirmed, claims[judgement.left], claims[judgement.right])
+    update = {"conflict": conflict, "how": "confirmed", "certainty": "firm", "note": None}
+    return gated(judgement.model_copy(update=update), left, right)
 
 
 def _failure(judgement: Judgement, error: ModelError | None) -> Failure:

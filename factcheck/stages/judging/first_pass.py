@@ -10,12 +10,19 @@ from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUna
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt
-from factcheck.stages.judging.gates import gated
-from factcheck.stages.judging.packing import Batch, batch, describe, user_text
+from factcheck.stages.judging.gates import ruled_out
+from factcheck.stages.judging.lines import describe, user_text
+from factcheck.stages.judging.packing import Batch, batch
 from factcheck.stages.judging.wire import Cell, WireJudgements, read_rows, turned
 
 TOKENS_PER_PAIR = 4
 """Output tokens of one relation code, for estimates."""
+TOKENS_TO_NAME = 3
+"""Prompt tokens that name one pair in a row, on the high side; a full range costs far less."""
+ROUNDS = (500, 60, 12, 1)
+"""Pairs of a request, round by round: all of the batch, then the unanswered ones in smaller requests, then singly."""
+_HOPELESS = (BudgetExceeded, ModelUnavailable)
+"""What a smaller request would meet again."""
 
 
 def expected_tokens(pairs: int) -> int:
@@ -31,24 +38,42 @@ class Judged(Value):
 
 
 async def judge(
-    asked: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    asked: Batch,
+    claims: Mapping[str, Claim],
+    model: Model,
+    store: AnswerStore,
+    prompt: Prompt,
+    name: str,
+    *,
+    again: bool = False,
 ) -> Judged:
-    """Judge every pair of a batch: together, the unanswered ones again in a smaller request, then each singly.
+    """Judge every pair of a batch: together, the unanswered ones again in smaller requests, then each singly.
 
     The rounds end early when a smaller request cannot help: the endpoint was unavailable through all retries, a limit
-    of the user's was reached, or a whole round brought nothing but errors. A pair that is still unanswered becomes a
-    Failure. Raises EndpointError only, which stops the run.
+    of the user's was reached, or a whole round of smaller requests brought nothing but errors. A pair that is still
+    unanswered becomes a Failure. `again` asks anew what was answered once: the answer is kept beside the first.
+    Raises EndpointError only, which stops the run.
     """
+    keys = {pair.key: pair_key(pair, claims, prompt, name, again=again) for pair in asked.pairs}
     errors: dict[tuple[str, str], ModelError] = {}
-    async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in asked.pairs])):
-        answered = _stored_cells(asked.pairs, claims, store, prompt, name)
-        for round_ in _rounds:
+    rounds = 0
+    async with store.flight(tagged_hash(list(keys.values()))):
+        answered = _stored_cells(keys, store)
+        for number, most in enumerate(ROUNDS):
             missing = [pair for pair in asked.pairs if pair.key not in answered]
+            size = min(most, -(-len(missing) // 2)) if number else most
+            if not missing:
+                break
+            rounds = number + 1
+            parts = [missing[i : i + size] for i in range(0, len(missing), size)]
             raised: list[ModelError] = []
-            parts = round_(missing)
             for part in parts:
                 try:
-                    answered |= await _ask(batch(part, asked.listed), claims, model, store, prompt, name)
+                    # Written out, a smaller request is a list to copy; ranges are for the first, where they save most.
+                    request = batch(part, asked.listed), number == 0
+                    for key, cell in (await _ask(*request, claims, model, prompt, name)).items():
+                        answered[key] = cell
+                        await store.put(keys[key], _stored_form(cell))
                 except EndpointError:
                     raise
                 except ModelError as error:
@@ -56,65 +81,56 @@ async def judge(
                     errors |= {pair.key: error for pair in part}
                     if isinstance(error, _HOPELESS):
                         break
-            if any(isinstance(error, _HOPELESS) for error in raised) or (
-                round_ is _smaller and len(raised) == len(parts)
-            ):
+            hopeless = any(isinstance(error, _HOPELESS) for error in raised)
+            if hopeless or size == 1 or (number and len(raised) == len(parts)):
                 break
     return Judged(
         judgements=tuple(
-            gated(_judgement(pair, answered[pair.key]), claims[pair.left], claims[pair.right])
+            ruled_out(_judgement(pair, answered[pair.key]), claims[pair.left], claims[pair.right])
             for pair in asked.pairs
             if pair.key in answered
         ),
-        failures=tuple(_failure(pair, errors.get(pair.key)) for pair in asked.pairs if pair.key not in answered),
+        failures=tuple(
+            _failure(pair, errors.get(pair.key), rounds) for pair in asked.pairs if pair.key not in answered
+        ),
     )
 
 
 def stored(
-    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], store: AnswerStore, prompt: Prompt, name: str
+    pairs: Sequence[CandidatePair],
+    claims: Mapping[str, Claim],
+    store: AnswerStore,
+    prompt: Prompt,
+    name: str,
+    *,
+    again: bool = False,
 ) -> dict[tuple[str, str], Judgement]:
-    """The pairs whose first pass is already paid for."""
-    cells = _stored_cells(pairs, claims, store, prompt, name)
+    """The pairs whose first pass is already paid for; with `again` those that were asked a second time."""
+    cells = _stored_cells({pair.key: pair_key(pair, claims, prompt, name, again=again) for pair in pairs}, store)
     return {
-        pair.key: gated(_judgement(pair, cells[pair.key]), claims[pair.left], claims[pair.right])
+        pair.key: ruled_out(_judgement(pair, cells[pair.key]), claims[pair.left], claims[pair.right])
         for pair in pairs
         if pair.key in cells
     }
 
 
-def _stored_cells(
-    pairs: Sequence[CandidatePair], claims: Mapping[str, Claim], store: AnswerStore, prompt: Prompt, name: str
-) -> dict[tuple[str, str], Cell]:
-    cells = {pair.key: understood(Cell, store.get(pair_key(pair, claims, prompt, name))) for pair in pairs}
-    return {key: cell for key, cell in cells.items() if cell is not None}
+def _stored_cells(keys: Mapping[tuple[str, str], str], store: AnswerStore) -> dict[tuple[str, str], Cell]:
+    cells = {pair: understood(Cell, store.get(key)) for pair, key in keys.items()}
+    return {pair: cell for pair, cell in cells.items() if cell is not None}
 
 
-def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str) -> str:
+def pair_key(
+    pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str, *, again: bool = False
+) -> str:
     """The key of a pair's answer: both claims as the judge sees them, never the request that carries them."""
-    subject: JsonValue = [describe(claims[pair.left]), describe(claims[pair.right])]
-    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), subject)
-
-
-def _together(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
-    return [pairs] if pairs else []
-
-
-def _smaller(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
-    size = max(1, min(20, -(-len(pairs) // 2)))
-    return [pairs[i : i + size] for i in range(0, len(pairs), size)]
-
-
-def _singly(pairs: Sequence[CandidatePair]) -> list[Sequence[CandidatePair]]:
-    return [[pair] for pair in pairs]
-
-
-_HOPELESS = (BudgetExceeded, ModelUnavailable)
-"""What a smaller request would meet again."""
-_rounds = (_together, _smaller, _singly)
+    subject: list[JsonValue] = [describe(claims[pair.left]), describe(claims[pair.right])]
+    return answer_key(
+        prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), [*subject, "again"] if again else subject
+    )
 
 
 async def _ask(
-    part: Batch, claims: Mapping[str, Claim], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    part: Batch, ranges: bool, claims: Mapping[str, Claim], model: Model, prompt: Prompt, name: str
 ) -> dict[tuple[str, str], Cell]:
     """The answered pairs; a cell tells the relation of the pair's left claim to its right one."""
     numbers = part.numbers()
@@ -123,7 +139,7 @@ async def _ask(
             task=prompt.task,
             model=name,
             system=prompt.text,
-            user=user_text(part, claims),
+            user=user_text(part, claims, ranges=ranges),
             answer=WireJudgements,
         )
     )
@@ -135,7 +151,6 @@ async def _ask(
         cell = rows.get((left, right)) or (turned(rows[right, left]) if (right, left) in rows else None)
         if cell is not None:
             found[pair.key] = cell
-            await store.put(pair_key(pair, claims, prompt, name), _stored_form(cell))
     return found
 
 
@@ -156,11 +171,11 @@ def _judgement(pair: CandidatePair, cell: Cell) -> Judgement:
     )
 
 
-def _failure(pair: CandidatePair, error: ModelError | None) -> Failure:
+def _failure(pair: CandidatePair, error: ModelError | None, rounds: int) -> Failure:
     return Failure(
         stage="judging",
         subject=f"{pair.left}|{pair.right}",
         kind=type(error).__name__ if error else "OutputInvalid",
-        message=str(error) if error else "the model gave no relation for this pair in three requests",
-        attempts=error.attempts if error else len(_rounds),
+        message=str(error) if error else f"the model gave no relation for this pair in {rounds} requests",
+        attempts=error.attempts if error else rounds,
     )

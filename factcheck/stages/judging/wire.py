@@ -16,7 +16,8 @@ _CODES: dict[str, Relation] = {
     "C": "contradicts",
     "U": "unrelated",
 }
-_CELL = re.compile(r"(?<![\w.])(\d+)\s*([E<>CU])(?:\.([a-z]+))?(?:\.([a-z]+))?(?![\w.])")
+# NOTE: a code for a range, "8-20U", is not read, not even for its last number: every pair gets a code of its own
+_CELL = re.compile(r"(?<![\w.–-])(\d+)\s*([E<>CU])(?:\.([a-z]+))?(?:\.([a-z]+))?(?![\w.])")
 
 
 class WireJudgements(WireModel):
@@ -26,7 +27,7 @@ class WireJudgements(WireModel):
 
 
 class WireConfirmation(WireModel):
-    """Second pass over one suspected contradiction; A is the right claim of the pair, B the left one."""
+    """Second pass over one suspected contradiction, told from its sides A and B."""
 
     p: int
     r: Relation
