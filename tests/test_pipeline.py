@@ -216,3 +216,44 @@ async def test_one_article_alone_makes_a_report() -> None:
     report = await run(ScriptedModel(reader), HERALD)
     assert [f.verdict for f in report.facts] == ["single_report"]
     assert report.summary.pairs == 0
+
+
+ODD = tuple(
+    article([f"In Eastley 12 people died, says paper {n}."], publisher=f"P{n}", path=f"{n}.txt") for n in range(6)
+)
+
+
+def overlooks_one(request: ModelRequest[Any]) -> Mapping[str, Any]:
+    """All equivalent, but in the first large request one pair is called unrelated."""
+    answer = dict(reader(request))
+    if request.task == "judge_pairs" and sum(row.count("E") for row in answer["rows"]) > 1:
+        answer["rows"] = [row.replace("E", "U", 1) if n == 0 else row for n, row in enumerate(answer["rows"])]
+    return answer
+
+
+async def test_a_label_that_fits_nowhere_is_asked_again_once() -> None:
+    """The odd pair travels alone a second time, its new label counts, and a second run asks nothing."""
+    model, store = ScriptedModel(overlooks_one), DictStore()
+    report = await run(model, *ODD, store=store)
+    asked = [request for request in model.requests if request.task == "judge_pairs"]
+    assert [len(request.user.split("Pairs:\n")[1].split()) for request in asked][1:] == [2]
+    assert {judgement.relation for judgement in report.judgements} == {"equivalent"}
+    assert len([j for j in report.judgements if "first answer was unrelated" in (j.note or "")]) == 1
+    again = await run(model, *ODD, store=store)
+    assert len([request for request in model.requests if request.task == "judge_pairs"]) == 2
+    assert again.judgements == report.judgements
+
+
+async def test_code_has_a_second_reader_look_at_amounts_that_the_first_took_for_compatible() -> None:
+    """When the judge overlooks 12 against 16, the pair is read again with its evidence, and the conflict is found."""
+
+    def sleepy(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        answer = dict(reader(request))
+        if request.task == "judge_pairs":
+            answer["rows"] = [row.replace("C.number.direct", "U") for row in answer["rows"]]
+        return answer
+
+    left = article(["In Eastley 12 people died."], publisher="Herald", path="h.txt")
+    right = article(["In Eastley 16 people died."], publisher="Gazette", path="g.txt")
+    report = await run(ScriptedModel(sleepy), left, right)
+    assert [(j.relation, j.how, j.certainty) for j in report.judgements] == [("contradicts", "confirmed", "firm")]

@@ -43,7 +43,7 @@ async def judge_all(
     reader = Reader(claims, articles, means, settings, watch)
     first = await _first_pass(pairs, reader)
     again = await _again(first, reader)
-    readings = {j.key: j for j in (*first.judgements, *again.judgements)}
+    readings = {j.key: j for j in (*first.judgements, *again)}
     suspected = {
         j.key: suspicion
         for j in readings.values()
@@ -104,18 +104,18 @@ async def _first_pass(pairs: Sequence[CandidatePair], reader: Reader) -> JudgedA
     return JudgedAll(judgements=tuple(judgements), failures=fresh.failures, cached=len(known))
 
 
-async def _again(first: JudgedAll, reader: Reader) -> JudgedAll:
-    """The second answer for pairs whose label does not fit those around it; one that fails leaves the first."""
-    means, doubted = reader.means, dict.fromkeys(doubtful(first.judgements))
+async def _again(first: JudgedAll, reader: Reader) -> tuple[Judgement, ...]:
+    """The pairs whose label does not fit those around it, with what became of them when they were asked again."""
+    means, doubted = reader.means, frozenset(doubtful(first.judgements))
     readings = {j.key: j for j in first.judgements if j.key in doubted}
     pairs = [as_pair(judgement) for judgement in readings.values()]
     known = first_pass.stored(pairs, reader.claims, means.store, load("judge_pairs"), means.name, again=True)
-    fresh = await _run_first(batches_of([p for p in pairs if p.key not in known], reader), reader, again=True)
-    return JudgedAll(
-        judgements=tuple(asked_again(readings[j.key], j) for j in (*known.values(), *fresh.judgements)),
-        failures=(),
-        cached=len(known),
-    )
+    batches = batches_of([p for p in pairs if p.key not in known], reader)
+    if batches:
+        reader.watch.note(f"asking {len(pairs) - len(known):,} pairs again whose labels do not fit those around them")
+    fresh = await _run_first(batches, reader, again=True)
+    answers = known | {judgement.key: judgement for judgement in fresh.judgements}
+    return tuple(asked_again(reading, answers.get(key)) for key, reading in readings.items())
 
 
 async def _run_first(batches: Sequence[Batch], reader: Reader, *, again: bool) -> JudgedAll:

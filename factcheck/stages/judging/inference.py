@@ -91,8 +91,11 @@ def doubtful(judgements: Sequence[Judgement]) -> tuple[Pair, ...]:
     return tuple(sorted((p for p, n in counts.items() if n >= SUSPICIOUS), key=lambda p: (-counts[p], p)))
 
 
-def asked_again(first: Judgement, second: Judgement) -> Judgement:
-    """The second answer for a doubtful pair, which counts; it tells when the first was another."""
+def asked_again(first: Judgement, second: Judgement | None) -> Judgement:
+    """What counts of a doubtful pair: its second answer, or the first when there is none; a difference is noted."""
+    if second is None:
+        note = "it does not fit the pairs around it, and was not answered when asked again"
+        return first.model_copy(update={"note": first.note or note})
     if _label(first.relation) == _label(second.relation):
         return second
     was = first.relation.replace("_", " ")
