@@ -46,7 +46,7 @@ def test_each_layer_wins_over_the_one_below(project: Path, home: dict[str, str])
 def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]) -> None:
     """Each key of the table lands in the field that the table names."""
     values = {"mode": "tools", "detail": "core", "cache": "false", "cache_dir": "c", "cassette": "k", "model": "m"}
-    values |= {"run": "false", "pairing": "all", "gists": "false", "lang": "it"}
+    values |= {"run": "false", "pairing": "all", "gists": "false", "lang": "it", "tokens_per_request": "4000"}
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings
