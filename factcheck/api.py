@@ -23,9 +23,11 @@ from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError, InputError, SettingsError
 from factcheck.findings import ExtractionReport, Report, RunInfo
 from factcheck.index import BatchIndex
+from factcheck.ingestion.articles import of_words as _words
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.reading import read as read_files
+from factcheck.ingestion.registry import FORMATS
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
@@ -36,9 +38,12 @@ from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, withou
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.traces import Listener
 from factcheck.llm.usage import estimate_tokens, price
+from factcheck.models import Article
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction
+from factcheck.pipeline.planning import Estimate
+from factcheck.pipeline.planning import estimate as run_estimate
 from factcheck.prompts import CURRENT, load
 from factcheck.runs.folder import RunFolder
 from factcheck.runs.folder import begin as begin_run
@@ -46,6 +51,8 @@ from factcheck.settings import CheckSettings, Settings
 
 Result = TypeVar("Result")
 
+LONGEST_PATH = 4_096
+"""Characters from which words are no path on any system."""
 UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
 """Fields of `ModelSettings` that concern only an endpoint and its bill."""
 
@@ -190,6 +197,64 @@ def batch(
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
     """Put the shards of a batch together in the folder `into`; see `factcheck.batch.merging.merge`."""
     return merge_shards([Path(folder) for folder in folders], Path(into))
+
+
+def read_sides(first: str, other: str, options: ReadOptions = DEFAULT_OPTIONS) -> Input:
+    """Two sides to compare; each is the path of one article, or words.
+
+    Words of one sentence are a claim as they stand; longer ones are extracted like an article. Raises InputError when
+    a file does not hold exactly one article, or words are none.
+    """
+    articles, taken = list[Article](), list[str]()
+    for label, given in (("A", first), ("B", other)):
+        path = _file(given)
+        article = _words(given, label) if path is None else _only_article(path, options)
+        articles.append(article)
+        taken += [article.id] if path is None and len(article.sentences) == 1 else []
+    if articles[0].id == articles[1].id:
+        raise InputError("both sides are the same text")
+    return Input(articles=tuple(articles), stated=frozenset(taken))
+
+
+def _file(given: str) -> Path | None:
+    """The file that is meant; None when words are meant. Raises InputError for a folder and for a file that is missing.
+
+    One word that ends like a file that can be read is a file's name.
+    """
+    if "\n" in given or len(given) >= LONGEST_PATH or not given.strip():
+        return None
+    path = Path(given)
+    if path.is_dir():
+        raise InputError(f"{given}: a folder; compare takes one article a side, check takes folders")
+    if path.exists():
+        return path
+    if len(given.split()) == 1 and path.suffix.lower() in FORMATS:
+        raise InputError(f"{given}: no such file")
+    return None
+
+
+def _only_article(path: Path, options: ReadOptions) -> Article:
+    found = read(path, options)
+    if len(found.articles) == 1:
+        return found.articles[0]
+    refused = next(iter((*found.unreadable, *found.skipped)), None)
+    why = f": {refused.reason}" if refused and not found.articles else ""
+    raise InputError(f"{path}: holds {len(found.articles)} articles, and one a side is compared{why}")
+
+
+def estimate(given: Input, settings: Settings) -> Estimate:
+    """What a check of these articles would ask and cost, with what is in the cache taken off; sends nothing.
+
+    Raises SettingsError when called inside a running event loop.
+    """
+
+    def cost(model: str, prompt: int, completion: int) -> float | None:
+        return None if resolve(settings.model).local else price(wire_model(model), prompt, 0, completion)
+
+    async def work(means: Means) -> Estimate:
+        return await run_estimate(given, means, settings.check, cost)
+
+    return _run(work, settings, Unwatched(), None)
 
 
 def as_recorded(settings: Settings) -> Settings:

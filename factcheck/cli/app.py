@@ -14,6 +14,8 @@ from factcheck import __version__
 from factcheck.cli.batch import batch
 from factcheck.cli.check import check
 from factcheck.cli.doctor import doctor
+from factcheck.cli.compare import compare
+from factcheck.cli.estimate import estimate
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
@@ -67,6 +69,8 @@ app.command(epilog=EXIT_CODES, short_help="Check many stories, index them.")(bat
 app.command(epilog=EXIT_CODES, short_help="Put the shards of a batch together.")(merge)
 app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
 app.command(epilog=EXIT_CODES, short_help="Look at a model's endpoint: what it can, what to set.")(doctor)
+app.command(epilog=EXIT_CODES, short_help="Compare two texts, files or claims.")(compare)
+app.command(epilog=EXIT_CODES, short_help="Tell what a check would cost.")(estimate)
 app.command(short_help="Print a JSON schema.")(schema)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from factcheck.cli import options
+from factcheck.cli.estimate import told
 from factcheck.cli.exits import interruptible, reported
 
 Format = Literal["table", "markdown", "json", "html"]
@@ -41,6 +42,9 @@ def check(
     no_run: options.NoRun = False,
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Only tell what it would ask and cost, as `factcheck estimate` does.")
+    ] = False,
     color: options.ColorOption = "auto",
     lang: options.LangOption = None,
     quiet: options.Quiet = False,
@@ -68,6 +72,8 @@ def check(
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette, settings.lang)
         reading = read_options(columns or [], encoding)
+        if plan_only:
+            raise typer.Exit(told(paths, reading, settings, as_json=format == "json"))
         with interruptible(settings):
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import regex
 
+from factcheck.errors import InputError
 from factcheck.ingestion import dates, language
 from factcheck.ingestion.base import RawDocument, Refused
 from factcheck.ingestion.cleaning import clean, fold, one_line
@@ -56,6 +57,18 @@ def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Artic
         sentences=split(body, spoken, titled=title is not None),
         notes=(*raw.notes, *notes, *doubt, *_remarks(body, written, published_at is None, limits)),
     )
+
+
+def of_words(words: str, label: str) -> Article:
+    """The article that a person has written as words, published by nobody but `label`.
+
+    Raises InputError when there are no words.
+    """
+    try:
+        limits = DEFAULT_LIMITS.model_copy(update={"shortest_article": 1, "fewest_letters": 2, "suspicious_article": 1})
+        return build(RawDocument(text=words, publisher=label), f"text {label}", limits)
+    except Refused as refused:
+        raise InputError(f"text {label}: {refused}") from None
 
 
 def _language(raw: RawDocument, body: str) -> tuple[str | None, tuple[str, ...]]:

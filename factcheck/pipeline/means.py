@@ -58,6 +58,8 @@ class Input(Value):
     unreadable: tuple[RefusedFile, ...] = ()
     copies: tuple[CopyGroup, ...] = ()
     """Of the articles, those that share their text; said in the report, they change nothing that is asked."""
+    stated: frozenset[str] = frozenset()
+    """Ids of articles that are one claim as they stand; they are taken as such instead of being extracted."""
 
     @model_validator(mode="after")
     def _copies_are_articles(self) -> Input:

@@ -10,6 +10,7 @@ from factcheck.pipeline.pairing import pair_all
 from factcheck.settings import CheckSettings
 from factcheck.stages.aggregation.report import aggregate
 from factcheck.stages.blocking import expand
+from factcheck.stages.extraction.stated import stated
 
 
 async def check(given: Input, means: Means, settings: CheckSettings, run: RunInfo, watch: Progress) -> Report:
@@ -21,16 +22,18 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     """
     # By content, so that a renamed file changes neither what is asked nor a recording of it.
     ordered = sorted(given.articles, key=lambda article: article.id)
-    extracted = await extract_all(ordered, means, watch)
+    extracted = await extract_all([a for a in ordered if a.id not in given.stated], means, watch)
+    stated_ones = tuple(stated(article) for article in ordered if article.id in given.stated)
+    extractions = (*extracted.extractions, *stated_ones)
     articles = {article.id: article for article in ordered}
-    claims = {claim.id: claim for e in extracted.extractions for claim in e.claims}
-    paired = await pair_all(extracted.extractions, articles, means, settings, watch)
+    claims = {claim.id: claim for e in extractions for claim in e.claims}
+    paired = await pair_all(extractions, articles, means, settings, watch)
     blocking = paired.blocking
     judged = await judge_all(blocking.pairs, claims, articles, means, settings, watch)
     expanded = expand(judged.judgements, blocking.identical)
     return aggregate(
         articles=given.articles,
-        extractions=extracted.extractions,
+        extractions=extractions,
         judgements=expanded,
         failures=(*extracted.failures, *paired.failures, *judged.failures),
         skipped=given.skipped,
