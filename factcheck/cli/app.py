@@ -13,8 +13,8 @@ import typer
 from factcheck import __version__
 from factcheck.cli.batch import batch
 from factcheck.cli.check import check
-from factcheck.cli.doctor import doctor
 from factcheck.cli.compare import compare
+from factcheck.cli.doctor import doctor
 from factcheck.cli.estimate import estimate
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
