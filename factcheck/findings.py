@@ -212,7 +212,8 @@ class Usage(Value):
     """None when the price of the model is not known."""
     faults: dict[str, int] = Field(default_factory=dict)
     """What went wrong, by kind, whether it was mended or became a failure: attempts (`http_503`, `timeout`,
-    `connection_broken`, `unreadable` ...) and answers (`schema`, `refusal`, `length`, `content_filter`, `check` ...).
+    `connection_broken`, `unreadable` ...), answers (`schema`, `refusal`, `length`, `content_filter`, `check` ...) and
+    single items of answers (`pair_missing`, `other_language` ...).
     """
 
 

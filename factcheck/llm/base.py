@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -104,6 +104,8 @@ class ModelRequest(Generic[Answer]):
     answer: type[Answer]
     check: Callable[[Answer], str | None] | None = field(default=None, compare=False)
     """Says in one short line what is wrong with an answer that fits the schema; a complaint costs the one re-ask."""
+    defects: Callable[[Answer], Iterable[str]] | None = field(default=None, compare=False)
+    """What single items of an answer lack, by kind, one word each; counted in `Usage.faults`, costs nothing."""
 
 
 @dataclass(frozen=True)

@@ -180,6 +180,8 @@ class Client:
     async def _reply(self, request: ModelRequest[Answer], user: str) -> ModelReply[Answer]:
         question = _Question(wire_model(request.model), request.system, user, request.answer)
         value: Answer = await self._parsed(question, request.model)
+        for kind in request.defects(value) if request.defects else ():
+            self._tally.fault(kind)
         return ModelReply(value, request.check(value) if request.check else None)
 
     async def _parsed(self, question: _Question, model: str) -> Any:
