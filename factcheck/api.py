@@ -12,10 +12,11 @@ from typing import Protocol, TypeVar
 from platformdirs import user_cache_path
 
 from factcheck import __version__
+from factcheck.batch.by_mail import run_by_mail
 from factcheck.batch.counting import BatchProgress, UnwatchedBatch
 from factcheck.batch.filing import make_folder
 from factcheck.batch.merging import merge as merge_shards
-from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.running import record as record_in_story
 from factcheck.batch.spool import Spool
 from factcheck.batch.watching import rounds
@@ -33,6 +34,8 @@ from factcheck.llm.client import Client, import_libraries
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
+from factcheck.llm.mailbox import Mailbox
+from factcheck.llm.mailing import open_post
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.traces import Listener
 from factcheck.llm.usage import estimate_tokens, price
@@ -46,6 +49,8 @@ from factcheck.settings import CheckSettings, Settings
 
 Result = TypeVar("Result")
 
+MAIL = "mail.sqlite"
+"""File in the folder of a batch that holds what goes by the provider's Batch API."""
 UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
 """Fields of `ModelSettings` that concern only an endpoint and its bill."""
 
@@ -176,15 +181,29 @@ def batch(
     place = Path(root)
     make_folder(options.folder, place)
 
-    async def work(means: Means) -> BatchIndex:
-        with Spool(options.folder) as spool:
-            async for _ in rounds(place, watch=watch, note=listener.note):
-                index = await Pass(place, options, spool, listener).run(
-                    means, settings.check, _run_info(settings), settings.model.concurrency
-                )
-        return index
+    with ExitStack() as stack:
+        spool = stack.enter_context(Spool(options.folder))
+        mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
+        run_id = new_id()
 
-    return _run(work, settings, listener, record_in_story)
+        async def work(means: Means) -> BatchIndex:
+            async def one_pass() -> BatchIndex:
+                concurrency = settings.model.concurrency
+                return await Pass(place, options, spool, listener, run_id).run(
+                    means, settings.check, _run_info(settings), concurrency
+                )
+
+            async for _ in rounds(place, watch=watch, note=listener.note):
+                if mailbox is None:
+                    index = await one_pass()
+                    continue
+                async with open_post(settings.model, mailbox) as post:
+                    index = await run_by_mail(
+                        one_pass, post, mailbox, options.folder, wait=options.wait, note=listener.note
+                    )
+            return index
+
+        return _run(work, settings, listener, record_in_story, mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
@@ -231,7 +250,11 @@ class _Told(Protocol):
 
 
 def _run(
-    work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: _Told, listener: Listener | None
+    work: Callable[[Means], Awaitable[Result]],
+    settings: Settings,
+    watch: _Told,
+    listener: Listener | None,
+    mailbox: Mailbox | None = None,
 ) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
     _refuse_running_loop()
@@ -240,7 +263,7 @@ def _run(
     outcome: list[Result] = []
 
     async def opened() -> None:
-        async with Client(settings.model, listener) as client:
+        async with Client(settings.model, listener, mailbox) as client:
             means = Means(
                 model=client,
                 store=store,

@@ -11,6 +11,7 @@ FactcheckError              anything we raise on purpose; the message is for a p
     ├── ModelRefused        this unit only: refusal, content filter, other 4xx
     ├── OutputInvalid       an answer came, but not one that fits the schema, even after the re-ask
     ├── BudgetExceeded      the next call would cross --max-calls or --max-cost
+    ├── AnswerDeferred      it comes later, with a batch of the provider's; then the same question is answered
     └── EndpointError       stop the run: credentials, unknown model, quota gone, nobody answers at the address
 
 Third-party exceptions are translated at the border of `llm/` and nowhere else.
@@ -65,6 +66,10 @@ class OutputInvalid(ModelError):
 
 class BudgetExceeded(ModelError):
     """The next call would cross a limit that the user set."""
+
+
+class AnswerDeferred(ModelError):
+    """The request goes with the provider's next batch, or is with it already; no result, and no failure either."""
 
 
 class EndpointError(ModelError):

@@ -8,7 +8,7 @@ from functools import partial
 from factcheck.engine.base import Raised
 from factcheck.errors import SettingsError
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
-from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_cassette
+from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_final
 from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.judging import confirmation, first_pass
@@ -76,7 +76,7 @@ async def _first_pass(
     judgements, failures = list(known.values()), list[Failure]()
     for batch, outcome in zip(batches, outcomes, strict=True):
         if isinstance(outcome, Raised):
-            raise_if_cassette(outcome.error)
+            raise_if_final(outcome.error)
             failures.extend(failure("judging", f"{p.left}|{p.right}", outcome.error) for p in batch.pairs)
         else:
             judgements.extend(outcome.value.judgements)
@@ -123,7 +123,7 @@ async def _second_pass(
     judgements, failures = list(known.values()), list[Failure]()
     for group, outcome in zip(groups, outcomes, strict=True):
         if isinstance(outcome, Raised):
-            raise_if_cassette(outcome.error)
+            raise_if_final(outcome.error)
             judgements.extend(confirmation.unconfirmed(j) for j in group)
             failures.extend(failure("confirmation", f"{j.left}|{j.right}", outcome.error) for j in group)
         else:

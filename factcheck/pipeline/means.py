@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import model_validator
 
 from factcheck.engine.base import Engine, Raised
-from factcheck.errors import CassetteError, EndpointError, ModelError
+from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
 from factcheck.llm.base import AnswerStore, Model
 from factcheck.models import Article, CopyGroup, Failure, RefusedFile, Stage, Value
@@ -95,8 +95,8 @@ def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:
 
 
 def failure(stage: Stage, subject: str, error: Exception) -> Failure:
-    """What became of a unit that raised; raises CassetteError on, for no further unit could be answered."""
-    raise_if_cassette(error)
+    """What became of a unit that raised; raises on what no report can come of."""
+    raise_if_final(error)
     if isinstance(error, ModelError):
         return Failure(
             stage=stage, subject=subject, kind=type(error).__name__, message=str(error), attempts=error.attempts
@@ -109,9 +109,9 @@ def failure(stage: Stage, subject: str, error: Exception) -> Failure:
     )
 
 
-def raise_if_cassette(error: Exception) -> None:
-    """Raise the error on when it is one of the cassette."""
-    if isinstance(error, CassetteError):
+def raise_if_final(error: Exception) -> None:
+    """Raise the error on when no report can come of this run: a recording lacks the answer, or it is still to come."""
+    if isinstance(error, CassetteError | AnswerDeferred):
         raise error
 
 

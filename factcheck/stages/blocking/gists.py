@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
+from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, WireModel, answer_key
 from factcheck.models import Failure, Value, tagged_hash
 from factcheck.prompts import Prompt, fence
@@ -117,7 +117,7 @@ def gist_key(text: str, prompt: Prompt, name: str) -> str:
 async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prompt, name: str) -> Gists:
     """The gists of one batch; claims that the answer leaves out are asked for once more by themselves.
 
-    A claim that still has none becomes a Failure. Raises EndpointError only, which stops the run.
+    A claim that still has none becomes a Failure. Raises EndpointError and AnswerDeferred only.
     """
     error: ModelError | None = None
     async with store.flight(tagged_hash([gist_key(text, prompt, name) for text in batch.lines])):
@@ -130,7 +130,7 @@ async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prom
             try:
                 found |= await _ask(part, model, store, prompt, name)
                 error = None
-            except EndpointError:
+            except (EndpointError, AnswerDeferred):
                 raise
             except ModelError as raised:
                 error = raised

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from factcheck.errors import EndpointError, ModelError
+from factcheck.errors import AnswerDeferred, EndpointError, ModelError
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import Article, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt, fence
@@ -35,7 +35,7 @@ async def confirm(
     prompt: Prompt,
     name: str,
 ) -> Confirmed:
-    """Read a small group of suspected contradictions again; raises EndpointError only, which stops the run.
+    """Read a small group of suspected contradictions again; raises EndpointError and AnswerDeferred only.
 
     Both passes must say `contradicts` for a firm contradiction; otherwise it is `possible`. Pairs that the answer
     leaves out are asked again singly.
@@ -54,7 +54,7 @@ async def confirm(
             for group in (missing[i : i + size] for i in range(0, len(missing), size)):
                 try:
                     answers = await _ask([shown[key] for key in group], model, prompt, name)
-                except EndpointError:
+                except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
                     errors |= dict.fromkeys(group, error)

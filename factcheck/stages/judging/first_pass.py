@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
+from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
 from factcheck.prompts import Prompt
@@ -37,7 +37,7 @@ async def judge(
 
     The rounds end early when a smaller request cannot help: the endpoint was unavailable through all retries, a limit
     of the user's was reached, or a whole round brought nothing but errors. A pair that is still unanswered becomes a
-    Failure. Raises EndpointError only, which stops the run.
+    Failure. Raises EndpointError and AnswerDeferred only.
     """
     errors: dict[tuple[str, str], ModelError] = {}
     async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in asked.pairs])):
@@ -49,7 +49,7 @@ async def judge(
             for part in parts:
                 try:
                     answered |= await _ask(batch(part, asked.listed), claims, model, store, prompt, name)
-                except EndpointError:
+                except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
                     raised.append(error)
