@@ -35,6 +35,8 @@ class Manner:
     """Share of the first attempts at each request that fail; a second attempt is answered."""
     hopeless: float = 0.0
     """Share of the requests that fail whenever they are asked."""
+    answers: int | None = None
+    """After so many answers the others are held back, until this is None."""
     has_batches: bool = True
     batch_looks: int = 1
     """How often a batch is asked for before it has ended."""
@@ -89,7 +91,7 @@ class NewsroomServer:
         return self._seen
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while line := await reader.readline():
                 length = 0
                 while (header := await reader.readline()).strip():
@@ -121,6 +123,8 @@ class NewsroomServer:
                 self._seen.limited += 1
                 return 429, {"error": {"message": "slow down", "type": "requests", "code": "rate_limit_exceeded"}}
             await asyncio.sleep(self._manner.latency)
+            while self._manner.answers is not None and self._seen.answered >= self._manner.answers:
+                await asyncio.sleep(0.02)
             return self._judged(body)
         finally:
             self._seen.busy -= 1
