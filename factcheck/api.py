@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from platformdirs import user_cache_path
-
 from factcheck import __version__
 from factcheck.batch.by_mail import run_by_mail
 from factcheck.batch.counting import BatchProgress, UnwatchedBatch
@@ -20,9 +18,10 @@ from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.running import record as record_in_story
 from factcheck.batch.spool import Spool
 from factcheck.batch.watching import rounds
+from factcheck.engine.base import GRACE, Stop
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import CassetteError, InputError, SettingsError
-from factcheck.findings import ExtractionReport, Report, RunInfo
+from factcheck.findings import INTERRUPTED, ExtractionReport, Report, RunInfo
 from factcheck.index import BatchIndex
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
@@ -51,6 +50,7 @@ Result = TypeVar("Result")
 
 MAIL = "mail.sqlite"
 """File in the folder of a batch that holds what goes by the provider's Batch API."""
+ENDING = f"interrupted: what is under way has {GRACE:g} s to end; interrupt again to leave at once"
 UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
 """Fields of `ModelSettings` that concern only an endpoint and its bill."""
 
@@ -104,9 +104,15 @@ def prepare(settings: Settings) -> None:
 
 
 def check(
-    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+    given: Input,
+    settings: Settings,
+    progress: Progress | None = None,
+    listener: Listener | None = None,
+    stop: Stop | None = None,
 ) -> Report:
     """The verdict report of the articles as one story; `listener` is told of every request once it is over.
+
+    When `stop` is requested, from wherever, what is under way may still end, and the report says that it is partial.
 
     Raises SettingsError, also when called inside a running event loop, EndpointError or CassetteError when the run
     cannot go on; the failure of a single call is in the report.
@@ -117,7 +123,7 @@ def check(
     async def work(means: Means) -> Report:
         return await run_check(given, means, settings.check, _run_info(settings), watch)
 
-    return _run(work, settings, watch, listener)
+    return _run(work, settings, watch, listener, stop or Stop())
 
 
 def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: Sequence[str]) -> RunFolder | None:
@@ -141,7 +147,11 @@ def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: S
 
 
 def extract(
-    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+    given: Input,
+    settings: Settings,
+    progress: Progress | None = None,
+    listener: Listener | None = None,
+    stop: Stop | None = None,
 ) -> ExtractionReport:
     """The claims of every article, nothing compared; raises as `check` does."""
     settings = as_recorded(settings)
@@ -153,13 +163,14 @@ def extract(
             articles=given.articles,
             extractions=found.extractions,
             failures=found.failures,
+            partial=any(failure.kind == INTERRUPTED for failure in found.failures),
             skipped=given.skipped,
             unreadable=given.unreadable,
             copies=given.copies,
             usage=means.usage().model_copy(update={"cache_hits": found.cached}),
         )
 
-    return _run(work, settings, watch, listener)
+    return _run(work, settings, watch, listener, stop or Stop())
 
 
 def batch(
@@ -203,7 +214,7 @@ def batch(
                     )
             return index
 
-        return _run(work, settings, listener, record_in_story, mailbox)
+        return _run(work, settings, listener, record_in_story, Stop(), mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
@@ -254,6 +265,7 @@ def _run(
     settings: Settings,
     watch: _Told,
     listener: Listener | None,
+    stop: Stop,
     mailbox: Mailbox | None = None,
 ) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
@@ -263,11 +275,16 @@ def _run(
     outcome: list[Result] = []
 
     async def opened() -> None:
+        with stop.obeyed(lambda: watch.note(ENDING)):
+            await heeding()
+
+    async def heeding() -> None:
         async with Client(settings.model, listener, mailbox) as client:
             means = Means(
                 model=client,
                 store=store,
-                engine=ENGINES["local"](settings.model.concurrency),
+                engine=ENGINES["local"](settings.model.concurrency, stop),
+                stopping=lambda: stop.requested,
                 usage=lambda: client.usage,
                 estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
                 name=settings.model.model,
@@ -278,11 +295,25 @@ def _run(
             outcome.append(await work(means))
 
     with ExitStack() as stack:
-        if settings.cassette is not None:
-            stack.enter_context(cassette(settings.cassette, _header(settings)))
-        store = _store(settings, watch, stack)
-        asyncio.run(opened())
+        tape = stack.enter_context(cassette(settings.cassette, _header(settings))) if settings.cassette else None
+        if tape is not None and tape.begun:
+            watch.note(f"goes on with the recording that was broken off: {tape.begun:,} answers are in it already")
+        store: AnswerStore = _store(settings, watch, stack)
+        try:
+            asyncio.run(opened())
+        except asyncio.CancelledError:
+            if stop.urgent:
+                raise KeyboardInterrupt from None
+            raise
+        if tape is not None and _is_partial(outcome[0]):
+            tape.keep_apart()
+    if tape is not None and tape.trouble is not None:
+        watch.note(tape.trouble)
     return outcome[0]
+
+
+def _is_partial(result: object) -> bool:
+    return isinstance(result, Report | ExtractionReport) and result.partial
 
 
 def _refuse_running_loop() -> None:
@@ -305,14 +336,16 @@ def _store(settings: Settings, watch: _Told, stack: ExitStack) -> AnswerStore:
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
     if not settings.keeps_answers:
         return MemoryStore()
-    cache = AnswerCache(settings.cache.directory or user_cache_path("factcheck"), resolve(settings.model).base_url)
+    cache = AnswerCache(settings.cache.place, resolve(settings.model).base_url)
     stack.callback(cache.close)
-    stack.callback(_tell, cache, watch)
+    told = list(cache.warnings)  # before anything is spent; what comes later, at the end
+    _tell(told, watch)
+    stack.callback(lambda: _tell([warning for warning in cache.warnings if warning not in told], watch))
     return cache
 
 
-def _tell(cache: AnswerCache, watch: _Told) -> None:
-    for warning in cache.warnings:
+def _tell(warnings: Sequence[str], watch: _Told) -> None:
+    for warning in warnings:
         watch.note(warning)
 
 

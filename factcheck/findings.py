@@ -132,6 +132,7 @@ Unchecked = Literal[
     "unreadable",
     "skipped",
     "articles",
+    "interrupted",
     "ungrounded",
     "uncovered",
     "outside",
@@ -169,6 +170,8 @@ class Opening(Value):
     failed_pairs: int
     settled_pairs: int
     """Pairs that were judged or inferred."""
+    interrupted: bool = False
+    """Whether the user ended the run before it was through."""
 
 
 class StorySummary(Value):
@@ -246,10 +249,16 @@ UNCHOSEN = frozenset({LEFT_OUT, NOT_SIMILAR, NOT_NEAREST})
 """The entries of `RunInfo.rules` that count pairs left out instead of chosen."""
 
 
+INTERRUPTED = "Interrupted"
+"""Kind of the failures that stand for what an interrupted run did not come to."""
+
+
 class Report(Value):
     """The verdict report of one story."""
 
     schema_version: Literal[1] = 1
+    partial: bool = False
+    """True when the run was interrupted: failures of kind `INTERRUPTED` say what it did not come to."""
     run: RunInfo
     summary: StorySummary
     disputes: tuple[Dispute, ...]
@@ -295,6 +304,8 @@ class ExtractionReport(Value):
     """What `extract` gives: the claims of every article, before anything is compared."""
 
     schema_version: Literal[1] = 1
+    partial: bool = False
+    """True when the run was interrupted."""
     articles: tuple[Article, ...]
     extractions: tuple[Extraction, ...]
     failures: tuple[Failure, ...]

@@ -12,6 +12,7 @@ import typer
 
 from factcheck import __version__
 from factcheck.cli.batch import batch
+from factcheck.cli.cache import cache
 from factcheck.cli.check import check
 from factcheck.cli.doctor import doctor
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
@@ -67,6 +68,7 @@ app.command(epilog=EXIT_CODES, short_help="Check many stories, index them.")(bat
 app.command(epilog=EXIT_CODES, short_help="Put the shards of a batch together.")(merge)
 app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
 app.command(epilog=EXIT_CODES, short_help="Look at a model's endpoint: what it can, what to set.")(doctor)
+app.add_typer(cache, short_help="Look after the answers that were paid for.")
 app.command(short_help="Print a JSON schema.")(schema)
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import interruptible, reported
+from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 
 GroupByOption = Annotated[
     Literal["folder", "event", "date", "none"] | None,
@@ -127,7 +128,7 @@ def batch(
 
         settings = load_settings(flags, Path.cwd(), os.environ)
         wanted = options_of(wish, settings.runs.directory, read_options(columns or [], encoding))
-        with interruptible(settings):
+        with interruptible(settings, gently=False):
             from factcheck.cli.batch_calls import Talk, run_batch
 
             raise typer.Exit(run_batch(root, settings, wanted, Talk(progress, format, color, quiet), watch=watch))

@@ -11,8 +11,8 @@ from typing import Literal
 from factcheck import api
 from factcheck.batch.passes import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
-from factcheck.cli.calls import typed
 from factcheck.cli.exits import DONE, INCOMPLETE, say
+from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer

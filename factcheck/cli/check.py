@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import interruptible, reported
+from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 
 Format = Literal["table", "markdown", "json", "html"]
 FormatOption = Annotated[
@@ -68,7 +69,8 @@ def check(
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette, settings.lang)
         reading = read_options(columns or [], encoding)
-        with interruptible(settings):
+        with interruptible(settings) as stop:
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))

@@ -56,7 +56,7 @@ async def _first_pass(
     prompt = load("judge_pairs")
     known = first_pass.stored(pairs, claims, means.store, prompt, means.name)
     batches = pack([p for p in pairs if p.key not in known], list(claims), settings.pairs_per_request)
-    if batches:
+    if batches and not means.stopping():
         asked = [(prompt.text, user_text(batch, claims)) for batch in batches]
         if len(batches) > LARGEST_UNASKED and not means.limited:
             kept = "and kept" if means.lasting else "but not kept, for the cache is off"
@@ -66,7 +66,8 @@ async def _first_pass(
                 " check fewer articles at a time"
             )
         watch.note(means.estimate(means.name, asked, first_pass.expected_tokens(len(pairs) - len(known))))
-    watch.stage("judging", len(pairs), len(known))
+    if not means.stopping():
+        watch.stage("judging", len(pairs), len(known))
     outcomes = await means.engine.run(
         partial(first_pass.judge, claims=claims, model=means.model, store=means.store, prompt=prompt, name=means.name),
         batches,
@@ -102,10 +103,11 @@ async def _second_pass(
     groups = [tuple(open_[i : i + size]) for i in range(0, len(open_), size)]
     if not suspected:
         return JudgedAll(judgements=(), failures=(), cached=0)
-    if groups:
+    if groups and not means.stopping():
         asked = [(prompt.text, confirmation.user_text(group, claims, articles)) for group in groups]
         watch.note(means.estimate(means.confirm_name, asked, confirmation.expected_tokens(len(open_))))
-    watch.stage("confirmation", len(suspected), len(known))
+    if not means.stopping():
+        watch.stage("confirmation", len(suspected), len(known))
     outcomes = await means.engine.run(
         partial(
             confirmation.confirm,

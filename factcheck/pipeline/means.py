@@ -85,6 +85,8 @@ class Means:
     """Whether the user set a limit on calls or cost, or a recording answers; then a large story just runs."""
     lasting: bool = False
     """Whether the store outlasts the run."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the user wants the run to end; then no stage is announced that will not be run."""
 
 
 def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from factcheck.errors import AnswerDeferred, EndpointError, ModelError
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
-from factcheck.models import Article, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.models import Article, Claim, Conflict, Failure, Judgement, Value
 from factcheck.prompts import Prompt, fence
 from factcheck.stages.judging.gates import gated
 from factcheck.stages.judging.packing import describe
@@ -44,7 +44,7 @@ async def confirm(
     keys = {key: answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, text) for key, text in shown.items()}
     found: dict[tuple[str, str], WireConfirmation] = {}
     errors: dict[tuple[str, str], ModelError] = {}
-    async with store.flight(tagged_hash(list(keys.values()))):
+    async with store.flight(*keys.values()):
         for size in (len(suspected), 1):
             for judgement in suspected:
                 answer = understood(WireConfirmation, store.get(keys[judgement.key]))
@@ -59,9 +59,11 @@ async def confirm(
                 except ModelError as error:
                     errors |= dict.fromkeys(group, error)
                     continue
-                for number, confirmation in answers.items():
-                    found[group[number - 1]] = confirmation
-                    await store.put(keys[group[number - 1]], confirmation.model_dump(mode="json"))
+                came = {group[number - 1]: confirmation for number, confirmation in answers.items()}
+                found |= came
+                await store.put_all(
+                    {keys[key]: confirmation.model_dump(mode="json") for key, confirmation in came.items()}
+                )
     return Confirmed(
         judgements=tuple(_confirmed(j, found.get(j.key), claims) for j in suspected),
         failures=tuple(_failure(j, errors.get(j.key)) for j in suspected if j.key not in found),

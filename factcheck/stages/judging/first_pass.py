@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
-from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value
 from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import gated
 from factcheck.stages.judging.packing import Batch, batch, describe, user_text
@@ -40,7 +40,7 @@ async def judge(
     Failure. Raises EndpointError and AnswerDeferred only.
     """
     errors: dict[tuple[str, str], ModelError] = {}
-    async with store.flight(tagged_hash([pair_key(pair, claims, prompt, name) for pair in asked.pairs])):
+    async with store.flight(*(pair_key(pair, claims, prompt, name) for pair in asked.pairs)):
         answered = _stored_cells(asked.pairs, claims, store, prompt, name)
         for round_ in _rounds:
             missing = [pair for pair in asked.pairs if pair.key not in answered]
@@ -135,7 +135,8 @@ async def _ask(
         cell = rows.get((left, right)) or (turned(rows[right, left]) if (right, left) in rows else None)
         if cell is not None:
             found[pair.key] = cell
-            await store.put(pair_key(pair, claims, prompt, name), _stored_form(cell))
+    keys = {pair.key: pair_key(pair, claims, prompt, name) for pair in part.pairs}
+    await store.put_all({keys[key]: _stored_form(cell) for key, cell in found.items()})
     return found
 
 
