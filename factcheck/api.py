@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from platformdirs import user_cache_path
-
 from factcheck import __version__
+from factcheck.batch.by_mail import run_by_mail
 from factcheck.batch.counting import BatchProgress, UnwatchedBatch
 from factcheck.batch.filing import make_folder
 from factcheck.batch.merging import merge as merge_shards
-from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.running import record as record_in_story
 from factcheck.batch.spool import Spool
 from factcheck.batch.watching import rounds
+from factcheck.engine.base import GRACE, Stop
 from factcheck.engine.registry import ENGINES
-from factcheck.errors import CassetteError, InputError, SettingsError
-from factcheck.findings import ExtractionReport, Report, RunInfo
+from factcheck.errors import InputError, SettingsError
+from factcheck.findings import INTERRUPTED, ExtractionReport, Report, RunInfo
 from factcheck.index import BatchIndex
-from factcheck.ingestion.articles import of_words as _words
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.reading import read as read_files
-from factcheck.ingestion.registry import FORMATS
+from factcheck.ingestion.sides import read_side
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
-from factcheck.llm.cassette import CassetteHeader, cassette, read_header
+from factcheck.llm.cassette import CassetteHeader, cassette
 from factcheck.llm.client import Client, import_libraries
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
+from factcheck.llm.forecast import estimate_line, tokens_line
+from factcheck.llm.mailbox import Mailbox
+from factcheck.llm.mailing import open_post
 from factcheck.llm.memory import MemoryStore
+from factcheck.llm.recorded import as_recorded
 from factcheck.llm.traces import Listener
-from factcheck.llm.usage import estimate_tokens, price
-from factcheck.models import Article
+from factcheck.llm.usage import price
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction
@@ -47,14 +49,13 @@ from factcheck.pipeline.planning import estimate as run_estimate
 from factcheck.prompts import CURRENT, load
 from factcheck.runs.folder import RunFolder
 from factcheck.runs.folder import begin as begin_run
-from factcheck.settings import CheckSettings, Settings
+from factcheck.settings import Settings
 
 Result = TypeVar("Result")
 
-LONGEST_PATH = 4_096
-"""Characters from which words are no path on any system."""
-UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
-"""Fields of `ModelSettings` that concern only an endpoint and its bill."""
+MAIL = "mail.sqlite"
+"""File in the folder of a batch that holds what goes by the provider's Batch API."""
+ENDING = f"interrupted: what is under way has {GRACE:g} s to end; interrupt again to leave at once"
 
 
 def read(paths: str | Path | Sequence[str | Path], options: ReadOptions = DEFAULT_OPTIONS) -> Input:
@@ -106,9 +107,15 @@ def prepare(settings: Settings) -> None:
 
 
 def check(
-    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+    given: Input,
+    settings: Settings,
+    progress: Progress | None = None,
+    listener: Listener | None = None,
+    stop: Stop | None = None,
 ) -> Report:
     """The verdict report of the articles as one story; `listener` is told of every request once it is over.
+
+    When `stop` is requested, from wherever, what is under way may still end, and the report says that it is partial.
 
     Raises SettingsError, also when called inside a running event loop, EndpointError or CassetteError when the run
     cannot go on; the failure of a single call is in the report.
@@ -119,7 +126,7 @@ def check(
     async def work(means: Means) -> Report:
         return await run_check(given, means, settings.check, _run_info(settings), watch)
 
-    return _run(work, settings, watch, listener)
+    return _run(work, settings, watch, listener, stop or Stop())
 
 
 def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: Sequence[str]) -> RunFolder | None:
@@ -143,7 +150,11 @@ def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: S
 
 
 def extract(
-    given: Input, settings: Settings, progress: Progress | None = None, listener: Listener | None = None
+    given: Input,
+    settings: Settings,
+    progress: Progress | None = None,
+    listener: Listener | None = None,
+    stop: Stop | None = None,
 ) -> ExtractionReport:
     """The claims of every article, nothing compared; raises as `check` does."""
     settings = as_recorded(settings)
@@ -155,13 +166,14 @@ def extract(
             articles=given.articles,
             extractions=found.extractions,
             failures=found.failures,
+            partial=any(failure.kind == INTERRUPTED for failure in found.failures),
             skipped=given.skipped,
             unreadable=given.unreadable,
             copies=given.copies,
             usage=means.usage().model_copy(update={"cache_hits": found.cached}),
         )
 
-    return _run(work, settings, watch, listener)
+    return _run(work, settings, watch, listener, stop or Stop())
 
 
 def batch(
@@ -183,15 +195,29 @@ def batch(
     place = Path(root)
     make_folder(options.folder, place)
 
-    async def work(means: Means) -> BatchIndex:
-        with Spool(options.folder) as spool:
-            async for _ in rounds(place, watch=watch, note=listener.note):
-                index = await Pass(place, options, spool, listener).run(
-                    means, settings.check, _run_info(settings), settings.model.concurrency
-                )
-        return index
+    with ExitStack() as stack:
+        spool = stack.enter_context(Spool(options.folder))
+        mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
+        run_id = new_id()
 
-    return _run(work, settings, listener, record_in_story)
+        async def work(means: Means) -> BatchIndex:
+            async def one_pass() -> BatchIndex:
+                concurrency = settings.model.concurrency
+                return await Pass(place, options, spool, listener, run_id).run(
+                    means, settings.check, _run_info(settings), concurrency
+                )
+
+            async for _ in rounds(place, watch=watch, note=listener.note):
+                if mailbox is None:
+                    index = await one_pass()
+                    continue
+                async with open_post(settings.model, mailbox) as post:
+                    index = await run_by_mail(
+                        one_pass, post, mailbox, options.folder, wait=options.wait, note=listener.note
+                    )
+            return index
+
+        return _run(work, settings, listener, record_in_story, Stop(), mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
@@ -200,46 +226,17 @@ def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
 
 
 def read_sides(first: str, other: str, options: ReadOptions = DEFAULT_OPTIONS) -> Input:
-    """Two sides to compare; each is the path of one article, or words.
+    """Two sides to compare, each the path of one article, or words; raises InputError as `read_side` does.
 
-    Words of one sentence are a claim as they stand; longer ones are extracted like an article. Raises InputError when
-    a file does not hold exactly one article, or words are none.
+    Words of one sentence are a claim as they stand; longer ones are extracted like an article.
     """
-    articles, taken = list[Article](), list[str]()
-    for label, given in (("A", first), ("B", other)):
-        path = _file(given)
-        article = _words(given, label) if path is None else _only_article(path, options)
-        articles.append(article)
-        taken += [article.id] if path is None and len(article.sentences) == 1 else []
-    if articles[0].id == articles[1].id:
+    sides = [read_side(given, label, options) for label, given in (("A", first), ("B", other))]
+    if len({article.id for article, _ in sides}) == 1:
         raise InputError("both sides are the same text")
-    return Input(articles=tuple(articles), stated=frozenset(taken))
-
-
-def _file(given: str) -> Path | None:
-    """The file that is meant; None when words are meant. Raises InputError for a folder and for a file that is missing.
-
-    One word that ends like a file that can be read is a file's name.
-    """
-    if "\n" in given or len(given) >= LONGEST_PATH or not given.strip():
-        return None
-    path = Path(given)
-    if path.is_dir():
-        raise InputError(f"{given}: a folder; compare takes one article a side, check takes folders")
-    if path.exists():
-        return path
-    if len(given.split()) == 1 and path.suffix.lower() in FORMATS:
-        raise InputError(f"{given}: no such file")
-    return None
-
-
-def _only_article(path: Path, options: ReadOptions) -> Article:
-    found = read(path, options)
-    if len(found.articles) == 1:
-        return found.articles[0]
-    refused = next(iter((*found.unreadable, *found.skipped)), None)
-    why = f": {refused.reason}" if refused and not found.articles else ""
-    raise InputError(f"{path}: holds {len(found.articles)} articles, and one a side is compared{why}")
+    return Input(
+        articles=tuple(article for article, _ in sides),
+        stated=frozenset(article.id for article, is_claim in sides if is_claim),
+    )
 
 
 def estimate(given: Input, settings: Settings) -> Estimate:
@@ -254,39 +251,7 @@ def estimate(given: Input, settings: Settings) -> Estimate:
     async def work(means: Means) -> Estimate:
         return await run_estimate(given, means, settings.check, cost)
 
-    return _run(work, settings, Unwatched(), None)
-
-
-def as_recorded(settings: Settings) -> Settings:
-    """The settings of a replay: model and result-affecting settings of the recording, where the user set none.
-
-    So a published verdict can be run again from its cassette alone. Address, key and limits are dropped, whoever set
-    them: nothing is sent and nothing is spent. Raises CassetteError when it cannot be read.
-    """
-    if settings.cassette is None or not settings.cassette.exists():
-        return settings
-    header = read_header(settings.cassette)
-    model, checks = settings.model, settings.check
-    recorded = {
-        "model": header.model,
-        "confirm_model": header.confirm_model if header.confirm_model != header.model else None,
-    }
-    given = {name: value for name, value in recorded.items() if name not in model.model_fields_set}
-    kept = {name: value for name, value in header.settings.items() if name not in checks.model_fields_set}
-    try:
-        checks = CheckSettings.model_validate({**checks.model_dump(), **kept})
-    except ValueError as error:
-        raise CassetteError(
-            f"{settings.cassette} was recorded with settings that this version does not know: {sorted(kept)};"
-            " move it away and record again"
-        ) from error
-    return settings.model_copy(
-        update={
-            "model": model.model_copy(update={**given, **UNUSED_IN_A_REPLAY}),
-            "check": checks,
-            "cassette_note": header.note,
-        }
-    )
+    return _run(work, settings, Unwatched(), None, Stop())
 
 
 class _Told(Protocol):
@@ -296,7 +261,12 @@ class _Told(Protocol):
 
 
 def _run(
-    work: Callable[[Means], Awaitable[Result]], settings: Settings, watch: _Told, listener: Listener | None
+    work: Callable[[Means], Awaitable[Result]],
+    settings: Settings,
+    watch: _Told,
+    listener: Listener | None,
+    stop: Stop,
+    mailbox: Mailbox | None = None,
 ) -> Result:
     """Open cassette, store and client around `work`, and run it in an event loop of its own."""
     _refuse_running_loop()
@@ -305,13 +275,18 @@ def _run(
     outcome: list[Result] = []
 
     async def opened() -> None:
-        async with Client(settings.model, listener) as client:
+        with stop.obeyed(lambda: watch.note(ENDING)):
+            await heeding()
+
+    async def heeding() -> None:
+        async with Client(settings.model, listener, mailbox) as client:
             means = Means(
                 model=client,
                 store=store,
-                engine=ENGINES["local"](settings.model.concurrency),
+                engine=ENGINES["local"](settings.model.concurrency, stop),
+                stopping=lambda: stop.requested,
                 usage=lambda: client.usage,
-                estimate=_estimate_line if not resolve(settings.model).local else _tokens_line,
+                estimate=estimate_line if not resolve(settings.model).local else tokens_line,
                 name=settings.model.model,
                 confirm_name=settings.model.confirm_model or settings.model.model,
                 limited=_limited(settings),
@@ -320,11 +295,25 @@ def _run(
             outcome.append(await work(means))
 
     with ExitStack() as stack:
-        if settings.cassette is not None:
-            stack.enter_context(cassette(settings.cassette, _header(settings)))
-        store = _store(settings, watch, stack)
-        asyncio.run(opened())
+        tape = stack.enter_context(cassette(settings.cassette, _header(settings))) if settings.cassette else None
+        if tape is not None and tape.begun:
+            watch.note(f"goes on with the recording that was broken off: {tape.begun:,} answers are in it already")
+        store: AnswerStore = _store(settings, watch, stack)
+        try:
+            asyncio.run(opened())
+        except asyncio.CancelledError:
+            if stop.urgent:
+                raise KeyboardInterrupt from None
+            raise
+        if tape is not None and _is_partial(outcome[0]):
+            tape.keep_apart()
+    if tape is not None and tape.trouble is not None:
+        watch.note(tape.trouble)
     return outcome[0]
+
+
+def _is_partial(result: object) -> bool:
+    return isinstance(result, Report | ExtractionReport) and result.partial
 
 
 def _refuse_running_loop() -> None:
@@ -347,14 +336,16 @@ def _store(settings: Settings, watch: _Told, stack: ExitStack) -> AnswerStore:
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
     if not settings.keeps_answers:
         return MemoryStore()
-    cache = AnswerCache(settings.cache.directory or user_cache_path("factcheck"), resolve(settings.model).base_url)
+    cache = AnswerCache(settings.cache.place, resolve(settings.model).base_url)
     stack.callback(cache.close)
-    stack.callback(_tell, cache, watch)
+    told = list(cache.warnings)  # before anything is spent; what comes later, at the end
+    _tell(told, watch)
+    stack.callback(lambda: _tell([warning for warning in cache.warnings if warning not in told], watch))
     return cache
 
 
-def _tell(cache: AnswerCache, watch: _Told) -> None:
-    for warning in cache.warnings:
+def _tell(warnings: Sequence[str], watch: _Told) -> None:
+    for warning in warnings:
         watch.note(warning)
 
 
@@ -381,17 +372,3 @@ def _run_info(settings: Settings) -> RunInfo:
         cassette=settings.cassette.name if settings.cassette is not None else None,
         cassette_note=header.note,
     )
-
-
-def _estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
-    """What requests will cost at most, in words; a provider that caches the static prompt charges less."""
-    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
-    cost = price(wire_model(model), prompt, 0, output)
-    money = f"about ${cost:.2f} or less" if cost is not None else f"the price of {model} is not known"
-    return f"{_tokens_line(model, requests, output)}, {money}"
-
-
-def _tokens_line(_: str, requests: Sequence[tuple[str, str]], output: int) -> str:
-    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
-    count = f"{len(requests)} request" + ("" if len(requests) == 1 else "s")
-    return f"next: {count}, about {prompt:,} tokens in and {output:,} out"

@@ -10,7 +10,9 @@ FactcheckError              anything we raise on purpose; the message is for a p
     ├── RequestTooBig       split it or give it up; never send it again as it is
     ├── ModelRefused        this unit only: refusal, content filter, other 4xx
     ├── OutputInvalid       an answer came, but not one that fits the schema, even after the re-ask
+    ├── Interrupted         the user ended the run before the answer came
     ├── BudgetExceeded      the next call would cross --max-calls or --max-cost
+    ├── AnswerDeferred      it comes later, with a batch of the provider's; then the same question is answered
     └── EndpointError       stop the run: credentials, unknown model, quota gone, nobody answers at the address
 
 Third-party exceptions are translated at the border of `llm/` and nowhere else.
@@ -63,8 +65,16 @@ class OutputInvalid(ModelError):
     """The answer does not fit the schema, even after the re-ask."""
 
 
+class Interrupted(ModelError):
+    """The user ended the run before this was asked or answered."""
+
+
 class BudgetExceeded(ModelError):
     """The next call would cross a limit that the user set."""
+
+
+class AnswerDeferred(ModelError):
+    """The request goes with the provider's next batch, or is with it already; no result, and no failure either."""
 
 
 class EndpointError(ModelError):

@@ -132,6 +132,7 @@ Unchecked = Literal[
     "unreadable",
     "skipped",
     "articles",
+    "interrupted",
     "ungrounded",
     "uncovered",
     "outside",
@@ -169,6 +170,8 @@ class Opening(Value):
     failed_pairs: int
     settled_pairs: int
     """Pairs that were judged or inferred."""
+    interrupted: bool = False
+    """Whether the user ended the run before it was through."""
 
 
 class StorySummary(Value):
@@ -212,7 +215,8 @@ class Usage(Value):
     """None when the price of the model is not known."""
     faults: dict[str, int] = Field(default_factory=dict)
     """What went wrong, by kind, whether it was mended or became a failure: attempts (`http_503`, `timeout`,
-    `connection_broken`, `unreadable` ...) and answers (`schema`, `refusal`, `length`, `content_filter`, `check` ...).
+    `connection_broken`, `unreadable` ...), answers (`schema`, `refusal`, `length`, `content_filter`, `check` ...) and
+    single items of answers (`pair_missing`, `other_language` ...).
     """
 
 
@@ -245,10 +249,16 @@ UNCHOSEN = frozenset({LEFT_OUT, NOT_SIMILAR, NOT_NEAREST})
 """The entries of `RunInfo.rules` that count pairs left out instead of chosen."""
 
 
+INTERRUPTED = "Interrupted"
+"""Kind of the failures that stand for what an interrupted run did not come to."""
+
+
 class Report(Value):
     """The verdict report of one story."""
 
     schema_version: Literal[1] = 1
+    partial: bool = False
+    """True when the run was interrupted: failures of kind `INTERRUPTED` say what it did not come to."""
     run: RunInfo
     summary: StorySummary
     disputes: tuple[Dispute, ...]
@@ -294,6 +304,8 @@ class ExtractionReport(Value):
     """What `extract` gives: the claims of every article, before anything is compared."""
 
     schema_version: Literal[1] = 1
+    partial: bool = False
+    """True when the run was interrupted."""
     articles: tuple[Article, ...]
     extractions: tuple[Extraction, ...]
     failures: tuple[Failure, ...]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_path
+from platformdirs import user_cache_path, user_config_path
 from pydantic import Field, SecretStr, ValidationError
 
 from factcheck.errors import SettingsError
@@ -76,6 +76,11 @@ class CacheSettings(Value):
     directory: Path | None = None
     """None means the user's cache directory."""
     enabled: bool = True
+
+    @property
+    def place(self) -> Path:
+        """The directory itself."""
+        return self.directory or user_cache_path("factcheck")
 
 
 class RunSettings(Value):

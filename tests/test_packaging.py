@@ -25,7 +25,6 @@ RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
 DEVELOPMENT = [Requirement(line) for line in PROJECT["optional-dependencies"]["dev"]]
 EXTRAS = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 TESTED_RELEASES = {
-    "diskcache": "5.6",
     "genai-prices": "0.2",
     "httpx2": "2",
     "openai": "3",

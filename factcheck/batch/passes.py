@@ -12,12 +12,12 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
-from factcheck.batch.rows import in_order, totals
+from factcheck.batch.rows import in_order, seen, totals
 from factcheck.batch.running import Running, TooMany, Work
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.findings import RunInfo
-from factcheck.index import BatchIndex, GroupBy
+from factcheck.index import BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.walking import Refusal
@@ -41,26 +41,38 @@ class BatchOptions:
     selection: Selection = Selection()  # noqa: RUF009 -- a frozen value
     too_many: TooMany = field(default_factory=TooMany)
     retry_failed: bool = False
+    by_mail: bool = False
+    """Whether requests go by the provider's Batch API."""
+    wait: bool = False
+    """Whether to stay until its answers have come."""
     command: tuple[str, ...] = ()
     """What was typed, for the record."""
 
 
-class Pass:
-    """One pass, from what stands below `root` now. Raises InputError when that is nothing."""
+def new_id() -> str:
+    """A name for a run or a pass; later ones sort behind."""
+    return f"{time.time():.6f}-{uuid.uuid4().hex[:8]}"
 
-    def __init__(self, root: Path, options: BatchOptions, spool: Spool, watch: BatchProgress) -> None:
+
+class Pass:
+    """One pass, from what stands below `root` now. Raises InputError when that is nothing.
+
+    `run_id` names the run, whose passes share one client and its usage.
+    """
+
+    def __init__(self, root: Path, options: BatchOptions, spool: Spool, watch: BatchProgress, run_id: str) -> None:
         self._root = root
         self._options = options
         self._spool = spool
         self._watch = watch
-        self._run_id = f"{time.time():.6f}-{uuid.uuid4().hex[:8]}"
+        self._run_id = run_id
         self._files = scan(root, options.reading)
         known = spool.stamps()
         spool.forget(gone(known, self._files))
         self._changed = [file for file in self._files if not file.stamp or known.get(file.shown) != file.stamp]
         self.group_by: GroupBy = options.group_by or _fitting(self._files)
         self.counts = Counts(files=len(self._changed))
-        self._pass_id = spool.fact("open pass") or self._run_id
+        self._pass_id = spool.fact("open pass") or new_id()
         self._members = dict[str, str]()
         """Key of each story of the batch, in every shard -> hash of its articles."""
         self._all_seen = False
@@ -91,8 +103,9 @@ class Pass:
             running.stopped = running.stopped or "interrupted"
             self._save(running, work)
             raise
-        removed = self._removed() if running.stopped is None else ()
-        if running.stopped is None:
+        whole = running.stopped is None and not running.deferred
+        removed = self._removed() if whole else ()
+        if whole:
             self._spool.state("open pass", "")
         index = self._save(running, work, removed)
         if running.error is not None:
@@ -182,6 +195,13 @@ class Pass:
         self._spool.drop(lost)
         return tuple(kept[key].row.title for key in lost)
 
+    def _not_reached(self, running: Running) -> list[StoryRow]:
+        """Rows of stories known from earlier runs to which this one has not come, or not come back to."""
+        if self._all_seen:
+            return []
+        kept = self._spool.kept()
+        return [seen(kept[key].row).model_copy(update={"status": "waiting"}) for key in kept if key not in running.rows]
+
     def _save_now_and_then(self, running: Running, work: Work) -> None:
         if time.monotonic() - self._saved >= SAVED_EVERY:
             self._save(running, work)
@@ -190,7 +210,7 @@ class Pass:
         """Build the index of what is known now, and write it."""
         usage = work.means.usage()
         self._spool.spend(self._run_id, usage)
-        rows = in_order(list(running.rows.values()))
+        rows = in_order([*running.rows.values(), *self._not_reached(running)])
         index = BatchIndex(
             root=printable(os.fspath(self._root)),
             group_by=self.group_by,

@@ -16,7 +16,7 @@ from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, failed_row, report_row, seen, waiting_row
 from factcheck.batch.spool import Baseline, Kept, Spool
-from factcheck.errors import CassetteError, EndpointError, FactcheckError, InputError
+from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, FactcheckError, InputError
 from factcheck.findings import Report, RunInfo
 from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
@@ -97,6 +97,8 @@ class Running:
         self.rows: dict[str, StoryRow] = {}
         self.stopped: str | None = None
         """Why no further story is begun; None while all is well."""
+        self.deferred = 0
+        """Stories that wait for answers by the provider's batch."""
         self.error: Exception | None = None
         """What no call survives, once it came."""
 
@@ -108,6 +110,7 @@ class Running:
                     continue
                 await self._places.take(story.articles)
                 if self.stopped is None:
+                    self.rows[story.key] = self._waiting(story)  # what an index says that is written meanwhile
                     group.create_task(self._one(story))
                 else:  # stopped while this waited for room
                     self._places.give(story.articles)
@@ -149,6 +152,10 @@ class Running:
         kept = self._kept.get(story.key)
         try:
             row, fingerprint = await self._checked(story)
+        except AnswerDeferred:
+            self.deferred += 1
+            self.rows[story.key] = self._waiting(story)
+            return
         except (EndpointError, CassetteError) as error:
             self.error = self.error or error
             self.stopped = self.stopped or str(error)
@@ -176,12 +183,20 @@ class Running:
         begun = await asyncio.to_thread(
             filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
         )
+        deferred: AnswerDeferred | None = None
         with begun, counted_apart() as share:
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
-            report = await check(given, means, work.settings, work.run, StoryWatch(self._counts, self._watch))
-            _FOLDER.reset(token)
-            await asyncio.to_thread(begun.finish, report)
+            try:
+                report = await check(given, means, work.settings, work.run, StoryWatch(self._counts, self._watch))
+            except AnswerDeferred as error:
+                deferred = error  # told when the folder is closed, which then counts as one to go on with
+            else:
+                await asyncio.to_thread(begun.finish, report)
+            finally:
+                _FOLDER.reset(token)
+        if deferred is not None:
+            raise deferred
         folder = begun.path.relative_to(work.folder).as_posix()
         row = report_row(story, report, self._before(story), folder, report.run.usage, _now())
         unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)

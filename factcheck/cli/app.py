@@ -12,6 +12,7 @@ import typer
 
 from factcheck import __version__
 from factcheck.cli.batch import batch
+from factcheck.cli.cache import cache
 from factcheck.cli.check import check
 from factcheck.cli.compare import compare
 from factcheck.cli.doctor import doctor
@@ -71,6 +72,7 @@ app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(
 app.command(epilog=EXIT_CODES, short_help="Look at a model's endpoint: what it can, what to set.")(doctor)
 app.command(epilog=EXIT_CODES, short_help="Compare two texts, files or claims.")(compare)
 app.command(epilog=EXIT_CODES, short_help="Tell what a check would cost.")(estimate)
+app.add_typer(cache, short_help="Look after the answers that were paid for.")
 app.command(short_help="Print a JSON schema.")(schema)
 
 

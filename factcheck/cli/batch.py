@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import interruptible, reported
+from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 
 GroupByOption = Annotated[
     Literal["folder", "event", "date", "none"] | None,
@@ -35,6 +37,11 @@ MaxFailures = Annotated[
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Also run stories that failed or came out incomplete.")
 ]
+Via = Annotated[
+    Literal["live", "batch-api"],
+    typer.Option("--via", help="batch-api: the provider's, at half the price and within a day; run again to go on."),
+]
+Wait = Annotated[bool, typer.Option("--wait", help="With --via batch-api: stay until all answers have come.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on as files change, until Ctrl-C.")]
 ProgressOption = Annotated[
     Literal["auto", "plain", "jsonl", "none"], typer.Option("--progress", help="How stderr tells of it.")
@@ -45,6 +52,24 @@ IndexFormat = Annotated[
 Root = Annotated[
     Path, typer.Argument(metavar="ROOT", parser=options.existing, help="A folder of stories, or of articles.")
 ]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was typed about the stories and how they are run, unchecked."""
+
+    root: Path
+    group_by: Literal["folder", "event", "date", "none"] | None
+    since: str | None
+    limit: int | None
+    sample: int | None
+    seed: int
+    shard: str | None
+    max_failures: str | None
+    retry_failed: bool
+    watch: bool
+    via: Literal["live", "batch-api"]
+    wait: bool
 
 
 def batch(
@@ -59,12 +84,17 @@ def batch(
     max_failures: MaxFailures = None,
     retry_failed: RetryFailed = False,
     watch: Watch = False,
+    via: Via = "live",
+    wait: Wait = False,
     progress: ProgressOption = "auto",
     model: options.Model = None,
     confirm_model: options.ConfirmModel = None,
     base_url: options.BaseUrl = None,
     timeout: options.Timeout = None,
+    deadline: options.Deadline = None,
     concurrency: options.Concurrency = None,
+    rpm: options.Rpm = None,
+    tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
     format: IndexFormat = "table",  # noqa: A002 -- the flag's name
@@ -81,29 +111,24 @@ def batch(
     """Check many stories: what is new or changed since the last run, each with its report, and an index of all.
 
     \b
-      factcheck batch desk/                      each folder below desk/ is a story
-      factcheck batch inbox/ --group-by event    one folder, grouped by what the articles report
-      factcheck batch inbox/ --watch             go on as files land
-      factcheck batch archive/ --shard 3/16      a part of it, to be merged
+      factcheck batch desk/                      each folder in desk/ is a story
+      factcheck batch inbox/ --group-by event --watch
 
-    stdout carries the index, stderr talks. A run that was killed goes on where it stopped.
+    stdout carries the index. A run that was killed goes on where it stopped.
     """
-    connection = {"model": model, "confirm_model": confirm_model, "base_url": base_url, "timeout": timeout}
-    asking = {"concurrency": concurrency, "mode": mode, "detail": detail, "cache_dir": cache_dir}
-    limits = {"run_dir": run_dir, "cache": False if no_cache else None, "max_calls": max_calls, "max_cost": max_cost}
+    wish = Wish(root, group_by, since, limit, sample, seed, shard, max_failures, retry_failed, watch, via, wait)
+    flags: dict[str, object] = {"model": model, "confirm_model": confirm_model, "base_url": base_url, "mode": mode}
+    flags |= {"detail": detail, "cache_dir": cache_dir, "run_dir": run_dir, "cache": False if no_cache else None}
+    flags |= {"timeout": timeout, "deadline": deadline, "concurrency": concurrency, "rpm": rpm, "tpm": tpm}
+    flags |= {"max_calls": max_calls, "max_cost": max_cost}
     with reported(debug=verbose):
-        from factcheck.cli.batch_options import chosen, options_of, parse_shard, parse_since, parse_too_many
+        from factcheck.cli.batch_options import options_of
         from factcheck.cli.reading import read_options
         from factcheck.settings import load_settings
 
-        settings = load_settings({**connection, **asking, **limits}, Path.cwd(), os.environ)
-        selection = chosen(parse_shard(shard), parse_since(since), sample, seed, limit)
-        reading = read_options(columns or [], encoding)
-        wanted = options_of(
-            root, settings.runs.directory, group_by, reading, selection, parse_too_many(max_failures), retry_failed
-        )
-        with interruptible(settings):
-            from factcheck.cli.batch_calls import run_batch
+        settings = load_settings(flags, Path.cwd(), os.environ)
+        wanted = options_of(wish, settings.runs.directory, read_options(columns or [], encoding))
+        with interruptible(settings, gently=False):
+            from factcheck.cli.batch_calls import Talk, run_batch
 
-            kind = "none" if quiet else progress
-            raise typer.Exit(run_batch(root, settings, wanted, kind, format, color, watch=watch))
+            raise typer.Exit(run_batch(root, settings, wanted, Talk(progress, format, color, quiet), watch=watch))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from factcheck import api
 from factcheck.batch.passes import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
-from factcheck.cli.calls import typed
 from factcheck.cli.exits import DONE, INCOMPLETE, say
+from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer
@@ -23,26 +23,28 @@ from factcheck.settings import Settings
 FORMATS: dict[str, Renderer[BatchIndex]] = {"table": IndexTable(), "json": JsonDocument(), "html": IndexPage()}
 
 
-def run_batch(
-    root: Path,
-    settings: Settings,
-    options: BatchOptions,
-    progress: ProgressKind,
-    format_name: Literal["table", "json", "html"],
-    color: str,
-    *,
-    watch: bool,
-) -> int:
+@dataclass(frozen=True)
+class Talk:
+    """What is said where."""
+
+    progress: ProgressKind
+    format: Literal["table", "json", "html"]
+    """Of the index on stdout."""
+    color: str
+    quiet: bool
+
+
+def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk, *, watch: bool) -> int:
     """Run the batch and write its index to stdout; the exit code. Raises what the public face raises."""
     api.preflight(settings)
-    style = stdout_style(color)
-    with open_batch_progress(sys.stderr, progress) as listener:
+    style = stdout_style(talk.color)
+    with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
         index = api.batch(root, settings, replace(options, command=typed()), listener, watch=watch)
-    sys.stdout.write(FORMATS[format_name].render(index, style))
+    sys.stdout.write(FORMATS[talk.format].render(index, style))
     sys.stdout.flush()
-    if progress != "none":
+    if not talk.quiet:
         say(f"wrote {options.folder / 'index.html'}")
-    return completeness(index, quiet=progress == "none")
+    return completeness(index, quiet=talk.quiet)
 
 
 def run_merge(

@@ -11,7 +11,8 @@ import typer
 from factcheck.batch.passes import BatchOptions
 from factcheck.batch.planning import Selection
 from factcheck.batch.running import TooMany
-from factcheck.index import GroupBy, Shard
+from factcheck.cli.batch import Wish
+from factcheck.index import Shard
 from factcheck.ingestion.parsing import ReadOptions
 
 
@@ -53,28 +54,28 @@ def parse_too_many(text: str | None) -> TooMany:
     return TooMany(share=float(found[1]) / 100) if found[2] else TooMany(number=int(found[1]))
 
 
-def chosen(shard: Shard | None, since: dt.date | None, sample: int | None, seed: int, limit: int | None) -> Selection:
-    """Which stories are run."""
-    return Selection(shard=shard, since=since, sample=sample, seed=seed, limit=limit)
+def options_of(wish: Wish, runs: Path, reading: ReadOptions) -> BatchOptions:
+    """What is wanted of a batch; its folder below `runs` is named after the root and the shard.
 
-
-def options_of(
-    root: Path,
-    runs: Path,
-    group_by: GroupBy | None,
-    reading: ReadOptions,
-    selection: Selection,
-    too_many: TooMany,
-    retry_failed: bool,
-) -> BatchOptions:
-    """All that is wanted of a batch; its folder below `runs` is named after the root and the shard."""
-    part = f"-{selection.shard.number}of{selection.shard.of}" if selection.shard else ""
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in root.resolve().name)[:60] or "root"
+    Raises `typer.BadParameter` for what cannot be read and what does not go together.
+    """
+    by_mail = wish.via == "batch-api"
+    if wish.wait and not by_mail:
+        raise typer.BadParameter("there is nothing to wait for without --via batch-api.", param_hint="--wait")
+    if wish.watch and by_mail and not wish.wait:
+        raise typer.BadParameter("with --via batch-api it needs --wait.", param_hint="--watch")
+    shard = parse_shard(wish.shard)
+    part = f"-{shard.number}of{shard.of}" if shard else ""
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in wish.root.resolve().name)[:60] or "root"
     return BatchOptions(
         folder=runs / f"{name}-batch{part}",
-        group_by=group_by,
+        group_by=wish.group_by,
         reading=reading,
-        selection=selection,
-        too_many=too_many,
-        retry_failed=retry_failed,
+        selection=Selection(
+            shard=shard, since=parse_since(wish.since), sample=wish.sample, seed=wish.seed, limit=wish.limit
+        ),
+        too_many=parse_too_many(wish.max_failures),
+        retry_failed=wish.retry_failed,
+        by_mail=by_mail,
+        wait=wish.wait,
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from factcheck import api
-from factcheck.cli.exits import DONE, INCOMPLETE, NOTHING, say
+from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, NOTHING, say
+from factcheck.cli.interrupts import typed
 from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
+from factcheck.engine.base import Stop
 from factcheck.findings import ExtractionReport, Report
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.llm.traces import Listener, Trace
@@ -25,15 +26,15 @@ from factcheck.runs.folder import RunFolder
 from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
 
-_LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
-
 
 @dataclass(frozen=True)
 class Talk:
-    """How much is said on stderr."""
+    """How much is said on stderr, and how the user breaks in."""
 
     quiet: bool
     verbose: bool
+    stop: Stop = field(default_factory=Stop)
+    """Requested by the user in the middle of a run."""
 
 
 def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
@@ -51,7 +52,7 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
             progress.note(_read(found))
             if folder is not None and folder.continued:
                 progress.note(f"goes on with the run in {folder.path}")
-            report = api.check(found, settings, progress, _listener(folder, progress, talk))
+            report = api.check(found, settings, progress, _listener(folder, progress, talk), talk.stop)
         if folder is not None:
             _keep(report, folder, Style(lang=outputs.style.lang), talk)
     written = outputs.write(report)
@@ -73,11 +74,6 @@ def _listener(folder: RunFolder | None, progress: Progress, talk: Talk) -> Liste
             progress.note(in_words(trace))
 
     return listen
-
-
-def typed() -> tuple[str, ...]:
-    """What stood on the command line, without the login that an address may carry."""
-    return tuple(_LOGIN.sub("//", word) for word in sys.argv[1:])
 
 
 def _keep(report: Report, folder: RunFolder, style: Style, talk: Talk) -> None:
@@ -102,7 +98,7 @@ def extract(
         return _nothing(paths, found.skipped, found.unreadable)
     with open_progress(sys.stderr, quiet=talk.quiet) as progress:
         progress.note(_read(found))
-        report = api.extract(found, settings, progress, _listener(None, progress, talk))
+        report = api.extract(found, settings, progress, _listener(None, progress, talk), talk.stop)
     for path in outputs.write(report):
         if not talk.quiet:
             say(f"wrote {path}")
@@ -131,6 +127,8 @@ def _completeness(report: Report | ExtractionReport, talk: Talk) -> int:
             say(f"failed: {failure.stage} of {failure.subject}: {failure.kind}: {failure.message}")
         for refused in (*report.skipped, *report.unreadable):
             say(f"not read: {refused.path}: {refused.reason}")
+    if report.partial:
+        return INTERRUPTED
     lost = len(report.failures) + len(report.unreadable)
     if not lost:
         return DONE

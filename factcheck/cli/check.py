@@ -10,7 +10,8 @@ import typer
 
 from factcheck.cli import options
 from factcheck.cli.estimate import told
-from factcheck.cli.exits import interruptible, reported
+from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 
 Format = Literal["table", "markdown", "json", "html"]
 FormatOption = Annotated[
@@ -42,9 +43,7 @@ def check(
     no_run: options.NoRun = False,
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
-    plan_only: Annotated[
-        bool, typer.Option("--plan", help="Only tell what it would ask and cost, as `factcheck estimate` does.")
-    ] = False,
+    plan_only: options.PlanOnly = False,
     color: options.ColorOption = "auto",
     lang: options.LangOption = None,
     quiet: options.Quiet = False,
@@ -74,7 +73,8 @@ def check(
         reading = read_options(columns or [], encoding)
         if plan_only:
             raise typer.Exit(told(paths, reading, settings, as_json=format == "json"))
-        with interruptible(settings):
+        with interruptible(settings) as stop:
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet=quiet, verbose=verbose)))
+            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import DONE, INCOMPLETE, interruptible, reported, say
+from factcheck.cli.exits import DONE, INCOMPLETE, reported, say
+from factcheck.cli.interrupts import interruptible
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.findings import Report
@@ -52,14 +53,14 @@ def compare(
         from factcheck.settings import load_settings
 
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        with interruptible(settings):
+        with interruptible(settings) as stop:
             from factcheck import api  # NOTE: brings most of the house, so a mistyped setting is told first
             from factcheck.cli.progress import open_progress
 
             api.preflight(settings)
             given = api.read_sides(a, b)
             with open_progress(sys.stderr, quiet=quiet) as progress:
-                report = api.check(given, settings, progress)
+                report = api.check(given, settings, progress, stop=stop)
             sys.stdout.write(
                 (report.model_dump_json(indent=2) if format == "json" else text(report, given.articles[0].id)) + "\n"
             )

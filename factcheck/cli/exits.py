@@ -6,13 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import typer
 from typer.exceptions import TyperException
-
-if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
-    from factcheck.settings import Settings
 
 DONE = 0
 USAGE = 2
@@ -32,14 +28,9 @@ Exit codes:
   4    nothing to check
   5    endpoint or credentials
   70   internal error (please report it)
-  130  interrupted; the same command resumes, unless it ran without the cache
+  130  interrupted, the report is partial; the same command resumes, unless it ran without the cache
   143  ended by SIGTERM; as 130
 """
-
-KEPT = "What was paid for is kept in the cache: the same command resumes and pays for nothing twice."
-NOT_KEPT = "The cache was off, so the same command starts from the beginning."
-REPLAYED = "It was a replay, for which nothing is paid; the same command starts from the beginning."
-RECORDING = "While recording nothing goes to the cache, so the same command starts from the beginning."
 
 
 @contextmanager
@@ -65,24 +56,6 @@ def reported(*, debug: bool) -> Iterator[None]:
             traceback.print_exception(error, file=sys.stderr)
         say(message)
         raise typer.Exit(code) from None
-
-
-@contextmanager
-def interruptible(settings: Settings) -> Iterator[None]:
-    """Say on an interrupt what becomes of the answers that a run with `settings` has paid for."""
-    tape = settings.cassette
-    replayed = tape is not None and tape.exists()
-    try:
-        yield
-    except KeyboardInterrupt:
-        words = KEPT if settings.keeps_answers else NOT_KEPT
-        if tape is not None:
-            words = REPLAYED if replayed else RECORDING
-            partial = tape.with_name(tape.name + ".partial")
-            if not replayed and partial.exists():
-                words += f" The partial recording remains in {partial}."
-        say(f"\ninterrupted. {words}")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def require_stdout() -> None:

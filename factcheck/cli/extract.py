@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from factcheck.cli import options
-from factcheck.cli.exits import interruptible, reported
+from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.cli.output import Outputs
@@ -75,8 +76,8 @@ def extract(
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
-        talk = calls.Talk(quiet=quiet, verbose=verbose)
-        with interruptible(settings):
+        with interruptible(settings) as stop:
+            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
             raise typer.Exit(calls.extract(paths, reading, settings, outputs, talk))
 
 

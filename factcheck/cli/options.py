@@ -109,6 +109,9 @@ Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Of all text files, such as cp1252; found out when not given."),
 ]
+PlanOnly = Annotated[
+    bool, typer.Option("--plan", help="Only tell what it would ask and cost, as `factcheck estimate` does.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Tell of each request and failure, and where an internal error was.")

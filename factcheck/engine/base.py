@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -24,8 +26,55 @@ class Raised:
     error: Exception
 
 
+class Stop:
+    """The wish that a run starts nothing more, and, made again, that it ends at once; by whatever thread or signal."""
+
+    def __init__(self) -> None:
+        self.requested = False
+        self.urgent = False
+        """Whether it was made more than once."""
+        self._listeners: list[Callable[[], object]] = []
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything is under way that would listen."""
+        return bool(self._listeners)
+
+    def request(self) -> None:
+        """Make the wish, or make it urgent."""
+        self.urgent = self.requested
+        self.requested = True
+        for listener in tuple(self._listeners):
+            listener()
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[], object]) -> Iterator[None]:
+        """Call `listener`, in the thread that makes it, when the wish is made inside the block; at once if it was."""
+        self._listeners.append(listener)
+        try:
+            if self.requested:
+                listener()
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    @contextmanager
+    def obeyed(self, first: Callable[[], object]) -> Iterator[None]:
+        """In the running loop: call `first` when the wish is made inside the block, cancel this task when it is urgent.
+
+        An exception that a signal handler raises in the middle of a loop would end it too, and be told as a fault.
+        """
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def obey() -> None:
+            loop.call_soon_threadsafe(task.cancel if self.urgent and task is not None else first)
+
+        with self.heard_by(obey):
+            yield
+
+
 class Engine(Protocol):
-    """Runs many units of the same work; knows nothing of what the work is."""
+    """Runs many units of the same work; knows nothing of what the work is. Made from a limit and a `Stop`."""
 
     async def run(
         self,
@@ -38,5 +87,10 @@ class Engine(Protocol):
         """One outcome per unit, in the order of the units.
 
         After a unit raised `stop_on`, no further unit is started; those that were not started get the same error.
-        `done` is called with each finished unit. Cancellation passes through.
+        After the stop was requested none is started either, and what is under way has `GRACE` seconds to end; the rest
+        is `Interrupted`. `done` is called with each finished unit. Cancellation passes through.
         """
+
+
+GRACE = 5.0
+"""Seconds that units under way are given to end after a stop was requested: their answers may be paid for already."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from factcheck.engine.base import Engine
+from factcheck.engine.base import Engine, Stop
 from factcheck.engine.local import LocalEngine
 
-ENGINES: dict[str, Callable[[int], Engine]] = {"local": LocalEngine}
-"""Each takes the number of units that may run at a time."""
+ENGINES: dict[str, Callable[[int, Stop], Engine]] = {"local": LocalEngine}
+"""Each takes the number of units that may run at a time, and the wish to stop that it listens to."""

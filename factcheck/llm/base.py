@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -104,6 +104,8 @@ class ModelRequest(Generic[Answer]):
     answer: type[Answer]
     check: Callable[[Answer], str | None] | None = field(default=None, compare=False)
     """Says in one short line what is wrong with an answer that fits the schema; a complaint costs the one re-ask."""
+    defects: Callable[[Answer], Iterable[str]] | None = field(default=None, compare=False)
+    """What single items of an answer lack, by kind, one word each; counted in `Usage.faults`, costs nothing."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,11 @@ class AnswerStore(Protocol):
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer; failures are never put."""
 
-    def flight(self, key: str) -> AbstractAsyncContextManager[None]:
-        """Held by the one task (over processes too) that asks for `key`; others wait, then find it stored."""
+    async def put_all(self, answers: Mapping[str, JsonValue]) -> None:
+        """Keep answers that came together, all or none of them."""
+
+    def flight(self, *keys: str) -> AbstractAsyncContextManager[None]:
+        """Held by the one task (over processes too) that asks for these keys; others wait, then find them stored."""
 
 
 def understood(model: type[Stored], value: JsonValue | None) -> Stored | None:
@@ -150,6 +155,8 @@ def answer_key(task: str, prompt: str, model: str, schema: str, subject: JsonVal
 
     In the key: task, prompt fingerprint, model name, fingerprint of the answer's schema, subject (the exact article or
     pair as shown to the model). Left out on purpose: time-outs, concurrency, retries, the request that happened to
-    carry it. The endpoint's address is added by the store, which belongs to one endpoint.
+    carry it. The endpoint's address is added by the store, which belongs to one endpoint. Task and model stand behind
+    the hash once more in clear, so that a store can say what it holds.
     """
-    return tagged_hash({"task": task, "prompt": prompt, "model": model, "schema": schema, "subject": subject})
+    whole = tagged_hash({"task": task, "prompt": prompt, "model": model, "schema": schema, "subject": subject})
+    return f"{whole} {task} {model}"

@@ -3,111 +3,84 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
-import json
 import os
-import socket
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
 
-import diskcache
 from pydantic import JsonValue
 
 from factcheck.errors import SettingsError
+from factcheck.llm.answer_file import (
+    AnswerFile,
+    Damaged,
+    Entry,
+    UnreadableEntry,
+    entry_of,
+    is_unwritable,
+    rebuild,
+    set_aside,
+)
 from factcheck.llm.memory import Flights
+from factcheck.locks import FileLocks
 
-LOCK_SECONDS = 60.0
-"""A lock that its holder has not renewed for this long belongs to nobody."""
 POLL_SECONDS = (0.05, 1.0)
-"""First and longest pause between two looks at another process's lock."""
-_SETTINGS = {
-    "cull_limit": 0,
-    "disk_min_file_size": 2**62,
-    "disk_pickle_protocol": 0,
-    "eviction_policy": "none",
-    "size_limit": 2**62,
-    "sqlite_auto_vacuum": 1,
-    "sqlite_cache_size": 2**13,
-    "sqlite_journal_mode": "wal",
-    "sqlite_mmap_size": 2**26,
-    "sqlite_synchronous": 1,
-    "statistics": 0,
-    "tag_index": 0,
-}
-_COUNTERS = ("count", "hits", "misses", "size")
-
-T = TypeVar("T")
+"""First and longest pause between two looks at a lock that another process holds."""
+LOCKS = "locks"
 
 
-class UnreadableEntry(Exception):
-    """A row that this cache did not write: another type, a file name, a pickle, a wrong checksum."""
+@dataclass
+class _Batch:
+    """Entries that go to the disk together, and who waits for that."""
 
-
-class _TextDisk(diskcache.Disk):  # type: ignore[misc] # diskcache has no types
-    """Keys and values are text inside the database; never a pickle, never a file (CVE-2025-69872)."""
-
-    def put(self, key: Any) -> tuple[str, bool]:
-        if type(key) is not str:
-            raise TypeError("cache keys are text")
-        return key, True
-
-    def get(self, key: Any, raw: Any) -> str:
-        if type(key) is not str or not raw:
-            raise UnreadableEntry("a key that is not text")
-        return key
-
-    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, str]:  # noqa: ARG002
-        if type(value) is not str or read:
-            raise TypeError("cache values are text")
-        return 0, diskcache.core.MODE_RAW, None, value
-
-    def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> str:
-        if mode != diskcache.core.MODE_RAW or filename is not None or type(value) is not str or read:
-            raise UnreadableEntry("a value that is not text inside the database")
-        return value
-
-    def filename(self, key: Any = None, value: Any = None) -> tuple[str, str]:  # noqa: ARG002
-        raise UnreadableEntry("values are never files")
-
-    def remove(self, file_path: Any) -> None:
-        """Nothing: a planted row could name any file of the user's."""
+    entries: list[Entry] = field(default_factory=list)
+    written: asyncio.Future[None] | None = None
 
 
 class AnswerCache:
     """An `AnswerStore` in `directory`, for the answers of one `endpoint`; close it, or use it with `with`.
 
-    Never evicts. A directory that cannot be used raises SettingsError at once, before anything is spent, rather than
-    going on without a cache: answers that are paid for and then lost are the worse surprise. Later trouble, such as a
-    full disk, costs only the caching and is told in `warnings`.
+    Never evicts. A directory that cannot be made or entered raises SettingsError at once, before anything is spent:
+    another one is easily named, and answers that are paid for and then lost are the worse surprise. All other trouble
+    is told in `warnings`, and the run goes on: a damaged file is set aside and a new one begun, one that can only be
+    read is read, and a disk that is full costs the keeping and not the answer.
     """
 
     def __init__(self, directory: Path, endpoint: str) -> None:
         self._directory = directory
         self._endpoint = endpoint
         self._flights = Flights()
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._fresh: dict[str, Entry] = {}
+        """What could not be written; this run at least shall not ask twice."""
+        self._readonly = False
+        self._moved = False
+        """Whether the writer has begun a new file that the reader does not know yet."""
+        self._suspect = False
+        """Whether the file has shown damage, of which there may be more."""
         self.hits = 0
         """How many `get` calls found an answer."""
         self.warnings: list[str] = []
         """What went wrong with the cache, each kind once, for a person."""
-        # One thread for all writes: they never block the event loop, never contend, and close their connection.
+        self._batch = _Batch()
+        self._guard = threading.Lock()
+        # One thread for all writes: they never block the event loop and never contend.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cache")
         try:
             _private(directory)
-            _disarm(directory / diskcache.core.DBNAME)
-            self._cache = diskcache.Cache(str(directory), timeout=60, disk=_TextDisk, **_SETTINGS)
-            self._cache.set("probe", "writable")
-        except (OSError, sqlite3.Error, diskcache.Timeout, TypeError, ValueError) as error:
+            self._file = self._opened()
+            self._reader = self._reading()
+            self._locks = self._open_locks()
+        except (OSError, sqlite3.Error, Damaged) as error:
             self._writer.shutdown()
             raise SettingsError(
-                f"the cache {directory} cannot be used ({type(error).__name__}: {error})."
-                " Give another directory, move this one away, or run without a cache (--no-cache)."
+                f"the cache {directory} cannot be used ({error})."
+                " Give another directory (--cache-dir), move this one away, or run without a cache (--no-cache)."
             ) from error
 
     def __enter__(self) -> AnswerCache:
@@ -119,24 +92,38 @@ class AnswerCache:
         self.close()
 
     def close(self) -> None:
-        """Finish what is being written and close the database."""
-        self._writer.submit(self._cache.close)
+        """Finish what is being written and close the file; one that showed damage is built anew from what is sound."""
         self._writer.shutdown()
-        self._cache.close()
+        self._file.close()
+        self._reader.close()
+        if self._suspect and not self._readonly:
+            with suppress(sqlite3.Error, OSError, Damaged):
+                rebuild(self._directory)
+        if self._locks is not None:
+            self._locks.close()
 
     def get(self, key: str) -> JsonValue | None:
         """The stored answer, or None; an entry that cannot be trusted is told in `warnings` and counts as None.
 
-        It stays in place, never read again, until the answer asked for anew overwrites it.
+        It stays in place, never used, until the answer asked for anew overwrites it.
         """
         name = self._name(key)
         try:
-            text = self._cache.get(name)
-            value = None if text is None else _unpacked(name, text)
+            if self._moved:
+                self._moved = False
+                self._reader.close()
+                self._reader = self._reading()
+            entry = self._fresh.get(name) or self._reader.get(name)
+            value = None if entry is None else entry.unpacked()
         except UnreadableEntry as error:
+            self._suspect = True
             self._warn(f"entries of the cache {self._directory} were unreadable and are asked for again: {error}")
             return None
-        except (sqlite3.Error, diskcache.Timeout, OSError) as error:
+        except Damaged as error:
+            self._suspect = True
+            self._warn(_told(self._directory, error, None))
+            return None
+        except (sqlite3.Error, OSError) as error:
             self._warn(f"the cache {self._directory} could not be read: {error}")
             return None
         self.hits += value is not None
@@ -144,63 +131,108 @@ class AnswerCache:
 
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer; a failure to write it is told in `warnings`, for the answer itself is in hand."""
-        name = self._name(key)
-        try:
-            await self._write(lambda: self._cache.set(name, _packed(name, value), retry=True))
-        except (sqlite3.Error, diskcache.Timeout, OSError) as error:
-            self._warn(f"answers could not be written to the cache {self._directory}: {error}")
+        await self.put_all({key: value})
+
+    async def put_all(self, answers: Mapping[str, JsonValue]) -> None:
+        """Keep answers, in one transaction with whatever else waits to be written; on return they are on the disk."""
+        entries = [entry_of(self._name(key), value, *_about(key)) for key, value in answers.items()]
+        if self._readonly:
+            self._fresh.update((entry.name, entry) for entry in entries)
+            return
+        with self._guard:
+            batch = self._batch
+            batch.entries.extend(entries)
+        if batch.written is None:
+            batch.written = asyncio.get_running_loop().run_in_executor(self._writer, self._write, batch)
+        # Shielded, because others wait for the same write.
+        await asyncio.shield(batch.written)
 
     @asynccontextmanager
-    async def flight(self, key: str) -> AsyncIterator[None]:
-        """Held by the one task, over processes too, that asks for `key`; others wait, then find it stored."""
-        async with self._flights.hold(key):
-            name = f"lock:{self._name(key)}"
-            held = await self._acquire(name)
-            renewing = asyncio.create_task(self._renew(name)) if held else None
-            try:
-                yield
-            finally:
-                if renewing is not None:
-                    renewing.cancel()
-                    with contextlib.suppress(sqlite3.Error, diskcache.Timeout, OSError):
-                        await asyncio.shield(self._write(lambda: self._release(name)))
+    async def flight(self, *keys: str) -> AsyncIterator[None]:
+        """Held by the one task, over processes too, that asks for these keys; others wait, then find them stored.
 
-    async def _acquire(self, name: str) -> bool:
-        """Wait for the lock; False when the database cannot keep one, and we go on without."""
+        In the order of the keys, so that two who want the same ones never wait for each other.
+        """
+        async with AsyncExitStack() as stack:
+            for key in sorted(set(keys)):
+                await stack.enter_async_context(self._flights.hold(key))
+                number = int(self._name(key)[:15], 16)
+                if await self._acquired(number):
+                    stack.callback(self._release, number)
+            yield
+
+    async def _acquired(self, number: int) -> bool:
+        """Wait for the lock; False when the file system keeps none, and we go on without."""
         pause, longest = POLL_SECONDS
-        try:
-            while not await self._write(lambda: self._take(name)):
-                await asyncio.sleep(pause)
-                pause = min(longest, pause * 1.5)
-        except (sqlite3.Error, diskcache.Timeout, OSError) as error:
-            self._warn(f"the cache {self._directory} cannot be shared with other processes: {error}")
-            return False
-        return True
-
-    def _take(self, name: str) -> bool:
-        with self._cache.transact(retry=True):
+        while self._locks is not None:
             try:
-                owner = self._cache.get(name)
-            except UnreadableEntry:
-                owner = None
-            if owner is not None and _alive(owner):
+                if self._locks.take(number):
+                    return True
+            except OSError as error:
+                self._warn(f"the cache {self._directory} cannot be shared with other processes: {error}")
                 return False
-            self._cache.set(name, self._owner, expire=LOCK_SECONDS)
-            return True
+            await asyncio.sleep(pause)
+            pause = min(longest, pause * 1.5)
+        return False
 
-    def _release(self, name: str) -> None:
-        with self._cache.transact(retry=True):
-            if self._cache.get(name) == self._owner:
-                self._cache.delete(name)
+    def _release(self, number: int) -> None:
+        if self._locks is not None:
+            with suppress(OSError):
+                self._locks.drop(number)
 
-    async def _renew(self, name: str) -> None:
-        while True:
-            await asyncio.sleep(LOCK_SECONDS / 3)
-            with contextlib.suppress(sqlite3.Error, diskcache.Timeout, OSError):
-                await self._write(lambda: self._cache.touch(name, expire=LOCK_SECONDS, retry=True))
+    def _write(self, batch: _Batch) -> None:
+        """In the writer's thread."""
+        with self._guard:
+            self._batch = _Batch()  # who comes from now on goes with the next one
+        try:
+            try:
+                self._file.put(batch.entries)
+            except Damaged as error:
+                self._begin_anew(error)
+                self._file.put(batch.entries)
+        except (sqlite3.Error, OSError, Damaged) as error:
+            self._fresh.update((entry.name, entry) for entry in batch.entries)
+            self._warn(f"answers could not be written to the cache {self._directory}: {error}")
 
-    async def _write(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+    def _opened(self) -> AnswerFile:
+        """The file; a damaged one is set aside, one that cannot be written is only read. Raises what it cannot heal."""
+        try:
+            return AnswerFile(self._directory)
+        except Damaged as error:
+            aside = set_aside(self._directory)
+            self._warn(_told(self._directory, error, aside))
+            return AnswerFile(self._directory)
+        except (sqlite3.Error, OSError) as error:
+            if not is_unwritable(error):
+                raise
+            found = AnswerFile(self._directory, readonly=True)
+            self._readonly = True
+            self._warn(
+                f"the cache {self._directory} cannot be written ({error}); what is in it is used, and the answers of"
+                " this run are not kept. Give another directory with --cache-dir to keep them."
+            )
+            return found
+
+    def _reading(self) -> AnswerFile:
+        """A connection of the event loop's own, so that reading never waits for the writer."""
+        return AnswerFile(self._directory, readonly=self._readonly)
+
+    def _begin_anew(self, error: Damaged) -> None:
+        """In the writer's thread: go on in a new file when the old one shows damage in the middle of a run."""
+        self._file.close()
+        aside = set_aside(self._directory)
+        self._warn(_told(self._directory, error, aside))
+        self._file = AnswerFile(self._directory)
+        self._moved = True
+
+    def _open_locks(self) -> FileLocks | None:
+        if self._readonly:
+            return None
+        try:
+            return FileLocks(self._directory / LOCKS)
+        except OSError as error:
+            self._warn(f"the cache {self._directory} cannot be shared with other processes: {error}")
+            return None
 
     def _name(self, key: str) -> str:
         return hashlib.sha256(f"{self._endpoint}\n{key}".encode()).hexdigest()
@@ -210,38 +242,16 @@ class AnswerCache:
             self.warnings.append(text)
 
 
-def _alive(owner: str) -> bool:
-    """Whether the process that wrote a lock may still run; of another machine only the expiry tells."""
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return bool(host)
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+def _about(key: str) -> tuple[str, str]:
+    """Task and model, which an `answer_key` says behind its hash; empty for any other key."""
+    _, _, rest = key.partition(" ")
+    task, _, model = rest.partition(" ")
+    return task, model
 
 
-def _packed(name: str, value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # Lone surrogates are legal JSON and illegal UTF-8.
-    text = text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-    return f"{_checksum(name, text)} {text}"
-
-
-def _unpacked(name: str, packed: str) -> JsonValue:
-    checksum, _, text = packed.partition(" ")
-    if checksum != _checksum(name, text):
-        raise UnreadableEntry("a checksum is wrong")
-    value: JsonValue = json.loads(text)
-    return value
-
-
-def _checksum(name: str, text: str) -> str:
-    # The name goes in, so that a row copied to another key is noticed.
-    return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()
+def _told(directory: Path, error: Damaged, aside: Path | None) -> str:
+    kept = f"it was set aside as {aside.name}, and a new one is begun" if aside else "it is not used"
+    return f"the cache {directory} is damaged ({error}): {kept}; what it held is asked for again"
 
 
 def _private(directory: Path) -> None:
@@ -249,26 +259,9 @@ def _private(directory: Path) -> None:
     try:
         directory.mkdir(parents=True)
     except FileExistsError:
-        pass
+        if not directory.is_dir():
+            raise
     else:
         directory.chmod(0o700)
-    database = directory / diskcache.core.DBNAME
-    os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
-    for ending in ("", "-wal", "-shm"):
-        file = database.with_name(database.name + ending)
-        # A link may lead to any file of the user's, and a shared database belongs to whoever made it.
-        if file.exists() and not file.is_symlink():
-            with contextlib.suppress(PermissionError):
-                file.chmod(0o600)
-
-
-def _disarm(database: Path) -> None:
-    """Delete settings that are not ours before diskcache runs them as pragmas and attributes of its own."""
-    if not database.exists():
-        return
-    with contextlib.closing(sqlite3.connect(database, timeout=60)) as connection, connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "Settings" in tables:
-            known = (*_SETTINGS, *_COUNTERS)
-            marks = ", ".join("?" * len(known))
-            connection.execute(f"DELETE FROM Settings WHERE key NOT IN ({marks})", known)  # noqa: S608 - marks only
+    if not os.access(directory, os.R_OK | os.X_OK):
+        raise PermissionError(f"{directory} may not be read by this user")

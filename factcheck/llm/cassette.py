@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from factcheck.errors import CassetteError
 from factcheck.llm.retries import without_waits
 from factcheck.llm.tape_format import CassetteHeader, dump, load
+from factcheck.llm.tape_journal import Journal
 
 if TYPE_CHECKING:
     from factcheck.llm.reel import Reel
@@ -28,12 +29,19 @@ class Tape:
 
     def __init__(self, path: Path, reel: Reel) -> None:
         self.path = path
+        self.whole = True
+        self.trouble: str | None = None
+        """Why no cassette was written, known when the block has ended."""
         self._reel = reel
 
     @property
     def replaying(self) -> bool:
         """True when the network is off and answers come from the file."""
         return self._reel.replaying
+
+    def keep_apart(self) -> None:
+        """Say that the recording lacks what the run did not come to; it then stays as `path` + `.partial`."""
+        self.whole = False
 
     @property
     def header(self) -> CassetteHeader:
@@ -44,6 +52,11 @@ class Tape:
     def exchanges(self) -> int:
         """Recorded exchanges so far."""
         return len(self._reel.exchanges)
+
+    @property
+    def begun(self) -> int:
+        """How many of them an earlier recording left that was broken off."""
+        return self._reel.begun
 
     @property
     def unplayed(self) -> int:
@@ -61,7 +74,8 @@ def cassette(path: Path, header: CassetteHeader | None = None) -> Iterator[Tape]
     """Record the model traffic inside the block to `path`, or replay it when `path` exists.
 
     `header` says what this run is made with: it is written when recording, and compared when a replay finds nothing.
-    A recording appears at `path` only when the block ends without an exception; else it is kept as `path` + `.partial`.
+    A recording appears at `path` only when the block ends without an exception. Until then each exchange stands in
+    `path` + `.partial` as soon as it has happened, and the next recording made with the same header goes on after it.
     Open it before the client. Raises CassetteError for a file that is no cassette and for a folder that cannot be
     written to, both before any request.
     """
@@ -74,21 +88,27 @@ def cassette(path: Path, header: CassetteHeader | None = None) -> Iterator[Tape]
         _require_writable(path)
     from factcheck.llm.reel import Reel
 
+    journal = None if recorded is not None else Journal(path.with_name(path.name + ".partial"), header)
     _OPEN.append(path)
     try:
         with contextlib.ExitStack() as stack:
             if recorded is not None:
                 stack.enter_context(without_waits())
-            reel = stack.enter_context(Reel.use(path=str(path), header=header, recorded=recorded))
+            reel = stack.enter_context(Reel.use(path=str(path), header=header, recorded=recorded, journal=journal))
             tape = Tape(path, reel)
+            whole = False
             try:
                 yield tape
-            except BaseException:
-                if not tape.replaying and tape.exchanges:
-                    _write(path.with_name(path.name + ".partial"), dump(header, reel.exchanges))
-                raise
-            if not tape.replaying and tape.exchanges:
-                _write(path, dump(header, reel.exchanges))
+                whole = tape.whole
+                if journal is not None and whole and reel.wanted:
+                    try:
+                        _write(path, dump(header, reel.wanted))
+                    except OSError as error:
+                        # What the run found is worth more than its recording, and the journal still has the answers.
+                        whole, tape.trouble = False, f"the cassette {path} was not written: {error.strerror or error}"
+            finally:
+                if journal is not None:
+                    journal.close(whole=whole)
     finally:
         _OPEN.clear()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from factcheck.errors import (
+    AnswerDeferred,
     CassetteError,
     EndpointError,
     FactcheckError,
@@ -28,6 +29,7 @@ from factcheck.llm.budget import Budget
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.faults import Fault, clean
 from factcheck.llm.limits import AdaptiveLimit
+from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.pacing import Pace, Turn
 from factcheck.llm.retries import Retries
 from factcheck.llm.traces import Listener, Trace, traced
@@ -86,11 +88,15 @@ class Client:
 
     `async with Client(settings) as client: reply = await client.ask(request)`. The SDK is imported with the first
     request that has to be sent. Raises SettingsError on entry when `max_cost` is set for a model without a price.
-    `listener` is told of every request once it is over.
+    `listener` is told of every request once it is over. With a `mailbox` nothing is sent from here: the answer is in
+    it, or AnswerDeferred is raised.
     """
 
-    def __init__(self, settings: ModelSettings, listener: Listener | None = None) -> None:
+    def __init__(
+        self, settings: ModelSettings, listener: Listener | None = None, mailbox: Mailbox | None = None
+    ) -> None:
         self._settings = settings
+        self._mailbox = mailbox
         self._listener = listener
         self._endpoint = resolve(settings)
         self._shown = without_login(self._endpoint.base_url)
@@ -169,7 +175,7 @@ class Client:
                 return first
             wrong = clean(str(error), COMPLAINT_LENGTH)
             raise OutputInvalid(f"the answer does not fit: {wrong}", attempts=2) from error
-        except EndpointError:
+        except (EndpointError, AnswerDeferred):
             raise
         except ModelError:
             # The first answer is paid for and fits the schema; its complaint tells what it lacks.
@@ -180,6 +186,8 @@ class Client:
     async def _reply(self, request: ModelRequest[Answer], user: str) -> ModelReply[Answer]:
         question = _Question(wire_model(request.model), request.system, user, request.answer)
         value: Answer = await self._parsed(question, request.model)
+        for kind in request.defects(value) if request.defects else ():
+            self._tally.fault(kind)
         return ModelReply(value, request.check(value) if request.check else None)
 
     async def _parsed(self, question: _Question, model: str) -> Any:
@@ -211,6 +219,8 @@ class Client:
         self, question: _Question, way: modes.Way, manner: modes.Manner, billed: str | None
     ) -> ChatCompletion:
         """The answer of the endpoint; identical requests under way at the same time are sent once."""
+        if self._mailbox is not None:
+            return self._checked(self._by_mail(self._mailbox, question, way, billed), way, question.name)
         key = (way, manner.system, question)
         while (flight := self._flights.get(key)) is not None:
             try:
@@ -256,6 +266,23 @@ class Client:
         finally:
             del self._flights[key]
         return self._checked(completion, way, question.name)
+
+    def _by_mail(self, mailbox: Mailbox, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
+        """The answer that came by the provider's batch. Raises as `Mailbox.open`."""
+        from openai.types.chat import ChatCompletion
+
+        from factcheck.llm import transport
+        from factcheck.llm.mailing import RATE
+
+        messages = modes.messages(way, question.system, question.user, question.schema)
+        body = {"model": question.model, "messages": messages, **modes.shaping(way, question.name, question.schema)}
+        letter = mailbox.open(body)
+        completion = ChatCompletion.construct(**letter.completion)
+        if letter.fresh:
+            self._tally.requests += 1
+            prompt = sum(estimate_tokens(message["content"]) for message in messages)
+            self._tally.add(billed, transport.tokens_of(completion, prompt), RATE)
+        return completion
 
     async def _sent(
         self, body: dict[str, Any], turn: Turn, prompt: int, billed: str | None, trace: Trace

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from pydantic import JsonValue
 
@@ -49,8 +49,14 @@ class MemoryStore:
         """Keep an answer until the run ends."""
         self._answers[key] = value
 
+    async def put_all(self, answers: Mapping[str, JsonValue]) -> None:
+        """Keep answers until the run ends."""
+        self._answers.update(answers)
+
     @asynccontextmanager
-    async def flight(self, key: str) -> AsyncIterator[None]:
-        """Held by the one task that asks for `key`; others wait, then find it stored."""
-        async with self._flights.hold(key):
+    async def flight(self, *keys: str) -> AsyncIterator[None]:
+        """Held by the one task that asks for these keys; others wait, then find them stored."""
+        async with AsyncExitStack() as stack:
+            for key in sorted(set(keys)):
+                await stack.enter_async_context(self._flights.hold(key))
             yield

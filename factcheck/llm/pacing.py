@@ -110,9 +110,10 @@ class Allowance:
         if missing <= 0:
             return 0.0
         wait = told.reset
-        if told.limit is not None and told.limit > told.remaining:
-            # It flows back evenly until it is whole, as from a bucket; a window that resets at once is sooner full.
-            wait = min(wait, missing * told.reset / (told.limit - told.remaining))
+        if told.limit is not None and told.limit > told.remaining and told.reset > 0:
+            # It flows back evenly until it is whole, as from a bucket, and no faster than a limit per minute does.
+            flow = min((told.limit - told.remaining) / told.reset, told.limit / 60)
+            wait = min(wait, missing / flow)
         return min(LONGEST_PACE, max(0.0, wait - passed))
 
 
@@ -122,7 +123,9 @@ class Turn:
 
     wait: float
     """Seconds until it may be sent."""
+    estimate: float
     tokens: float
+    """The estimate, corrected; what was taken."""
     totals: Mapping[Resource, float]
 
 
@@ -136,13 +139,21 @@ class Pace:
         if tpm is not None:
             self._own["tokens"] = Bucket(tpm / 60)
         self._told: dict[Resource, Allowance] = {"requests": Allowance(), "tokens": Allowance()}
+        self._estimated = self._took = 0.0
 
-    def take(self, tokens: float) -> Turn:
-        """A turn for a request of about `tokens`, prompt and answer together."""
+    def take(self, estimate: float) -> Turn:
+        """A turn for a request of about `estimate` tokens, prompt and answer together.
+
+        Corrected by how far such estimates have been off so far: the endpoint counts schemas and its own framing too.
+        """
+        off = min(4.0, max(0.25, self._took / self._estimated)) if self._estimated else 1.0
+        tokens = estimate * off
         amounts: dict[Resource, float] = {"requests": 1.0, "tokens": tokens}
         waits = [bucket.take(amounts[resource]) for resource, bucket in self._own.items()]
         waits += [allowance.take(amounts[resource]) for resource, allowance in self._told.items()]
-        return Turn(max(waits), tokens, {resource: allowance.total for resource, allowance in self._told.items()})
+        return Turn(
+            max(waits), estimate, tokens, {resource: allowance.total for resource, allowance in self._told.items()}
+        )
 
     def learn(self, turn: Turn, headers: Mapping[str, str]) -> None:
         """What came back with the answer, or the refusal, to the request of `turn`."""
@@ -152,6 +163,8 @@ class Pace:
                 allowance.learn(left, turn.totals[resource])
 
     def used(self, turn: Turn, tokens: int) -> None:
-        """How many tokens the answer to the request of `turn` took in truth."""
+        """How many tokens the request of `turn` took in truth, with its answer."""
+        self._estimated += turn.estimate
+        self._took += tokens
         if "tokens" in self._own:
             self._own["tokens"].correct(tokens - turn.tokens)

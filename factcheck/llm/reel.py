@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter, defaultdict
 from typing import Any
@@ -18,6 +19,7 @@ with kept_out("aiohttp", "requests", "urllib3", "botocore", "boto3", "tornado", 
 
 from factcheck.llm.tape_diff import miss
 from factcheck.llm.tape_format import CassetteHeader, Exchange, canonical
+from factcheck.llm.tape_journal import Journal
 
 KEPT_HEADERS = ("content-type", "retry-after", "retry-after-ms")
 """Response headers that the client acts on; all others, and all request headers, stay out of the file."""
@@ -46,11 +48,19 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
     """
 
     def __init__(
-        self, path: str, header: CassetteHeader, recorded: tuple[CassetteHeader, list[Exchange]] | None, **kwargs: Any
+        self,
+        path: str,
+        header: CassetteHeader,
+        recorded: tuple[CassetteHeader, list[Exchange]] | None,
+        journal: Journal | None = None,
+        **kwargs: Any,
     ) -> None:
         self.header = header
-        self.recorded_header, self.exchanges = recorded or (header, [])
+        self.recorded_header, self.exchanges = recorded or (header, list(journal.begun) if journal else [])
         self.replaying = recorded is not None
+        self.begun = 0 if self.replaying else len(self.exchanges)
+        """How many exchanges a recording that was broken off left to this one."""
+        self._journal = journal
         self.failure: Exception | None = None
         self._positions: dict[_Key, list[int]] = defaultdict(list)
         for index, exchange in enumerate(self.exchanges):
@@ -65,12 +75,17 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         return len(self.exchanges) - len(self._plays) if self.replaying else 0
 
     def can_play_response_for(self, request: Request) -> bool:
-        """Whether to replay. On a miss raises CassetteError, which travels through the SDK as a cause."""
-        if not self.replaying:
-            return False
-        if self._position(request) is None:
+        """Whether an answer is there. On a miss in a replay raises CassetteError, which the SDK carries as a cause."""
+        if self._position(request) is not None:
+            return True
+        if self.replaying:
             raise miss(self._path, self.header, self.recorded_header, self.exchanges, bytes(request.body or b""))
-        return True
+        return False
+
+    @property
+    def wanted(self) -> list[Exchange]:
+        """The exchanges of a recording without those that an earlier one left and this run did not ask for."""
+        return [e for index, e in enumerate(self.exchanges) if index >= self.begun or self._plays[index]]
 
     def _position(self, request: Request) -> int | None:
         positions = self._positions.get(_key(request.method, _path(request.path), bytes(request.body or b"")), [])
@@ -108,7 +123,11 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
             if name.lower() in KEPT_HEADERS
         }
         body = bytes(request.body or b"")
-        self.exchanges.append(Exchange(request.method, _path(request.path), body, status, headers, answer))
+        exchange = Exchange(request.method, _path(request.path), body, status, headers, answer)
+        self.exchanges.append(exchange)
+        if self._journal is not None:
+            with contextlib.suppress(OSError):  # a full disk costs the line, not the answer, which is in hand
+                self._journal.add(exchange)
 
     def _load(self) -> None:
         """Nothing: the exchanges were read and checked before the cassette was opened."""

@@ -86,18 +86,18 @@ class Tally:
         self._answers = 0
         self._cost: float | None = 0.0
 
-    def add(self, model: str | None, tokens: Tokens) -> None:
-        """Count one answer; `model` None means that nobody knows or sends a bill."""
+    def add(self, model: str | None, tokens: Tokens, rate: float = 1.0) -> None:
+        """Count one answer; `model` None means that nobody sends a bill, `rate` is the share of the price asked."""
         share = _SHARE.get()
         if share is not None and share is not self:
             share.requests += 1
-            share.add(model, tokens)
+            share.add(model, tokens, rate)
         self._answers += 1
         self._prompt += tokens.prompt
         self._cached += tokens.cached
         self._completion += tokens.completion
         cost = None if model is None else price(model, tokens.prompt, tokens.cached, tokens.completion)
-        self._cost = None if cost is None or self._cost is None else self._cost + cost
+        self._cost = None if cost is None or self._cost is None else self._cost + rate * cost
 
     def fault(self, kind: str) -> None:
         """Count a failed attempt or a refused answer."""

@@ -10,7 +10,7 @@ from factcheck.engine.base import Raised
 from factcheck.errors import SettingsError
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
-from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_cassette
+from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_final
 from factcheck.prompts import Prompt, load
 from factcheck.settings import CheckSettings
 from factcheck.stages.judging import confirmation, evidence, first_pass, gates
@@ -87,7 +87,7 @@ async def _first_pass(pairs: Sequence[CandidatePair], reader: Reader) -> JudgedA
     prompt, means, watch = load("judge_pairs"), reader.means, reader.watch
     known = first_pass.stored(pairs, reader.claims, means.store, prompt, means.name)
     batches = batches_of([p for p in pairs if p.key not in known], reader)
-    if batches:
+    if batches and not means.stopping():
         if len(batches) > LARGEST_UNASKED and not means.limited:
             kept = "and kept" if means.lasting else "but not kept, for the cache is off"
             raise SettingsError(
@@ -97,7 +97,8 @@ async def _first_pass(pairs: Sequence[CandidatePair], reader: Reader) -> JudgedA
             )
         asked = [(prompt.text, user_text(batch, reader.claims)) for batch in batches]
         watch.note(means.estimate(means.name, asked, first_pass.expected_tokens(len(pairs) - len(known))))
-    watch.stage("judging", len(pairs), len(known))
+    if not means.stopping():
+        watch.stage("judging", len(pairs), len(known))
     fresh = await _run_first(batches, reader, again=False)
     order = {pair.key: index for index, pair in enumerate(pairs)}
     judgements = sorted((*known.values(), *fresh.judgements), key=lambda j: order[j.key])
@@ -111,7 +112,7 @@ async def _again(first: JudgedAll, reader: Reader) -> tuple[Judgement, ...]:
     pairs = [as_pair(judgement) for judgement in readings.values()]
     known = first_pass.stored(pairs, reader.claims, means.store, load("judge_pairs"), means.name, again=True)
     batches = batches_of([p for p in pairs if p.key not in known], reader)
-    if batches:
+    if batches and not means.stopping():
         reader.watch.note(f"asking {len(pairs) - len(known):,} pairs again whose labels do not fit those around them")
     fresh = await _run_first(batches, reader, again=True)
     answers = known | {judgement.key: judgement for judgement in fresh.judgements}
@@ -137,7 +138,7 @@ async def _run_first(batches: Sequence[Batch], reader: Reader, *, again: bool) -
     judgements, failures = list[Judgement](), list[Failure]()
     for batch, outcome in zip(batches, outcomes, strict=True):
         if isinstance(outcome, Raised):
-            raise_if_cassette(outcome.error)
+            raise_if_final(outcome.error)
             failures.extend(failure("judging", f"{p.left}|{p.right}", outcome.error) for p in batch.pairs)
         else:
             judgements.extend(outcome.value.judgements)
@@ -155,10 +156,11 @@ async def _second_pass(suspected: Mapping[tuple[str, str], Judgement], reader: R
     weights = confirmation.weights(open_, claims, articles)
     tokens = confirmation.TOKENS_PER_PAIR
     groups = reader.packed(open_, weights, prompt, settings.confirmations_per_request, tokens)
-    if groups:
+    if groups and not means.stopping():
         asked = [(prompt.text, evidence.user_text(group, claims, articles)) for group in groups]
         reader.watch.note(means.estimate(means.confirm_name, asked, confirmation.expected_tokens(len(open_))))
-    reader.watch.stage("confirmation", len(suspected), len(known))
+    if not means.stopping():
+        reader.watch.stage("confirmation", len(suspected), len(known))
     outcomes = await means.engine.run(
         partial(
             confirmation.confirm,
@@ -177,7 +179,7 @@ async def _second_pass(suspected: Mapping[tuple[str, str], Judgement], reader: R
     judgements, failures = list(known.values()), list[Failure]()
     for group, outcome in zip(groups, outcomes, strict=True):
         if isinstance(outcome, Raised):
-            raise_if_cassette(outcome.error)
+            raise_if_final(outcome.error)
             judgements.extend(confirmation.unconfirmed(suspected[p.key]) for p in group.pairs)
             failures.extend(failure("confirmation", f"{p.left}|{p.right}", outcome.error) for p in group.pairs)
         else:

@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import model_validator
 
 from factcheck.engine.base import Engine, Raised
-from factcheck.errors import CassetteError, EndpointError, ModelError
+from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
 from factcheck.llm.base import AnswerStore, Model
 from factcheck.models import Article, CopyGroup, Failure, RefusedFile, Stage, Value
@@ -87,6 +87,8 @@ class Means:
     """Whether the user set a limit on calls or cost, or a recording answers; then a large story just runs."""
     lasting: bool = False
     """Whether the store outlasts the run."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the user wants the run to end; then no stage is announced that will not be run."""
 
 
 def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:
@@ -97,8 +99,8 @@ def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:
 
 
 def failure(stage: Stage, subject: str, error: Exception) -> Failure:
-    """What became of a unit that raised; raises CassetteError on, for no further unit could be answered."""
-    raise_if_cassette(error)
+    """What became of a unit that raised; raises on what no report can come of."""
+    raise_if_final(error)
     if isinstance(error, ModelError):
         return Failure(
             stage=stage, subject=subject, kind=type(error).__name__, message=str(error), attempts=error.attempts
@@ -111,9 +113,9 @@ def failure(stage: Stage, subject: str, error: Exception) -> Failure:
     )
 
 
-def raise_if_cassette(error: Exception) -> None:
-    """Raise the error on when it is one of the cassette."""
-    if isinstance(error, CassetteError):
+def raise_if_final(error: Exception) -> None:
+    """Raise the error on when no report can come of this run: a recording lacks the answer, or it is still to come."""
+    if isinstance(error, CassetteError | AnswerDeferred):
         raise error
 
 

@@ -38,7 +38,7 @@ def told_in(report: Report, w: Words) -> Report:
 
 def headline(counts: Opening, w: Words) -> str:
     """Who reports, on how many origins, what is disputed, what is corroborated; what failed is told before it."""
-    failed = bool(counts.failed_articles or counts.failed_pairs)
+    failed = bool(counts.failed_articles or counts.failed_pairs or counts.interrupted)
     if failed and not (counts.facts and counts.settled_pairs):
         return _failed(counts, w)
     if not counts.facts:
@@ -71,7 +71,10 @@ def _failed(counts: Opening, w: Words) -> str:
         parts.append(w("headline.failed_pairs", counts.failed_pairs, total=total))
     if counts.failed_articles:
         parts.append(w("headline.failed_articles", counts.failed_articles))
-    return w("headline.failed" if counts.settled_pairs else "headline.failed_all", parts=", ".join(parts))
+    if not parts:
+        parts.append(w("headline.unconfirmed"))
+    how = "interrupted" if counts.interrupted else "failed"
+    return w(f"headline.{how}" if counts.settled_pairs else f"headline.{how}_all", parts=", ".join(parts))
 
 
 def reason(ways: Sequence[OriginWay], w: Words) -> str:

@@ -50,6 +50,12 @@ def write_whole(path: Path, text: str) -> None:
     _flush_names(path.parent)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a writer that was killed left beside its file; only who holds the folder may."""
+    for stray in folder.glob(".*.new"):
+        stray.unlink(missing_ok=True)
+
+
 def append(path: Path, line: str) -> None:
     """Add one line in one write, which a kill finds done or not begun; mode 600. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)

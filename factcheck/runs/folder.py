@@ -16,7 +16,7 @@ from factcheck.locks import FileLocks
 from factcheck.models import Article
 from factcheck.reporting.base import Style, pages_of
 from factcheck.reporting.registry import REPORT_RENDERERS
-from factcheck.runs.files import append, lines_of, make_private, slug, write_whole
+from factcheck.runs.files import append, lines_of, make_private, slug, sweep, write_whole
 from factcheck.runs.manifest import MANIFEST, Manifest, Status, identity_of, inputs_of, read_manifest
 from factcheck.runs.pages import write_pages
 from factcheck.runs.requests import request_line
@@ -83,7 +83,7 @@ class RunFolder:
             if name in REPORT_RENDERERS:
                 front = self.path / file
                 write_pages(front, pages_of(REPORT_RENDERERS[name], report, style, front.stem), write_whole)
-        self._end("complete", run=report.run)
+        self._end("partial" if report.partial else "complete", run=report.run)
 
     def _end(self, status: Status, *, run: RunInfo | None = None, error: str | None = None) -> None:
         ended = dt.datetime.now(dt.UTC)
@@ -157,6 +157,7 @@ def _unfinished(root: Path, name: str, identity: str) -> RunFolder | None:
         lock = FileLocks(path / LOCK)
         found = read_manifest(path) if _hold(lock) else None
         if found is not None and found.status in ("running", "partial"):
+            sweep(path)
             again = {"status": "running", "ended_at": None, "sessions": found.sessions + 1}
             return RunFolder(path, found.model_copy(update=again), lock)
         lock.close()

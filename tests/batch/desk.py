@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from factcheck.batch.counting import Counts
-from factcheck.batch.passes import BatchOptions, Pass
+from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.spool import Spool
 from factcheck.engine.local import LocalEngine
 from factcheck.findings import RunInfo, Usage
@@ -94,7 +94,7 @@ class Desk:
             confirm_name="m",
         )
         with Spool(self.out) as spool:
-            one = Pass(self.root, BatchOptions(folder=self.out, **options), spool, self.watch)
+            one = Pass(self.root, BatchOptions(folder=self.out, **options), spool, self.watch, new_id())
             return await one.run(means, CheckSettings(), RUN, 3)
 
     @property

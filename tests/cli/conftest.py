@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from factcheck import api
+from factcheck.engine.base import Stop
 from factcheck.findings import Report
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.llm.traces import Listener
@@ -48,11 +49,12 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
             assert options == DEFAULT_OPTIONS
             return Input(articles=reports.veld_story().articles)
 
-        def run(given: Input, chosen: Settings, progress: Progress | None, listener: Listener) -> Report:
+        def run(given: Input, chosen: Settings, progress: Progress | None, listener: Listener, stop: Stop) -> Report:
             assert given.articles
             assert chosen.model.api_key is not None
             assert progress is not None
             assert callable(listener)
+            assert not stop.requested
             progress.note("next: 5 requests")
             progress.stage("extraction", 1, 0)
             progress.advance("extraction")

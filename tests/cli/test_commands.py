@@ -40,7 +40,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
         "sys.argv = ['factcheck', *{args}]\n"
         "try:\n    main()\n"
         "except SystemExit as done:\n    assert not done.code, done.code\n"
-        "heavy = {{'openai', 'instructor', 'rich', 'diskcache', 'vcr', 'tenacity', 'sklearn', 'pydantic'}}\n"
+        "heavy = {{'openai', 'instructor', 'rich', 'vcr', 'tenacity', 'sklearn', 'pydantic'}}\n"
         "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
     )
     for args, heavy in ((["--help"], []), (["--version"], []), (["check", "--help"], ["pydantic"])):

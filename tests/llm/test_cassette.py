@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -177,20 +178,73 @@ async def test_no_secret_is_found_in_cassette_or_cache(tmp_path: Path) -> None:
                 assert secret.encode() not in content, f"{secret} in {file.name}"
 
 
+async def broken_off(path: Path, users: list[str], header: CassetteHeader = HEADER) -> None:
+    """A recording that ends in an exception after all requests were answered."""
+    with llm_server(echo) as server, cassette(path, header):
+        await ask_all(server.url, users)
+        raise InterruptedError
+
+
 async def test_a_run_that_ends_in_an_exception_leaves_a_partial_recording_only(tmp_path: Path) -> None:
-    """The path itself stays free, so that the next run records anew."""
+    """The path itself stays free, and nobody else may read what is there."""
     path = tmp_path / "run.yaml"
-
-    async def interrupted() -> None:
-        with llm_server(echo) as server, cassette(path, HEADER):
-            await ask_all(server.url, ["x"])
-            raise InterruptedError
-
     with pytest.raises(InterruptedError):
-        await interrupted()
-    assert not path.exists()
-    assert read_header(tmp_path / "run.yaml.partial") == HEADER
+        await broken_off(path, ["x"])
     assert [file.name for file in tmp_path.iterdir()] == ["run.yaml.partial"]
+    assert stat.S_IMODE((tmp_path / "run.yaml.partial").stat().st_mode) == 0o600
+
+
+async def test_a_recording_that_was_broken_off_goes_on(tmp_path: Path) -> None:
+    """Only what is new is asked; the whole recording is the same as one in a single go, without what nobody wanted."""
+    path, single = tmp_path / "run.yaml", tmp_path / "single.yaml"
+    with pytest.raises(InterruptedError):
+        await broken_off(path, ["x", "y", "not asked again"])
+    with llm_server(echo) as server, cassette(path, HEADER) as tape:
+        assert (tape.begun, tape.replaying) == (3, False)
+        await ask_all(server.url, ["x", "y", "z"])
+        assert server.count == 1
+    await record(single, echo, ["x", "y", "z"])
+    assert path.read_bytes() == single.read_bytes()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["run.yaml", "single.yaml"]
+
+
+async def test_a_disk_that_is_full_costs_the_recording_and_not_the_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the journal nor the cassette can be written: the replies come, and the trouble is told."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("factcheck.llm.tape_journal.Journal.add", full)
+    monkeypatch.setattr("factcheck.llm.cassette._write", full)
+    path = tmp_path / "run.yaml"
+    with llm_server(echo) as server, cassette(path, HEADER) as tape:
+        replies = await ask_all(server.url, ["x", "y"])
+    assert [reply.value.items[0].what for reply in replies] == ["x", "y"]
+    assert tape.trouble == f"the cassette {path} was not written: No space left on device"
+    assert not path.exists()
+
+
+async def test_a_recording_goes_on_only_after_one_of_its_own_kind(tmp_path: Path) -> None:
+    """Another prompt, another model or a line that a kill cut off: what does not fit is asked anew."""
+    path = tmp_path / "run.yaml"
+    partial = tmp_path / "run.yaml.partial"
+    with pytest.raises(InterruptedError):
+        await broken_off(path, ["x"], HEADER.model_copy(update={"prompts": {"find/v1": "sha256:bb"}}))
+    with llm_server(echo) as server, cassette(path, HEADER) as tape:
+        assert tape.begun == 0
+        await ask_all(server.url, ["x"])
+        assert server.count == 1
+    path.unlink()
+    with pytest.raises(InterruptedError):
+        await broken_off(path, ["x", "y"])
+    partial.write_bytes(partial.read_bytes()[:-30])
+    with llm_server(echo) as server, cassette(path, HEADER) as tape:
+        assert tape.begun == 1
+        await ask_all(server.url, ["x", "y"])
+        assert server.count == 1
+    assert len(load(path)[1]) == 2
 
 
 @pytest.mark.parametrize(

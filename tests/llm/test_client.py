@@ -8,13 +8,13 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from factcheck.errors import (
-    BudgetExceeded,
     EndpointError,
     ModelError,
     ModelRefused,
@@ -282,30 +282,15 @@ async def test_a_prompt_that_the_server_cut_fails_loudly() -> None:
     assert server.count == 2
 
 
-async def test_max_calls_is_checked_before_a_request_is_sent() -> None:
-    """The server never sees the request that would cross the limit, concurrency or not."""
-    with llm_server([answer(GOOD)]) as server:
-        async with Client(settings(server.url, max_calls=3)) as client:
-            outcomes = await asyncio.gather(*(client.ask(request(str(n))) for n in range(8)), return_exceptions=True)
-    assert server.count == 3
-    assert sum(isinstance(outcome, BudgetExceeded) for outcome in outcomes) == 5
-
-
-async def test_max_cost_is_checked_before_a_request_is_sent() -> None:
-    """A request whose expected price would cross the limit is not sent."""
-    with llm_server([answer(GOOD, usage=(1000, 1000))]) as server:
-        async with Client(settings(server.url, max_cost=0.006)) as client:
-            await client.ask(request("one"))
-            with pytest.raises(BudgetExceeded, match="max-cost"):
-                await client.ask(request("two"))
-    assert server.count == 1
-
-
-async def test_max_cost_for_a_model_without_a_price_is_refused_at_the_start() -> None:
-    """A limit that cannot be kept is not accepted."""
-    with pytest.raises(SettingsError, match="price"):
-        async with Client(settings("http://127.0.0.1:9/v1", model="nobody-knows-this", max_cost=1.0)):
-            pass
+async def test_what_single_items_lack_is_counted_by_kind() -> None:
+    """Defects of items cost no re-ask, and a complaint is counted as one answer that was refused."""
+    asked = request(check=lambda found: None if found.items else "nothing found")
+    lacking = replace(asked, defects=lambda found: ["item_odd"] * len(found.items))
+    with llm_server([answer({"items": []}), answer({"items": [*GOOD["items"], *GOOD["items"]]})]) as server:
+        async with Client(settings(server.url)) as client:
+            await client.ask(lacking)
+            assert client.usage.faults == {"check": 1, "item_odd": 2}
+    assert server.count == 2
 
 
 async def test_a_bug_in_a_check_is_a_model_error_with_its_class_named() -> None:

@@ -108,7 +108,7 @@ def test_a_window_that_has_passed_holds_nobody(clock: Clock) -> None:
 def test_tokens_left_are_kept_like_requests_left() -> None:
     """A request of 500 tokens waits when 100 are left."""
     pace = Pace(None, None)
-    pace.learn(pace.take(500), told(100, "10s", 1100, "tokens"))
+    pace.learn(pace.take(500), told(100, "59s", 6000, "tokens"))
     assert pace.take(500).wait == pytest.approx(4)
 
 
@@ -127,6 +127,17 @@ def test_the_users_token_rate_is_corrected_by_what_answers_took() -> None:
     for pace, taken in ((dear, 1000), (cheap, 100)):
         pace.used(pace.take(1000), taken)
     assert dear.take(100).wait > cheap.take(100).wait
+
+
+@pytest.mark.usefixtures("clock")
+def test_estimates_are_corrected_by_what_was_counted() -> None:
+    """An endpoint that counts twice what we estimate is paced by its own count."""
+    pace = Pace(None, None)
+    turn = pace.take(100)
+    pace.used(turn, 200)
+    pace.learn(turn, told(300, "60s", 6000, "tokens"))
+    assert pace.take(100).wait == 0
+    assert pace.take(100).wait > 0
 
 
 def test_a_request_above_the_rate_is_sent_all_the_same(clock: Clock) -> None:

@@ -168,7 +168,7 @@ def test_renderers_say_nothing_of_their_own(monkeypatch: pytest.MonkeyPatch) -> 
 # -- the report's own sentences ------------------------------------------------------------------
 
 counts = st.integers(0, 3) | st.integers(0, 5000)
-openings = st.builds(Opening, **dict.fromkeys(Opening.model_fields, counts))
+openings = st.builds(Opening, **dict.fromkeys(Opening.model_fields, counts) | {"interrupted": st.booleans()})
 names = st.lists(st.sampled_from(["Alpha", "Beta", "Gamma", "Delta", "Eco"]), min_size=1, unique=True)
 ways = st.builds(
     OriginWay,

@@ -11,13 +11,17 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import queue
+import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.llm_server import completion
 from tests.support.newsroom import newsroom
+from tests.support.provider_batches import ProviderBatches
 
 
 @dataclass
@@ -31,6 +35,13 @@ class Manner:
     """Share of the first attempts at each request that fail; a second attempt is answered."""
     hopeless: float = 0.0
     """Share of the requests that fail whenever they are asked."""
+    answers: int | None = None
+    """After so many answers the others are held back, until this is None."""
+    has_batches: bool = True
+    batch_looks: int = 1
+    """How often a batch is asked for before it has ended."""
+    batch_ends: tuple[str, ...] = ()
+    """How the first batches end, in their order: expired (half of it answered), failed; all others are completed."""
 
 
 @dataclass
@@ -65,16 +76,22 @@ class NewsroomServer:
         self._seen = Seen()
         self._tried: Counter[str] = Counter()
         self._window: list[tuple[float, int]] = []
+        self.mail = ProviderBatches(manner.batch_looks, manner.batch_ends, self._judged)
 
-    async def serve(self) -> None:
-        """Listen on a free port of this machine and say where."""
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, backlog=1024)
+    async def serve(self, tell: Callable[[str], None]) -> None:
+        """Listen on a free port of this machine and tell the base URL."""
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, backlog=1024, limit=2**24)
         host, port = server.sockets[0].getsockname()[:2]
-        print(f"http://{host}:{port}/v1", flush=True)
+        tell(f"http://{host}:{port}/v1")
         await server.serve_forever()
 
+    @property
+    def seen(self) -> Seen:
+        """What was asked so far."""
+        return self._seen
+
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while line := await reader.readline():
                 length = 0
                 while (header := await reader.readline()).strip():
@@ -82,17 +99,22 @@ class NewsroomServer:
                     if name.strip().lower() == b"content-length":
                         length = int(value)
                 body = await reader.readexactly(length)
-                status, answer = await self._answer(line.split(b" ")[1].decode(), body)
-                data = json.dumps(answer).encode()
+                method, path = line.split(b" ")[:2]
+                status, answer = await self._answer(method.decode(), path.decode(), body)
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 extra = b"retry-after: 1\r\n" if status == 429 else b""
                 head = f"HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {len(data)}\r\n"
                 writer.write(head.encode() + extra + b"\r\n" + data)
                 await writer.drain()
         writer.close()
 
-    async def _answer(self, path: str, body: bytes) -> tuple[int, Any]:
+    async def _answer(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
         if path.endswith("/stats"):
             return 200, self._seen.stats()
+        if not path.endswith("/chat/completions") and self._manner.has_batches:
+            return self.mail.answer(method, path.partition("/v1/")[2], body)
+        if not path.endswith("/chat/completions"):
+            return 404, {"error": {"message": "no such path", "type": "invalid_request_error", "code": None}}
         self._seen.requests += 1
         self._seen.busy += 1
         self._seen.most_busy = max(self._seen.most_busy, self._seen.busy)
@@ -101,6 +123,8 @@ class NewsroomServer:
                 self._seen.limited += 1
                 return 429, {"error": {"message": "slow down", "type": "requests", "code": "rate_limit_exceeded"}}
             await asyncio.sleep(self._manner.latency)
+            while self._manner.answers is not None and self._seen.answered >= self._manner.answers:
+                await asyncio.sleep(0.02)
             return self._judged(body)
         finally:
             self._seen.busy -= 1
@@ -132,6 +156,31 @@ class NewsroomServer:
         return 200, completion(json.dumps(answer), usage=(len(body) // 4, 100))
 
 
+@contextlib.contextmanager
+def newsroom_thread(manner: Manner) -> Iterator[tuple[str, NewsroomServer]]:
+    """A newsroom in a thread of this process: its base URL and itself."""
+    told: queue.Queue[str] = queue.Queue()
+    server = NewsroomServer(manner)
+    loop = asyncio.new_event_loop()
+    serving = loop.create_task(server.serve(told.put))
+
+    def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            loop.run_until_complete(serving)
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield told.get(timeout=10), server
+    finally:
+        loop.call_soon_threadsafe(serving.cancel)
+        thread.join(10)
+
+
 def main() -> None:
     """Serve until killed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -143,7 +192,7 @@ def main() -> None:
     given = parser.parse_args()
     manner = Manner(given.latency, given.rpm, given.tpm, given.faults, given.hopeless)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(NewsroomServer(manner).serve())
+        asyncio.run(NewsroomServer(manner).serve(lambda url: print(url, flush=True)))
 
 
 if __name__ == "__main__":

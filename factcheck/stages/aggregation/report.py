@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from factcheck.findings import Report, RunInfo
+from factcheck.findings import INTERRUPTED, Report, RunInfo
 from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
@@ -45,6 +45,7 @@ def aggregate(
     disputes = disputes_of(clashes, story)
     origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
+        partial=any(failure.kind == INTERRUPTED for failure in failures),
         run=run,
         summary=story_summary(
             articles=articles,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from factcheck.findings import (
+    INTERRUPTED,
     LEFT_OUT,
     NOT_NEAREST,
     NOT_SIMILAR,
@@ -115,6 +116,7 @@ def opening(
         failed_articles=len({failure.subject for failure in failures if failure.stage == "extraction"}),
         failed_pairs=sum(failure.stage == "judging" for failure in failures),
         settled_pairs=settled_pairs,
+        interrupted=any(failure.kind == INTERRUPTED for failure in failures),
     )
 
 
@@ -124,7 +126,7 @@ def headline(counts: Opening) -> str:
     What failed is told before it, and instead of it when nothing was compared: silence must not read as agreement.
     `factcheck/reporting/sentences.py` says the same in the reader's language, and a test holds the two together.
     """
-    failed = bool(counts.failed_articles or counts.failed_pairs)
+    failed = bool(counts.failed_articles or counts.failed_pairs or counts.interrupted)
     if failed and not (counts.facts and counts.settled_pairs):
         return _failed(counts)
     if not counts.facts:
@@ -154,7 +156,10 @@ def _failed(counts: Opening) -> str:
         parts.append(f"{counts.failed_pairs:,} of {total} {_were(counts.failed_pairs)} not judged")
     if counts.failed_articles:
         parts.append(f"{counted(counts.failed_articles, 'article')} {_were(counts.failed_articles)} not extracted")
-    return f"Incomplete: {', '.join(parts)}{'' if counts.settled_pairs else '; nothing was compared'}."
+    if not parts:
+        parts.append("not every contradiction was read a second time")
+    how = "Interrupted" if counts.interrupted else "Incomplete"
+    return f"{how}: {', '.join(parts)}{'' if counts.settled_pairs else '; nothing was compared'}."
 
 
 def _were(number: int) -> str:
@@ -207,6 +212,10 @@ _NOT_CHECKED: dict[Unchecked, tuple[str, str]] = {
     "articles": (
         "{n} article gave no claims because the model call failed.",
         "{n} articles gave no claims because the model calls failed.",
+    ),
+    "interrupted": (
+        "{n} article was not read before the run was interrupted; the pairs of its claims are in no count.",
+        "{n} articles were not read before the run was interrupted; the pairs of their claims are in no count.",
     ),
     "ungrounded": (
         "{n} claim says something that its sentences do not hold; it forms no fact and was not compared.",
@@ -265,12 +274,14 @@ def unchecked_counts(
     """What nobody checked or what a reader must not take for checked, and how often; zeros are left out."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
     stages = Counter(failure.stage for failure in failures)
+    unread = sum(failure.stage == "extraction" and failure.kind == INTERRUPTED for failure in failures)
     paired = {id_ for j in judgements for id_ in j.key}
     paired |= {id_ for failure in failures if failure.stage == "judging" for id_ in failure.subject.split("|")}
     counts: dict[Unchecked, int] = {
         "unreadable": len(unreadable),
         "skipped": len(skipped),
-        "articles": stages["extraction"],
+        "articles": stages["extraction"] - unread,
+        "interrupted": unread,
         "ungrounded": sum(bool(claim.ungrounded) for claim in claims),
         "uncovered": sum(len(extraction.uncovered) for extraction in extractions),
         "outside": sum(len(extraction.outside) for extraction in extractions),

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
+from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, WireModel, answer_key
-from factcheck.models import Failure, Value, tagged_hash
+from factcheck.models import Failure, Value
 from factcheck.prompts import Prompt, fence
 from factcheck.stages.blocking.subjects import Subject
 
@@ -117,10 +117,10 @@ def gist_key(text: str, prompt: Prompt, name: str) -> str:
 async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prompt, name: str) -> Gists:
     """The gists of one batch; claims that the answer leaves out are asked for once more by themselves.
 
-    A claim that still has none becomes a Failure. Raises EndpointError only, which stops the run.
+    A claim that still has none becomes a Failure. Raises EndpointError and AnswerDeferred only.
     """
     error: ModelError | None = None
-    async with store.flight(tagged_hash([gist_key(text, prompt, name) for text in batch.lines])):
+    async with store.flight(*(gist_key(text, prompt, name) for text in batch.lines)):
         found = stored(batch, store, prompt, name)
         for _ in range(2):
             rows = [(i, t) for i, t in zip(batch.ids, batch.lines, strict=True) if i not in found]
@@ -130,7 +130,7 @@ async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prom
             try:
                 found |= await _ask(part, model, store, prompt, name)
                 error = None
-            except EndpointError:
+            except (EndpointError, AnswerDeferred):
                 raise
             except ModelError as raised:
                 error = raised
@@ -144,12 +144,9 @@ async def _ask(part: GistBatch, model: Model, store: AnswerStore, prompt: Prompt
         ModelRequest(task=prompt.task, model=name, system=prompt.text, user=user_text(part), answer=WireGists)
     )
     rows = read_rows(reply.value.gists)
-    found = {}
-    for number, (id_, text) in enumerate(zip(part.ids, part.lines, strict=True), 1):
-        if number in rows:
-            found[id_] = rows[number]
-            await store.put(gist_key(text, prompt, name), rows[number])
-    return found
+    answered = {number: id_ for number, id_ in enumerate(part.ids, 1) if number in rows}
+    await store.put_all({gist_key(part.lines[number - 1], prompt, name): rows[number] for number in answered})
+    return {id_: rows[number] for number, id_ in answered.items()}
 
 
 def read_rows(rows: Sequence[str]) -> dict[int, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from factcheck.errors import EndpointError, ModelError
+from factcheck.errors import AnswerDeferred, EndpointError, ModelError
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.llm.usage import estimate_tokens
-from factcheck.models import Article, CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.models import Article, CandidatePair, Claim, Conflict, Failure, Judgement, Value
 from factcheck.prompts import Prompt
 from factcheck.stages.judging.evidence import side, sides, user_text
 from factcheck.stages.judging.gates import gated
@@ -36,7 +36,7 @@ async def confirm(
     prompt: Prompt,
     name: str,
 ) -> Confirmed:
-    """Read the suspected contradictions of a group again; raises EndpointError only, which stops the run.
+    """Read the suspected contradictions of a group again; raises EndpointError and AnswerDeferred only.
 
     Both passes must say `contradicts` for a firm contradiction; otherwise it is `possible`. Pairs that the answer
     leaves out are asked again in smaller groups, then singly.
@@ -45,7 +45,7 @@ async def confirm(
     keys = {pair: reading_key(texts, prompt, name) for pair, texts in seen.items()}
     found: dict[Pair, WireConfirmation] = {}
     errors: dict[Pair, ModelError] = {}
-    async with store.flight(tagged_hash(list(keys.values()))):
+    async with store.flight(*keys.values()):
         for size in (len(group.pairs), 4, 1):
             for pair, key in keys.items():
                 answer = understood(WireConfirmation, store.get(key))
@@ -55,14 +55,13 @@ async def confirm(
             for part in (batch(missing[i : i + size], group.listed) for i in range(0, len(missing), size)):
                 try:
                     answers = await _ask(part, seen, claims, articles, model, prompt, name)
-                except EndpointError:
+                except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
                     errors |= dict.fromkeys((pair.key for pair in part.pairs), error)
                     continue
-                for pair, answer in answers.items():
-                    found[pair] = answer
-                    await store.put(keys[pair], answer.model_dump(mode="json"))
+                found |= answers
+                await store.put_all({keys[pair]: answer.model_dump(mode="json") for pair, answer in answers.items()})
     a_of = {pair: a for pair, (a, _) in sides(group.pairs, claims).items()}
     readings = [(suspected[pair.key], found.get(pair.key)) for pair in group.pairs]
     return Confirmed(

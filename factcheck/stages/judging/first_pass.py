@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
+from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
-from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value, tagged_hash
+from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value
 from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import ruled_out
 from factcheck.stages.judging.lines import describe, user_text
@@ -52,12 +52,12 @@ async def judge(
     The rounds end early when a smaller request cannot help: the endpoint was unavailable through all retries, a limit
     of the user's was reached, or a whole round of smaller requests brought nothing but errors. A pair that is still
     unanswered becomes a Failure. `again` asks anew what was answered once: the answer is kept beside the first.
-    Raises EndpointError only, which stops the run.
+    Raises EndpointError and AnswerDeferred only.
     """
     keys = {pair.key: pair_key(pair, claims, prompt, name, again=again) for pair in asked.pairs}
     errors: dict[tuple[str, str], ModelError] = {}
     rounds = 0
-    async with store.flight(tagged_hash(list(keys.values()))):
+    async with store.flight(*keys.values()):
         answered = _stored_cells(keys, store)
         for number, most in enumerate(ROUNDS):
             missing = [pair for pair in asked.pairs if pair.key not in answered]
@@ -71,10 +71,10 @@ async def judge(
                 try:
                     # Written out, a smaller request is a list to copy; ranges are for the first, where they save most.
                     request = batch(part, asked.listed), number == 0
-                    for key, cell in (await _ask(*request, claims, model, prompt, name)).items():
-                        answered[key] = cell
-                        await store.put(keys[key], _stored_form(cell))
-                except EndpointError:
+                    came = await _ask(*request, claims, model, prompt, name)
+                    answered |= came
+                    await store.put_all({keys[key]: _stored_form(cell) for key, cell in came.items()})
+                except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
                     raised.append(error)

@@ -1,0 +1,92 @@
+"""Ctrl-C and SIGTERM: the first lets what is under way end, the second leaves at once; what is said of either."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+
+from factcheck.cli.exits import INTERRUPTED, say
+
+if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
+    from factcheck.engine.base import Stop
+    from factcheck.settings import Settings
+
+KEPT = "What was paid for is kept in the cache: the same command resumes and pays for nothing twice:"
+NOT_KEPT = "The cache was off, so the same command starts from the beginning."
+REPLAYED = "It was a replay, for which nothing is paid; the same command starts from the beginning."
+RECORDING = "Nothing was recorded yet; the same command starts from the beginning."
+RECORDED = "What was recorded is kept in {partial}: the same command goes on with it and pays for nothing twice:"
+_LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
+
+
+@contextmanager
+def interruptible(settings: Settings, *, gently: bool = True) -> Iterator[Stop]:
+    """A stop that the first Ctrl-C requests once a run listens; before that, and the second time, leave at once.
+
+    With `gently` off every Ctrl-C leaves at once, in the way that the event loop has for it.
+    Either way the words say what becomes of the answers that a run with `settings` has paid for.
+    """
+    from factcheck.engine.base import Stop
+
+    stop = Stop()
+    replayed = settings.cassette is not None and settings.cassette.exists()
+    try:
+        with _asked_by_signal(stop) if gently else nullcontext():
+            yield stop
+    except KeyboardInterrupt:
+        say(f"\ninterrupted. {_kept(settings, replayed)}")
+        raise typer.Exit(INTERRUPTED) from None
+    except typer.Exit as done:
+        if done.exit_code == INTERRUPTED:
+            say(f"interrupted. {_kept(settings, replayed)}")
+        raise
+
+
+def typed() -> tuple[str, ...]:
+    """What stood on the command line, without the login that an address may carry."""
+    return tuple(_LOGIN.sub("//", word) for word in sys.argv[1:])
+
+
+@contextmanager
+def _asked_by_signal(stop: Stop) -> Iterator[None]:
+    """Turn SIGINT into the wish to stop; SIGTERM is sent on to whatever handles SIGINT."""
+
+    def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the signature of a handler
+        if stop.heard and not stop.urgent:
+            stop.request()
+        else:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # the caller's own, or switched off
+        yield
+        return
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _kept(settings: Settings, replayed: bool) -> str:
+    tape = settings.cassette
+    if tape is None:
+        return f"{KEPT}\n  {shlex.join(('factcheck', *typed()))}" if settings.keeps_answers else NOT_KEPT
+    partial = tape.with_name(tape.name + ".partial")
+    if replayed:
+        return REPLAYED
+    if not partial.exists():
+        return RECORDING
+    return f"{RECORDED.format(partial=partial)}\n  {shlex.join(('factcheck', *typed()))}"

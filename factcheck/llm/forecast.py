@@ -1,0 +1,23 @@
+"""What requests will cost, in a line for the user, before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from factcheck.llm.endpoint import wire_model
+from factcheck.llm.usage import estimate_tokens, price
+
+
+def estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    """What requests will cost at most, in words; a provider that caches the static prompt charges less."""
+    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
+    cost = price(wire_model(model), prompt, 0, output)
+    money = f"about ${cost:.2f} or less" if cost is not None else f"the price of {model} is not known"
+    return f"{tokens_line(model, requests, output)}, {money}"
+
+
+def tokens_line(_: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    """The requests and their tokens alone, for an endpoint that nobody pays by the token."""
+    prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
+    count = f"{len(requests)} request" + ("" if len(requests) == 1 else "s")
+    return f"next: {count}, about {prompt:,} tokens in and {output:,} out"

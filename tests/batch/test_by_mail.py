@@ -1,0 +1,156 @@
+"""A batch by the provider's Batch API: the same reports for the same requests, in three rounds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from factcheck import api
+from factcheck.batch import by_mail
+from factcheck.batch.passes import BatchOptions
+from factcheck.errors import BudgetExceeded, EndpointError
+from factcheck.index import BatchIndex
+from factcheck.runs import read_report
+from factcheck.settings import CacheSettings, ModelSettings, Settings
+from tests.batch.desk import Desk
+from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
+
+PLACES = ("Eastley", "Sund")
+
+
+def run(desk: Desk, url: str, cache: str = "cache", limits: dict[str, Any] | None = None, **options: Any) -> BatchIndex:
+    """One run of the batch, as a process of its own would make it."""
+    settings = Settings(
+        model=ModelSettings(model="gpt-5.4-mini", base_url=url, api_key=SecretStr("canary"), **(limits or {})),
+        cache=CacheSettings(directory=desk.root.parent / cache),
+    )
+    return api.batch(desk.root, settings, BatchOptions(folder=desk.out, **options))
+
+
+def report_of(desk: Desk, index: BatchIndex) -> dict[str, Any]:
+    """Title -> what its report found."""
+    found = {}
+    for row in index.stories:
+        assert row.report is not None
+        report = read_report(desk.out / row.report)
+        found[row.title] = (report.disputes, report.facts, report.judgements, report.failures)
+    return found
+
+
+def bodies(server: NewsroomServer) -> set[str]:
+    """Hashes of the request bodies that were answered."""
+    return set(server.seen.paid)
+
+
+def test_three_rounds_give_what_live_calls_give(tmp_path: Path) -> None:
+    """Extract, judge, confirm: each run sends one round and says so; in the end reports and answered requests are the
+    same as those of a live run, nothing is asked twice, and a live run afterwards finds all of it paid for."""
+    desk = Desk(tmp_path).stories(*PLACES)
+    with newsroom_thread(Manner()) as (url, server):
+        rounds = []
+        for _ in range(3):
+            index = run(desk, url, by_mail=True)
+            assert index.stopped is not None
+            assert "are with the provider" in index.stopped
+            rounds.append(server.seen.answered)
+        done = run(desk, url, by_mail=True)
+        assert rounds == [0, 4, 6]
+        assert (done.stopped, done.totals.done, server.seen.requests) == (None, 2, 0)
+        assert done.totals.new_disputes == 2
+        assert run(desk, url).usage.requests == 0
+        sent = bodies(server)
+        mailed = report_of(desk, done)
+        assert max(server.seen.paid.values()) == 1
+    with newsroom_thread(Manner()) as (url, server):
+        desk.out = tmp_path / "live"
+        live = report_of(desk, run(desk, url, cache="other"))
+    assert mailed == live
+    assert len(sent) == len(bodies(server)) == 8
+
+
+def test_waiting_goes_through_all_rounds_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `wait` one run looks again and again, and ends with the reports; half of the live price is counted."""
+    monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
+    desk = Desk(tmp_path).stories(*PLACES)
+    with newsroom_thread(Manner(batch_looks=3)) as (url, _):
+        mailed = run(desk, url, by_mail=True, wait=True)
+    assert (mailed.stopped, mailed.totals.done) == (None, 2)
+    with newsroom_thread(Manner()) as (url, _):
+        desk.out = tmp_path / "live"
+        live = run(desk, url, cache="other")
+    assert mailed.spent.cost_usd is not None
+    assert live.spent.cost_usd is not None
+    # Not to the cent: this server counts bytes, and a file spells the same JSON with other blanks.
+    assert mailed.spent.cost_usd == pytest.approx(live.spent.cost_usd / 2, rel=0.05)
+
+
+def test_what_expired_or_failed_goes_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a batch that expired is kept and only the rest sent again; so is all of one that failed as a whole."""
+    monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
+    desk = Desk(tmp_path).stories(*PLACES)
+    with newsroom_thread(Manner(batch_ends=("expired", "failed"))) as (url, server):
+        index = run(desk, url, by_mail=True, wait=True)
+        assert (index.stopped, index.totals.done) == (None, 2)
+        assert server.seen.answered == 8
+        assert max(server.seen.paid.values()) == 1
+
+
+def test_a_request_that_never_succeeds_is_a_failure_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After three batches the articles count as failed, with the reason, and the batch ends."""
+    monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
+    desk = Desk(tmp_path).stories("Eastley")
+    with newsroom_thread(Manner(hopeless=1.0)) as (url, _):
+        index = run(desk, url, by_mail=True, wait=True)
+    (row,) = index.stories
+    assert (row.status, row.failed_articles) == ("incomplete", 2)
+    assert "in 3 provider batches: overloaded" in row.reasons[0]
+
+
+def test_a_batch_that_a_killed_process_sent_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent, and killed before its name was written down: the provider's record names it, and nothing is paid twice."""
+    from factcheck.llm.mailbox import Mailbox
+
+    desk = Desk(tmp_path).stories("Eastley")
+    with newsroom_thread(Manner()) as (url, server):
+        with monkeypatch.context() as patched:
+            patched.setattr(Mailbox, "posted", lambda *_: None)
+            run(desk, url, by_mail=True)
+        run(desk, url, by_mail=True)
+        assert server.seen.answered == 2
+        assert max(server.seen.paid.values()) == 1
+
+
+def test_limits_hold_before_anything_is_sent(tmp_path: Path) -> None:
+    """A round that would cross the number of calls or the money is not sent at all."""
+    desk = Desk(tmp_path).stories(*PLACES)
+    with newsroom_thread(Manner()) as (url, server):
+        with pytest.raises(BudgetExceeded, match="--max-calls 3"):
+            run(desk, url, by_mail=True, limits={"max_calls": 3})
+        with pytest.raises(BudgetExceeded, match="--max-cost"):
+            run(desk, url, by_mail=True, limits={"max_cost": 0.0001})
+        assert server.seen.answered == 0
+
+
+def test_an_endpoint_without_a_batch_api_says_so(tmp_path: Path) -> None:
+    """HTTP 404 on /files is explained, with the way out."""
+    desk = Desk(tmp_path).stories("Eastley")
+    refused = pytest.raises(EndpointError, match="leave --via batch-api out")
+    with newsroom_thread(Manner(has_batches=False)) as (url, _), refused:
+        run(desk, url, by_mail=True)
+
+
+def test_requests_are_those_of_live_calls_with_their_hash_as_name(tmp_path: Path) -> None:
+    """Each line of a file names a chat completion; no key and nothing else is in it."""
+    desk = Desk(tmp_path).stories("Eastley")
+    with newsroom_thread(Manner()) as (url, server):
+        run(desk, url, by_mail=True)
+        (data,) = server.mail.files.values()
+    lines = [json.loads(line) for line in data.splitlines()]
+    assert {tuple(sorted(line)) for line in lines} == {("body", "custom_id", "method", "url")}
+    assert {(line["method"], line["url"]) for line in lines} == {("POST", "/v1/chat/completions")}
+    assert all(len(line["custom_id"]) == 64 for line in lines)
+    assert b"canary" not in data

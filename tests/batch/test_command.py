@@ -1,0 +1,134 @@
+"""The commands as a user runs them, against a newsroom on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factcheck.index import BatchIndex
+from tests.batch.desk import Desk
+from tests.cli.invoking import invoke
+from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
+
+PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow", "Akdere")
+
+
+Newsroom = tuple[str, NewsroomServer, Manner]
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    """A server's base URL, itself, and how it behaves, which a test may change on the way."""
+    manner = Manner()
+    with newsroom_thread(manner) as (url, server):
+        yield url, server, manner
+
+
+def start(desk: Desk, url: str, *flags: str) -> subprocess.Popen[str]:
+    """`factcheck batch` over the desk, begun."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "FACTCHECK_"))}
+    environment |= {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
+    command = [sys.executable, "-m", "factcheck", "batch", str(desk.root), "-m", "local", "--concurrency", "2"]
+    command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs"), *flags]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=desk.root.parent
+    )
+
+
+def index_of(desk: Desk) -> BatchIndex:
+    """The index on the disk."""
+    return BatchIndex.model_validate_json((desk.root.parent / "runs" / "desk-batch" / "index.json").read_text("utf-8"))
+
+
+def wait_until_answered(server: NewsroomServer, count: int) -> None:
+    """Let a run get so far."""
+    deadline = time.monotonic() + 60
+    while server.seen.answered < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        (signal.SIGKILL, -9),
+        pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
+    ],
+)
+def test_a_batch_that_was_ended_goes_on_with_the_same_command(
+    sign: signal.Signals, code: int, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """Killed or terminated half-way: the second run finishes, tells all stories as new, and asks again at most for what
+    was in flight."""
+    url, server, manner = newsroom
+    manner.answers = 10
+    desk = Desk(tmp_path).stories(*PLACES)
+    with start(desk, url, "--quiet") as first:
+        wait_until_answered(server, 10)
+        first.send_signal(sign)
+        first.communicate(timeout=60)
+    manner.answers = None
+    assert first.returncode == code
+    with start(desk, url, "--quiet", "-f", "json") as second:
+        out, _ = second.communicate(timeout=60)
+    assert second.returncode == 0
+    index = BatchIndex.model_validate_json(out)
+    assert (index.totals.done, index.totals.new, index.totals.new_disputes, index.stopped) == (6, 6, 6, None)
+    assert server.seen.answered <= 24 + 2
+    assert index == index_of(desk)
+
+
+def test_progress_for_programs_is_one_object_a_line(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Every line is JSON with an event; the last story's counts are those of the index, with spend and time."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories(*PLACES[:2])
+    with start(desk, url, "--progress", "jsonl") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    stories = [line for line in lines if line["event"] == "story"]
+    assert [line["story"]["status"] for line in stories] == ["done", "done"]
+    last = stories[-1]
+    assert (last["stories"], last["stories_done"], last["disputes"], last["articles"]) == (2, 2, 2, 4)
+    assert last["stages"]["extraction"] == {"total": 4, "done": 4, "cached": 0}
+    assert last["usage"]["requests"] == 8
+    assert last["seconds"] > 0
+    assert "2 stories, 4 articles: 2 new disputes." in out
+
+
+@pytest.mark.slow
+def test_two_at_once_are_refused(newsroom: Newsroom, tmp_path: Path) -> None:
+    """The second process says that another one is at work, and leaves the first alone."""
+    url, server, manner = newsroom
+    manner.answers = 1
+    desk = Desk(tmp_path).stories(*PLACES)
+    with start(desk, url, "--quiet") as first:
+        wait_until_answered(server, 1)
+        with start(desk, url, "--quiet") as second:
+            _, err = second.communicate(timeout=60)
+        assert second.returncode == 2
+        assert "another process is at work" in err
+        manner.answers = None
+        first.communicate(timeout=60)
+    assert first.returncode == 0
+
+
+def test_what_is_wrong_is_said_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports among the articles, and an empty root: refused by name, with nothing sent."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    desk = Desk(tmp_path).stories("Eastley")
+    among = invoke("batch", desk.root, "--run-dir", desk.root / "runs", "--no-cache")
+    assert among.exit_code == 2
+    assert "among the articles" in among.stderr
+    empty = tmp_path / "nothing"
+    empty.mkdir()
+    nothing = invoke("batch", empty, "--run-dir", tmp_path / "runs", "--no-cache")
+    assert nothing.exit_code == 4
+    assert "is empty" in nothing.stderr

@@ -1,0 +1,68 @@
+"""What the flags of `batch` mean, and what is refused with a remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from factcheck.batch.running import TooMany
+from factcheck.cli.batch import Wish
+from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
+from factcheck.index import Shard
+from factcheck.ingestion.parsing import DEFAULT_OPTIONS
+
+
+def wish(root: Path, **fields: Any) -> Wish:
+    """What was typed, the rest as when nothing was."""
+    given: dict[str, Any] = {"group_by": None, "since": None, "limit": None, "sample": None, "seed": 0, "shard": None}
+    given |= {"max_failures": None, "retry_failed": False, "watch": False, "via": "live", "wait": False}
+    return Wish(root=root, **{**given, **fields})
+
+
+def test_a_shard_is_a_part_of_a_whole() -> None:
+    """3/16 is read; zero, more than all, and words are refused."""
+    assert parse_shard("3/16") == Shard(number=3, of=16)
+    assert parse_shard(None) is None
+    for wrong in ("0/4", "5/4", "3", "a/b", "-1/4", "1/0"):
+        with pytest.raises(typer.BadParameter, match="3/16"):
+            parse_shard(wrong)
+
+
+def test_since_is_a_day_or_so_many_days() -> None:
+    """A day as ISO writes it, or a number of days before today; anything else is refused."""
+    assert parse_since("2026-03-01") == dt.date(2026, 3, 1)
+    assert parse_since("0d") == dt.datetime.now(dt.UTC).date()
+    for wrong in ("yesterday", "2026-13-01", "7w", "99999d9"):
+        with pytest.raises(typer.BadParameter, match="7d"):
+            parse_since(wrong)
+
+
+def test_failures_are_a_number_or_a_share() -> None:
+    """20 articles, or 5 % of them; more than all, fractions of an article and words are refused."""
+    assert parse_too_many("20") == TooMany(number=20)
+    assert parse_too_many("5%") == TooMany(share=0.05)
+    assert parse_too_many("0") == TooMany(number=0)
+    for wrong in ("101%", "2.5", "many", "-1"):
+        with pytest.raises(typer.BadParameter, match="5%"):
+            parse_too_many(wrong)
+
+
+def test_the_folder_is_named_after_the_root_and_the_shard(tmp_path: Path) -> None:
+    """So that shards of one root do not meet, and a name from elsewhere cannot lead elsewhere."""
+    runs = tmp_path / "runs"
+    assert options_of(wish(tmp_path / "desk"), runs, DEFAULT_OPTIONS).folder == runs / "desk-batch"
+    sharded = options_of(wish(tmp_path / "desk", shard="3/16"), runs, DEFAULT_OPTIONS)
+    assert sharded.folder == runs / "desk-batch-3of16"
+    odd = options_of(wish(tmp_path / "a b;c"), runs, DEFAULT_OPTIONS)
+    assert odd.folder == runs / "a-b-c-batch"
+
+
+@pytest.mark.parametrize("fields", [{"wait": True}, {"watch": True, "via": "batch-api"}])
+def test_what_does_not_go_together_is_refused(fields: dict[str, Any], tmp_path: Path) -> None:
+    """Waiting for nothing, and watching while the answers take a day."""
+    with pytest.raises(typer.BadParameter, match="--via batch-api"):
+        options_of(wish(tmp_path, **fields), tmp_path, DEFAULT_OPTIONS)

@@ -1,0 +1,45 @@
+"""A batch that is watched: a round at once, then one for each time the files have come to rest."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from factcheck.batch import watching
+from factcheck.batch.watching import rounds
+
+
+async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
+    """And nothing is said about it."""
+    notes: list[str] = []
+    assert [number async for number in rounds(tmp_path, watch=False, note=notes.append)] == [1]
+    assert notes == []
+
+
+async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several files that land together are one round; whoever watches can be stopped at any time."""
+    monkeypatch.setattr(watching, "QUIET_MS", 100)
+    notes: list[str] = []
+    seen: asyncio.Queue[int] = asyncio.Queue()
+
+    async def watch() -> None:
+        async for number in rounds(tmp_path, watch=True, note=notes.append):
+            await seen.put(number)
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(20):
+        assert await seen.get() == 1
+        while not notes:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)  # the system's watch is set a moment after the words
+        (tmp_path / "a.txt").write_text("one")
+        (tmp_path / "b.txt").write_text("two")
+        assert await seen.get() == 2
+        watcher.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watcher
+    assert any("changed below" in note for note in notes)

@@ -1,0 +1,220 @@
+"""Ctrl-C and SIGTERM over real processes and sockets: what is paid for is kept, and the report says what is missing."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factcheck.runs import read_report
+from tests.end_to_end.test_faults import ARTICLES, reader
+from tests.support.llm_server import LlmServer, Reply, llm_server
+
+PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.{handler})  # said outright: who runs these tests may have switched it off
+from factcheck.engine import base
+base.GRACE = {grace}
+from factcheck.__main__ import main
+main()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder, a cache and a configuration of its own."""
+    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """Three articles on one fire."""
+    folder = tmp_path / "story"
+    folder.mkdir()
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+class Hanging:
+    """Answers `good` requests, then lets every further one hang; `reached` is set when the first one does."""
+
+    def __init__(self, good: int) -> None:
+        self.good = good
+        self.reached = threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self, body: dict[str, Any]) -> Reply:
+        """The next answer, or none for long."""
+        with self._lock:
+            self.good -= 1
+            hangs = self.good < 0
+        if not hangs:
+            return reader(body)
+        self.reached.set()
+        return Reply(how="hang", seconds=90)
+
+
+@contextmanager
+def running(
+    server: LlmServer, *args: str, grace: float = 0.3, ignored: bool = False
+) -> Iterator[subprocess.Popen[str]]:
+    """`factcheck check` in a process of its own, one request at a time."""
+    program = PROGRAM.format(handler="SIG_IGN" if ignored else "default_int_handler", grace=grace)
+    where = ["--base-url", server.url, "--model", "m", "--concurrency", "1", "-f", "json"]
+    command = [sys.executable, "-c", program, "check", *args, *where]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def interrupt(
+    script: Hanging, send: Callable[[subprocess.Popen[str]], None], *args: str, **how: Any
+) -> tuple[int, dict[str, Any], str]:
+    """Exit code, report and stderr of a run to which `send` is done while a request hangs."""
+    with llm_server(script) as server, running(server, *args, **how) as process:
+        assert script.reached.wait(60)
+        send(process)
+        shown, said = process.communicate(timeout=60)
+        return process.returncode, json.loads(shown) if shown else {}, said
+
+
+@pytest.mark.parametrize(
+    "ignored", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["foreground", "background"]
+)
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_an_interrupted_run_ends_with_a_partial_report(
+    story: Path, tmp_path: Path, sent: signal.Signals, code: int, ignored: bool
+) -> None:
+    """No traceback; what was answered is in the report and the run folder, the rest is said to be unchecked.
+
+    A shell starts what runs in its background with Ctrl-C switched off; SIGTERM ends that too.
+    """
+    if ignored and sent == signal.SIGINT:
+        pytest.skip("a program that is told to ignore Ctrl-C does")
+    ended, report, said = interrupt(Hanging(2), lambda p: p.send_signal(sent), str(story), ignored=ignored)
+    assert ended == code
+    assert "Traceback" not in said
+    assert "Event loop is closed" not in said
+    assert report["partial"] is True
+    told = "Interrupted: 1 of 1 pair was not judged, 1 article was not extracted; nothing was compared."
+    assert report["summary"]["headline"] == told
+    assert report["summary"]["unchecked"]["interrupted"] == 1
+    assert {failure["kind"] for failure in report["failures"]} == {"Interrupted"}
+    assert len(report["extractions"]) == 2
+    (folder,) = (path for path in (tmp_path / "runs").iterdir() if path.is_dir())
+    assert json.loads((folder / "manifest.json").read_text())["status"] == "partial"
+    assert read_report(folder).partial
+    last, command = said.splitlines()[-2:]
+    assert "the same command resumes and pays for nothing twice" in last
+    assert command.startswith(f"  factcheck check {story}")
+
+
+def test_the_same_command_goes_on_and_pays_for_nothing_twice(story: Path, tmp_path: Path) -> None:
+    """After the interrupt only what hung and what was not begun is asked; the report is that of an unbroken run."""
+    script = Hanging(2)
+    with llm_server(script) as server:
+        with running(server, str(story)) as process:
+            assert script.reached.wait(60)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        script.good = 100
+        with running(server, str(story)) as process:
+            resumed, said = process.communicate(timeout=60)
+    with llm_server(reader) as fresh, running(fresh, str(story), "--cache-dir", str(tmp_path / "new")) as process:
+        unbroken, _ = process.communicate(timeout=60)
+    bodies = [json.dumps(body, sort_keys=True) for body in server.bodies]
+    hung = bodies[2]
+    assert [body for body in set(bodies) if bodies.count(body) > 1] == [hung]
+    assert len(bodies) == 3 + 3
+    assert "goes on with the run in runs" in said
+    assert len([path for path in (tmp_path / "runs").iterdir() if path.is_dir()]) == 2  # the resumed and the unbroken
+    one, other = (json.loads(text) for text in (resumed, unbroken))
+    for report in (one, other):
+        report["run"].pop("usage")
+        report["run"].pop("base_url")
+    assert one == other
+
+
+@pytest.mark.slow
+def test_answers_that_come_within_the_grace_are_kept(story: Path) -> None:
+    """An interrupt while an article is being answered: the answer is waited for, stored and in the report."""
+
+    class Slow(Hanging):
+        def __call__(self, body: dict[str, Any]) -> Reply:
+            """An answer that takes its time."""
+            self.reached.set()
+            time.sleep(0.8)
+            return reader(body)
+
+    code, report, _ = interrupt(Slow(0), lambda p: p.send_signal(signal.SIGINT), str(story), grace=30.0)
+    assert code == 130
+    assert len(report["extractions"]) == 1
+    assert len(report["failures"]) == 2
+
+
+def test_a_second_interrupt_leaves_at_once(story: Path, tmp_path: Path) -> None:
+    """No grace, no report, the same words; the run folder is left to be continued."""
+
+    def twice(process: subprocess.Popen[str]) -> None:
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        while "interrupt again to leave at once" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+
+    code, report, said = interrupt(Hanging(1), twice, str(story), grace=600.0)
+    assert (code, report) == (130, {})
+    for noise in ("Traceback", "never retrieved", "Event loop is closed", "Error"):
+        assert noise not in said
+    assert "the same command resumes" in said
+    (folder,) = (path for path in (tmp_path / "runs").iterdir() if path.is_dir())
+    assert json.loads((folder / "manifest.json").read_text())["status"] == "running"
+
+
+@pytest.mark.parametrize("sent", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGINT])
+def test_an_interrupted_recording_is_kept_apart(story: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    """What was recorded stands beside as .partial, never under the name of a whole recording."""
+    tape = tmp_path / "tape.yaml"
+    _, report, said = interrupt(Hanging(2), lambda p: p.send_signal(sent), str(story), "--cassette", str(tape))
+    assert report["partial"] is True
+    assert not tape.exists()
+    partial = tmp_path / "tape.yaml.partial"
+    assert partial.exists()
+    assert f"is kept in {partial}: the same command goes on with it" in said.splitlines()[-2]
+
+
+def test_a_recording_that_was_killed_goes_on(story: Path, tmp_path: Path) -> None:
+    """kill -9 while recording: what was answered is not asked again, and the recording is whole in the end."""
+    tape = tmp_path / "tape.yaml"
+    script = Hanging(2)
+    with llm_server(script) as server:
+        with running(server, str(story), "--cassette", str(tape)) as process:
+            assert script.reached.wait(60)
+            process.kill()
+            process.wait(60)
+        script.good = 100
+        with running(server, str(story), "--cassette", str(tape)) as process:
+            recorded, said = process.communicate(timeout=60)
+    assert "goes on with the recording that was broken off: 2 answers" in said
+    bodies = [json.dumps(body, sort_keys=True) for body in server.bodies]
+    assert [bodies.count(body) for body in bodies[:2]] == [1, 1]
+    assert not (tmp_path / "tape.yaml.partial").exists()
+    with running(server, str(story), "--cassette", str(tape)) as process:
+        replayed, _ = process.communicate(timeout=60)
+    one, other = json.loads(recorded), json.loads(replayed)
+    assert one["summary"] == other["summary"]
+    assert len(server.bodies) == 3 + 3
