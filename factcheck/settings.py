@@ -45,7 +45,7 @@ class ModelSettings(Value):
     """Requests a minute."""
     tpm: int | None = Field(default=None, ge=1)
     """Tokens a minute, prompts and answers together."""
-    max_attempts: int = Field(default=7, ge=1, le=20)
+    max_attempts: int = Field(default=8, ge=1, le=20)
     """HTTP attempts for one call, the first included."""
     max_calls: int | None = Field(default=None, ge=1)
     max_cost: float | None = Field(default=None, gt=0)

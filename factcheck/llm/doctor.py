@@ -227,7 +227,7 @@ def _why_no_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str, Any
     if fault.status == 401:
         return _no_key(endpoint, fault)
     names = [str(entry.get("id")) for entry in listed]
-    if fault.kind == "garbage" or (fault.status == 404 and not names):
+    if fault.kind == "garbage" or (fault.status in (404, 405, 501) and not names):
         text = f"no chat API there: {fault.message}. --base-url usually ends in /v1"
         return Finding(name="address", state="problem", text=text)
     if fault.status == 404 or (names and probe.model not in names and fault.kind in ("stop", "refused")):

@@ -127,7 +127,7 @@ def of_status(
     """The fault that an HTTP status and its error body mean; with `headers` those of the answer."""
     code, message = error_text(body)
     text = f"{code} {message}".lower()
-    said = clean(message)
+    said = "an HTML page" if message.lstrip().startswith("<") else clean(message)
     kind = _class_of(status, text)
     if kind in ("retry", "slow_down") and (headers or {}).get("x-should-retry", "").lower() == "false":
         kind = "refused"

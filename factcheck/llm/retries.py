@@ -30,6 +30,9 @@ RATE_LIMIT_PATIENCE = 3
 """A rate limit is no fault of the request: it may come this many times as often as other faults."""
 SPARE_RETRIES = 50
 """A run may retry this often plus once for each call, so that a broken endpoint cannot multiply its cost."""
+DOUBTFUL_CALLS = 3
+DOUBTFUL_ATTEMPTS = 3
+"""After so many calls lost one after the other, the next get this many attempts only, until one is answered."""
 LOST_CALLS = 20
 """Calls lost one after the other, none answered between them, that mean the endpoint has gone."""
 
@@ -188,6 +191,8 @@ class Retries:
             allowed = min(allowed, NOBODY_ATTEMPTS) if fault.kind == "nobody" else allowed
             if course.garbage >= STRANGER_ATTEMPTS:
                 return False
+        if self._lost_in_a_row >= DOUBTFUL_CALLS:
+            allowed = min(allowed, DOUBTFUL_ATTEMPTS)
         if course.attempts - course.rate_limits >= allowed or course.rate_limits >= allowed * RATE_LIMIT_PATIENCE:
             return False
         if self.count >= SPARE_RETRIES + self._calls:

@@ -250,6 +250,24 @@ async def test_the_retry_budget_of_a_run_bounds_what_a_broken_endpoint_costs(
     assert server.count == 4 + 5 + 4
 
 
+async def test_an_endpoint_in_doubt_gets_fewer_attempts_until_it_answers() -> None:
+    """After three lost calls the next is tried three times, so that a dead server is known soon, until one answers."""
+    with llm_server([answer(GOOD)]) as server, without_waits():
+        async with Client(settings(server.url, max_attempts=6)) as client:
+            await client.ask(request("first"))
+            attempts = []
+            server.follow([error(500)])
+            for number in range(4):
+                with pytest.raises(ModelUnavailable) as caught:
+                    await client.ask(request(f"text {number}"))
+                attempts.append(caught.value.attempts)
+            server.follow([answer(GOOD), error(500)])
+            await client.ask(request("good again"))
+            with pytest.raises(ModelUnavailable) as caught:
+                await client.ask(request("bad again"))
+    assert (attempts, caught.value.attempts) == ([6, 6, 6, 3], 6)
+
+
 async def test_three_hundred_calls_through_mixed_faults_all_come_right() -> None:
     """Every call is answered by its own question's answer although a quarter of the attempts fail."""
     rng = random.Random(7)
