@@ -65,7 +65,7 @@ def _answers(number: int) -> str:
     return f"{number:,} answer{'' if number == 1 else 's'}"
 
 
-@cache.command("info")
+@cache.command("info", short_help="Show what it holds.")
 def info(cache_dir: options.CacheDir = None) -> None:
     """Show where the cache is, how large, and what it holds by task and model."""
     with reported(debug=False):

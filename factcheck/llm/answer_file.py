@@ -87,12 +87,13 @@ def entry_from(row: tuple[object, ...]) -> Entry:
 class AnswerFile:
     """An open connection to the file in `directory`; of one thread. Raises `sqlite3.Error` for trouble with the disk.
 
-    A file that holds anything but our one table raises Damaged: no view, trigger or setting of somebody else's is run.
+    With `memory` it is none, and holds nothing. A file that holds anything but our one table raises Damaged: no view,
+    trigger or setting of somebody else's is run.
     """
 
-    def __init__(self, directory: Path, *, readonly: bool = False, name: str = FILE) -> None:
+    def __init__(self, directory: Path, *, readonly: bool = False, name: str = FILE, memory: bool = False) -> None:
         self.path = directory / name
-        self._connection = _connect(self.path, readonly)
+        self._connection = _opened(":memory:") if memory else _connect(self.path, readonly)
         try:
             self._prepare(readonly)
         except BaseException:
@@ -213,7 +214,10 @@ def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
                 os.fchmod(descriptor, 0o600)
         finally:
             os.close(descriptor)
-    address = f"{path.absolute().as_uri()}?mode={'ro&immutable=1' if readonly else 'rw'}"
+    return _opened(f"{path.absolute().as_uri()}?mode={'ro&immutable=1' if readonly else 'rw'}")
+
+
+def _opened(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -243,14 +247,28 @@ def _code(error: sqlite3.Error) -> int | None:
 
 
 def is_unwritable(error: Exception) -> bool:
-    """Whether the file, its folder or its file system lets nobody of ours write."""
+    """Whether the file, its folder, its file system or its lack of room lets nobody of ours write."""
     if isinstance(error, OSError):
-        return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, sqlite3.Error) and _code(error) in (
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_FULL,
     )
+
+
+def open_to_read(directory: Path) -> AnswerFile:
+    """The file for reading: as it is, or without a lock and its latest journal where nothing can be written.
+
+    Raises OSError, `sqlite3.Error` and Damaged.
+    """
+    try:
+        return AnswerFile(directory)
+    except (OSError, sqlite3.Error) as error:
+        if not is_unwritable(error):
+            raise
+        return AnswerFile(directory, readonly=True)
 
 
 def set_aside(directory: Path) -> Path | None:

@@ -205,17 +205,22 @@ class AnswerCache:
         except (sqlite3.Error, OSError) as error:
             if not is_unwritable(error):
                 raise
-            found = AnswerFile(self._directory, readonly=True)
             self._readonly = True
+            found = self._reading()
             self._warn(
-                f"the cache {self._directory} cannot be written ({error}); what is in it is used, and the answers of"
-                " this run are not kept. Give another directory with --cache-dir to keep them."
+                f"the cache {self._directory} cannot be written ({error}); what can be read in it is used, and the"
+                " answers of this run are not kept. Give another directory with --cache-dir to keep them."
             )
             return found
 
     def _reading(self) -> AnswerFile:
         """A connection of the event loop's own, so that reading never waits for the writer."""
-        return AnswerFile(self._directory, readonly=self._readonly)
+        if not self._readonly:
+            return AnswerFile(self._directory)
+        try:
+            return AnswerFile(self._directory, readonly=True)
+        except (OSError, sqlite3.Error, Damaged):  # nothing there to be read
+            return AnswerFile(self._directory, memory=True)
 
     def _begin_anew(self, error: Damaged) -> None:
         """In the writer's thread: go on in a new file when the old one shows damage in the middle of a run."""

@@ -19,6 +19,7 @@ from factcheck.llm.answer_file import (
     Entry,
     UnreadableEntry,
     entry_from,
+    open_to_read,
     size_on_disk,
 )
 
@@ -219,7 +220,11 @@ def _entry(fields: object) -> Entry | str:
 def _rows(directory: Path) -> Iterator[tuple[object, ...]]:
     if not (directory / FILE).exists():
         return
-    with _opened(directory) as file:
+    try:
+        opened = closing(open_to_read(directory))
+    except (OSError, sqlite3.Error, Damaged) as error:
+        raise _unusable(directory, error) from error
+    with opened as file:
         try:
             yield from file.rows()
         except (sqlite3.Error, Damaged) as error:

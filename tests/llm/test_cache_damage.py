@@ -205,6 +205,24 @@ async def test_a_cache_that_cannot_be_written_is_read(folder: Path, monkeypatch:
         assert (cache.get("old"), cache.get("new")) == ([1], None)
 
 
+async def test_a_cache_without_room_to_begin_costs_the_keeping_only(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full before the first answer: told at once, and the answers serve this run."""
+
+    def refuse(*_: object) -> sqlite3.Connection:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(answer_file, "_connect", refuse)
+    with AnswerCache(folder, ENDPOINT) as cache:
+        assert "No space left on device" in cache.warnings[0]
+        assert cache.get("key") is None
+        async with cache.flight("key"):
+            await cache.put("key", [1])
+        assert cache.get("key") == [1]
+        assert len(cache.warnings) == 1
+
+
 FULL = """
 import asyncio, resource, signal, sys
 from pathlib import Path
