@@ -62,9 +62,11 @@ class _Question:
     def name(self) -> str:
         return self.answer.__name__
 
-    @property
-    def schema(self) -> dict[str, Any]:
-        return self.answer.wire_schema()
+    def body(self, way: modes.Way, *, apart: bool = True) -> dict[str, Any]:
+        """What is sent; `apart` tells whether the instructions have a message of their own."""
+        schema = self.answer.wire_schema()
+        messages = modes.messages(way, self.system, self.user, schema, apart=apart)
+        return {"model": self.model, "messages": messages, **modes.shaping(way, self.name, schema)}
 
 
 @dataclass
@@ -233,14 +235,8 @@ class Client:
                 raise
             return self._checked(shared.model_copy(deep=True), way, question.name)
         flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
-        messages = modes.messages(way, question.system, question.user, question.schema, apart=manner.system)
-        prompt = sum(estimate_tokens(message["content"]) for message in messages)
-        body = {
-            "model": question.model,
-            "messages": messages,
-            **modes.shaping(way, question.name, question.schema),
-        }
-
+        body = question.body(way, apart=manner.system)
+        prompt = sum(estimate_tokens(message["content"]) for message in body["messages"])
         trace = Trace(question.name, question.model, way)
 
         async def attempt(turn: Turn) -> ChatCompletion:
@@ -274,13 +270,12 @@ class Client:
         from factcheck.llm import transport
         from factcheck.llm.mailing import RATE
 
-        messages = modes.messages(way, question.system, question.user, question.schema)
-        body = {"model": question.model, "messages": messages, **modes.shaping(way, question.name, question.schema)}
+        body = question.body(way)
         letter = mailbox.open(body)
         completion = ChatCompletion.construct(**letter.completion)
         if letter.fresh:
             self._tally.requests += 1
-            prompt = sum(estimate_tokens(message["content"]) for message in messages)
+            prompt = sum(estimate_tokens(message["content"]) for message in body["messages"])
             self._tally.add(billed, transport.tokens_of(completion, prompt), RATE)
         return completion
 
