@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from factcheck.errors import AnswerDeferred, EndpointError, ModelError
@@ -144,6 +145,7 @@ async def _ask(
             user=user_text(part, claims, articles),
             answer=WireConfirmations,
             check=partial(complaint, texts),
+            defects=partial(_defects, len(texts)),
         )
     )
     numbers = [answer.p for answer in reply.value.pairs]
@@ -152,6 +154,14 @@ async def _ask(
         for a in reply.value.pairs
         if 1 <= a.p <= len(texts) and numbers.count(a.p) == 1
     }
+
+
+def _defects(asked: int, answer: WireConfirmations) -> Iterator[str]:
+    """What an answer lacks, by kind, once per pair."""
+    times = Counter(item.p for item in answer.pairs)
+    yield from ("pair_unknown" for number in times if not 1 <= number <= asked)
+    yield from ("pair_twice" for number, count in times.items() if count > 1 and 1 <= number <= asked)
+    yield from ("pair_missing" for number in range(1, asked + 1) if number not in times)
 
 
 def _without_invented_words(answer: WireConfirmation, texts: Sides) -> WireConfirmation:

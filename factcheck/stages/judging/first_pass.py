@@ -13,7 +13,7 @@ from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import ruled_out
 from factcheck.stages.judging.lines import describe, user_text
 from factcheck.stages.judging.packing import Batch, batch
-from factcheck.stages.judging.wire import Cell, WireJudgements, read_rows, turned
+from factcheck.stages.judging.wire import Cell, WireJudgements, defects, read_rows, turned
 
 TOKENS_PER_PAIR = 4
 """Output tokens of one relation code, for estimates."""
@@ -134,6 +134,7 @@ async def _ask(
 ) -> dict[tuple[str, str], Cell]:
     """The answered pairs; a cell tells the relation of the pair's left claim to its right one."""
     numbers = part.numbers()
+    asked = {(min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs}
     reply = await model.ask(
         ModelRequest(
             task=prompt.task,
@@ -141,9 +142,9 @@ async def _ask(
             system=prompt.text,
             user=user_text(part, claims, ranges=ranges),
             answer=WireJudgements,
+            defects=lambda answer: defects(answer.rows, asked),
         )
     )
-    asked = {(min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs}
     rows = read_rows(reply.value.rows, asked)
     found = {}
     for pair in part.pairs:

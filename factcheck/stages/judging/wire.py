@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Literal, get_args
 
@@ -71,6 +72,23 @@ def read_rows(rows: Collection[str], asked: Collection[tuple[int, int]]) -> dict
             continue
         found[key] = value if key not in found or found[key] == value else None
     return {key: cell for key, cell in found.items() if cell is not None}
+
+
+def defects(rows: Collection[str], asked: Collection[tuple[int, int]]) -> Iterator[str]:
+    """What rows lack, by kind, once per row or pair; none of it is guessed, and what is missing is asked again."""
+    given: list[tuple[int, int]] = []
+    for row in rows:
+        cells = list(_cells(row))
+        if not cells:
+            yield "row_unreadable"
+        given += [(cell.row, cell.other) for cell in cells]
+    known = [pair if pair in asked else (pair[1], pair[0]) for pair in given]
+    for pair, times in Counter(known).items():
+        if pair not in asked:
+            yield "pair_unknown"
+        elif times > 1:
+            yield "pair_twice"
+    yield from ("pair_missing" for _ in set(asked) - set(known))
 
 
 def _cells(row: str) -> Iterator[Cell]:
