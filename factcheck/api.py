@@ -291,6 +291,7 @@ def _run(
                 confirm_name=settings.model.confirm_model or settings.model.model,
                 limited=_limited(settings),
                 lasting=settings.keeps_answers,
+                embedder=client,
             )
             outcome.append(await work(means))
 

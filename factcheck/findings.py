@@ -140,6 +140,7 @@ Unchecked = Literal[
     "not_comparable",
     "not_similar",
     "not_nearest",
+    "own_words",
     "pairs",
     "possible",
     "set_aside",

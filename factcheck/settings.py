@@ -64,6 +64,8 @@ class CheckSettings(Value):
     """Nearest claims that a claim is paired with."""
     gists: bool = True
     """Whether claims in several languages get an English gist to be found by, where only the nearest are paired."""
+    embeddings: str | None = None
+    """Embedding model of the endpoint by whose vectors claims are found too, where only the nearest are paired."""
     pairs_per_request: int = Field(default=250, ge=1, le=500)
     confirmations_per_request: int = Field(default=16, ge=1, le=50)
     tokens_per_request: int = Field(default=8_000, ge=2_500)

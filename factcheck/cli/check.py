@@ -31,6 +31,7 @@ def check(
     tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
+    pairing: options.PairingOption = None,
     format: FormatOption = None,  # noqa: A002 -- the flag's name
     output: options.Output = None,
     columns: options.Columns = None,

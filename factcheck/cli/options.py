@@ -28,6 +28,7 @@ def existing(text: str) -> Path:
 # tests/cli/test_options.py holds the two together.
 Mode = Literal["auto", "json_schema", "tools", "json"]
 Detail = Literal["core", "full"]
+Pairing = Literal["auto", "all", "nearest"]
 Color = Literal["auto", "always", "never"]
 Lang = Literal["en", "it"]
 
@@ -57,6 +58,10 @@ Rpm = Annotated[int | None, typer.Option("--rpm", metavar="N", help="Most reques
 Tpm = Annotated[int | None, typer.Option("--tpm", metavar="N", help="Most tokens a minute, in and out together.")]
 ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How structured output is asked for.")]
 DetailOption = Annotated[Detail | None, typer.Option("--detail", help="Which claims are paired and judged.")]
+PairingOption = Annotated[
+    Pairing | None,
+    typer.Option("--pairing", help="Judge all pairs of claims, or the nearest ones; auto: all of small stories."),
+]
 MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]
 Output = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -121,6 +121,13 @@ class Model(Protocol):
 
     async def ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
         """Answer one request; at most one re-ask. Raises a subclass of ModelError, nothing else."""
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str], model: str) -> Sequence[tuple[float, ...]]:
+        """One vector per text, in order, all of one length. Raises a subclass of ModelError, nothing else."""
 
 
 class AnswerStore(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -26,6 +27,7 @@ from factcheck.findings import Usage
 from factcheck.llm import modes
 from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
 from factcheck.llm.budget import Budget
+from factcheck.llm.embeddings import Vector, send_embeddings
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.faults import Fault, clean
 from factcheck.llm.limits import AdaptiveLimit
@@ -150,6 +152,26 @@ class Client:
             raise EndpointError(str(error)) from error
         except Exception as error:
             raise ModelError(f"the call for {request.task} failed: unexpected {type(error).__name__}") from error
+
+    async def embed(self, texts: Sequence[str], model: str) -> list[Vector]:
+        """One vector per text, in order; see `Embedder.embed`. A CassetteError passes too."""
+        name, billed = wire_model(model), self._billed(model)
+        estimate = sum(estimate_tokens(text) for text in texts)
+
+        async def attempt(turn: Turn) -> list[Vector]:
+            with self._budget.reserve(billed, estimate):
+                vectors, tokens = await send_embeddings(await self._open(), name, texts, estimate)
+                self._tally.add(billed, tokens)
+            self._pace.used(turn, tokens.prompt)
+            return vectors
+
+        try:
+            await asyncio.to_thread(import_libraries)
+            return await self._retries.call(attempt, f"model {name!r}", estimate)
+        except (ModelError, CassetteError):
+            raise
+        except Exception as error:
+            raise ModelError(f"the call for vectors failed: unexpected {type(error).__name__}") from error
 
     async def _ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
         first: ModelReply[Answer] | None = None

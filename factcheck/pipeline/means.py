@@ -11,7 +11,7 @@ from pydantic import model_validator
 from factcheck.engine.base import Engine, Raised
 from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
-from factcheck.llm.base import AnswerStore, Model
+from factcheck.llm.base import AnswerStore, Embedder, Model
 from factcheck.models import Article, CopyGroup, Failure, RefusedFile, Stage, Value
 
 STOP = (EndpointError, CassetteError)
@@ -89,6 +89,8 @@ class Means:
     """Whether the store outlasts the run."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the user wants the run to end; then no stage is announced that will not be run."""
+    embedder: Embedder | None = None
+    """Asked for vectors when the settings name an embedding model."""
 
 
 def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:

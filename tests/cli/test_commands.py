@@ -75,6 +75,7 @@ def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None
     """The lists that the flags repeat, so that --help stays light, are the real ones."""
     assert get_args(options.Mode) == get_args(settings.OutputMode)
     assert get_args(options.Detail) == get_args(settings.CheckSettings.model_fields["detail"].annotation)
+    assert get_args(options.Pairing) == get_args(settings.CheckSettings.model_fields["pairing"].annotation)
     assert set(get_args(check.Format)) == set(REPORT_RENDERERS)
     assert set(get_args(extract.Format)) == set(EXTRACTION_RENDERERS) | set(ANNOTATED_RENDERERS)
 

@@ -239,6 +239,10 @@ _NOT_CHECKED: dict[Unchecked, tuple[str, str]] = {
         "{n} pair of claims was not compared, because other claims are closer to both of them.",
         "{n} pairs of claims were not compared, because other claims are closer to both of theirs.",
     ),
+    "own_words": (
+        "{n} claim was paired by its own words alone, because the model gave no gist or vector for it.",
+        "{n} claims were paired by their own words alone, because the model gave no gists or vectors for them.",
+    ),
     "pairs": ("{n} pair of claims could not be judged.", "{n} pairs of claims could not be judged."),
     "possible": (
         "{n} possible contradiction was not confirmed and counts for nothing.",
@@ -289,6 +293,7 @@ def unchecked_counts(
         LEFT_OUT: rules.get(LEFT_OUT, 0),
         NOT_SIMILAR: rules.get(NOT_SIMILAR, 0),
         NOT_NEAREST: rules.get(NOT_NEAREST, 0),
+        "own_words": len({failure.subject for failure in failures if failure.stage == "blocking"}),
         "pairs": stages["judging"],
         "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         "set_aside": len(set_aside),

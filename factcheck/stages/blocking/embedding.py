@@ -28,8 +28,9 @@ class ByEmbedding:
         width = len(next(iter(known.embeddings.values())))
         rows = np.zeros((len(subjects), width), np.float32)
         for place, subject in enumerate(subjects):
-            if subject.id in known.embeddings:
-                rows[place] = known.embeddings[subject.id]
+            vector = known.embeddings.get(subject.id, ())
+            if len(vector) == width:  # another length is of a model that was changed under the same name
+                rows[place] = vector
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         rows /= np.where(lengths > 0, lengths, 1)
         return rows

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 COUNTED = 20_000
 """Claims up to which it is counted how many of the pairs left out have words in common; it takes every pair a look."""
 
+PORTION = 50_000
+"""Pairs that stand as arrays and as values at a time."""
+
 
 @dataclass(frozen=True)
 class Nearest:
@@ -51,18 +54,18 @@ def nearest_pairs(subjects: Sequence[Subject], known: Known, k: int) -> Nearest:
     channels = [ranked(rows, people, k) for rows in vectors.values()]
     chosen = choose(channels, people, k)
     within = own_passage(words, subjects, people)
-    pairs = pairs_of(subjects, chosen, tuple(vectors))
+    left_out = _left_out(words, people.group, chosen, channels)
+    left_out[NOT_NEAREST] += within.passed_over
+    left_out[NOT_COMPARABLE] += within.not_comparable
+    rules = tuple(vectors)
+    del vectors, words, channels  # the pairs of many claims need the room
+    pairs = pairs_of(subjects, chosen, rules)
     pairs += [
         CandidatePair(left=subjects[a].id, right=subjects[b].id, rule=SAME_PASSAGE_SHARED_KEY, score=score)
         for a, b, score in within.pairs
     ]
-    left_out = _left_out(words, people.group, chosen, channels)
-    left_out[NOT_NEAREST] += within.passed_over
-    left_out[NOT_COMPARABLE] += within.not_comparable
-    return Nearest(
-        pairs=tuple(sorted(pairs, key=lambda pair: pair.key)),
-        left_out={reason: count for reason, count in sorted(left_out.items()) if count},
-    )
+    pairs.sort(key=lambda pair: pair.key)
+    return Nearest(pairs=tuple(pairs), left_out={reason: count for reason, count in sorted(left_out.items()) if count})
 
 
 def population(subjects: Sequence[Subject], groups: Sequence[object] | None = None) -> Population:
@@ -74,30 +77,38 @@ def population(subjects: Sequence[Subject], groups: Sequence[object] | None = No
     codes = {group: code for code, group in enumerate(dict.fromkeys(g for g in groups if g is not None))}
     languages = {language: code for code, language in enumerate(sorted({s.language or "" for s in subjects}))}
 
+    claims = [s.claims for s in subjects]
+
     def allowed(one: int, other: int) -> bool:
-        left, right = subjects[one].claims, subjects[other].claims
+        left, right = claims[one], claims[other]
+        if len(left) == len(right) == 1:  # nearly always, and asked for dozens of pairs a claim
+            return comparable(left[0], right[0])
         return any(comparable(a, b) for a, b in product(left, right))
 
     return Population(
         group=np.array([-1 if group is None else codes[group] for group in groups], np.int64),
         block=np.array([languages[s.language or ""] for s in subjects], np.int64),
-        digit=np.array([any(c.isdigit() for c in s.text) for s in subjects], bool),
+        number=np.array([any(key.startswith("number:") for key in s.keys) for s in subjects], bool),
         allowed=allowed,
     )
 
 
 def pairs_of(subjects: Sequence[Subject], chosen: Chosen, rules: Sequence[str]) -> list[CandidatePair]:
     """The chosen pairs as values; `rules` names the channels."""
-    found = []
-    for left, right, score, bits in zip(
-        chosen.left.tolist(), chosen.right.tolist(), chosen.score.tolist(), chosen.channels.tolist(), strict=True
-    ):
-        first, *also = (rule for number, rule in enumerate(rules) if bits >> number & 1)
-        found.append(
-            CandidatePair(
-                left=subjects[left].id, right=subjects[right].id, rule=first, also=tuple(also), score=round(score, 6)
+    ids = [s.id for s in subjects]
+    named = [tuple(rule for n, rule in enumerate(rules) if bits >> n & 1) for bits in range(1 << len(rules))]
+    fields = set(CandidatePair.model_fields)
+    columns = (chosen.left, chosen.right, chosen.score.round(6), chosen.channels)
+    found = list[CandidatePair]()
+    for start in range(0, len(chosen.left), PORTION):
+        part = slice(start, start + PORTION)
+        # Not validated, and one set of field names for all: they are right by construction, and may be a million.
+        found += [
+            CandidatePair.model_construct(
+                fields, left=ids[left], right=ids[right], rule=named[bits][0], also=named[bits][1:], score=score
             )
-        )
+            for left, right, score, bits in zip(*(column[part].tolist() for column in columns), strict=True)
+        ]
     return found
 
 

@@ -28,22 +28,21 @@ class OwnPassage:
 
 def own_passage(words: csr_matrix, subjects: Sequence[Subject], population: Population) -> OwnPassage:
     """Of every claim the nearest ones of its own passage that share a key with it, from either side."""
-    scored = {
-        (left, right): score
-        for places in _passages(population.group)
-        for left, right, score in _sharing(words, subjects, places)
-    }
-    allowed = {pair: score for pair, score in scored.items() if population.allowed(*pair)}
-    nearest: dict[int, list[tuple[float, int, int]]] = {}
-    for (left, right), score in allowed.items():
-        nearest.setdefault(left, []).append((-score, left, right))
-        nearest.setdefault(right, []).append((-score, left, right))
-    chosen = {(left, right) for each in nearest.values() for _, left, right in sorted(each)[:OWN]}
-    return OwnPassage(
-        pairs=tuple((left, right, allowed[left, right]) for left, right in sorted(chosen)),
-        passed_over=len(allowed) - len(chosen),
-        not_comparable=len(scored) - len(allowed),
-    )
+    pairs, passed_over, not_comparable = list[tuple[int, int, float]](), 0, 0
+    for places in _passages(population.group):
+        nearest: dict[int, list[tuple[float, int, int]]] = {}
+        sharing = 0
+        for left, right, score in _sharing(words, subjects, places):
+            if not population.allowed(left, right):
+                not_comparable += 1
+                continue
+            sharing += 1
+            nearest.setdefault(left, []).append((-score, left, right))
+            nearest.setdefault(right, []).append((-score, left, right))
+        chosen = {entry for each in nearest.values() for entry in sorted(each)[:OWN]}
+        pairs += [(left, right, -minus) for minus, left, right in chosen]
+        passed_over += sharing - len(chosen)
+    return OwnPassage(pairs=tuple(sorted(pairs)), passed_over=passed_over, not_comparable=not_comparable)
 
 
 def _passages(group: Ints) -> Iterator[Ints]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from factcheck.claim_types.registry import get
 from factcheck.models import Claim
@@ -33,7 +34,7 @@ class Subject:
 
 def subject(group: Sequence[Claim], language: str | None) -> Subject:
     """The group as the rules see it; `language` is the primary subtag."""
-    keys = (key for claim in group for key in get(claim.type).keys(claim))
+    keys = (intern(key) for claim in group for key in get(claim.type).keys(claim))
     return Subject(
         claims=tuple(group),
         passages=frozenset((claim.article_id, claim.passage) for claim in group),

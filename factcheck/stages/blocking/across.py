@@ -1,0 +1,45 @@
+"""A thin net between stories: claims of two of them that are much alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from factcheck.models import CandidatePair, Claim
+from factcheck.stages.blocking.base import Known
+from factcheck.stages.blocking.rules import NEAREST_ACROSS_STORIES
+from factcheck.stages.blocking.subjects import subject
+
+NEIGHBOURS = 5
+"""Claims of other stories that a claim is paired with."""
+SCORE = 0.30
+"""Smallest score of such a pair."""
+
+
+def pairs_across(
+    stories: Mapping[str, Sequence[Claim]], languages: Mapping[str, str | None], known: Known | None = None
+) -> tuple[CandidatePair, ...]:
+    """The pairs of claims of different stories of which one is among the five nearest of the other, and much alike.
+
+    `stories` maps a story's name to its claims, `languages` an article's id to its primary subtag. Ungrounded claims
+    are left out; a claim that two stories share is paired with the claims of both. In order, lower id left.
+    """
+    from factcheck.stages.blocking.index import pairs_of, population
+    from factcheck.stages.blocking.ranking import NUMBER_BONUS, choose, ranked
+    from factcheck.stages.blocking.registry import BLOCKERS
+
+    homes: dict[str, set[str]] = defaultdict(set)
+    claims: dict[str, Claim] = {}
+    for story, told in stories.items():
+        for claim in told:
+            if not claim.ungrounded:
+                homes[claim.id].add(story)
+                claims[claim.id] = claim
+    subjects = [subject([claims[id_]], languages.get(claims[id_].article_id)) for id_ in sorted(claims)]
+    if not subjects:
+        return ()
+    people = population(subjects, [next(iter(homes[s.id])) if len(homes[s.id]) == 1 else None for s in subjects])
+    rows = [each for blocker in BLOCKERS if (each := blocker.vectors(subjects, known or Known())) is not None]
+    channels = [ranked(each, people, NEIGHBOURS, SCORE - NUMBER_BONUS) for each in rows]
+    chosen = pairs_of(subjects, choose(channels, people, NEIGHBOURS), [NEAREST_ACROSS_STORIES] * len(channels))
+    return tuple(pair.model_copy(update={"also": ()}) for pair in chosen if pair.score and pair.score >= SCORE)
