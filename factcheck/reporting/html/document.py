@@ -48,7 +48,7 @@ class HtmlReport:
     """The report as HTML: no network, no markup of an article or a model, readable without its script."""
 
     name = "html"
-    suffixes: tuple[str, ...] = (".html", ".htm")
+    suffixes: tuple[str, ...] = (".html",)
 
     def render(self, document: Report, style: Style) -> str:
         """The whole report as one page, whatever its size."""

@@ -86,10 +86,10 @@ const followAddress = () => {
   apply();
   go(target);
 };
-form.hidden = false;
+form.hidden = !items.length;
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('input', () => { apply(); writeAddress(); });
-form.addEventListener('reset', () => setTimeout(() => { apply(); writeAddress(); }));
+$('#all').addEventListener('click', () => { form.reset(); apply(); writeAddress(); });
 addEventListener('hashchange', followAddress);
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('a[href^="#"]');
