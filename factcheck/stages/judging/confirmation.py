@@ -65,7 +65,7 @@ async def confirm(
     a_of = {pair: a for pair, (a, _) in sides(group.pairs, claims).items()}
     readings = [(suspected[pair.key], found.get(pair.key)) for pair in group.pairs]
     return Confirmed(
-        judgements=tuple(_confirmed(first, answer, claims, a_of[first.key]) for first, answer in readings),
+        judgements=tuple(_confirmed(first, answer, claims, articles, a_of[first.key]) for first, answer in readings),
         failures=tuple(_failure(first, errors.get(first.key)) for first, answer in readings if answer is None),
     )
 
@@ -91,7 +91,7 @@ def stored(
     for judgement in suspected:
         answer = understood(WireConfirmation, store.get(reading_key(seen[judgement.key], prompt, name)))
         if answer is not None:
-            result[judgement.key] = _confirmed(judgement, answer, claims, a_of[judgement.key])
+            result[judgement.key] = _confirmed(judgement, answer, claims, articles, a_of[judgement.key])
     return result
 
 
@@ -197,14 +197,18 @@ def unconfirmed(judgement: Judgement) -> Judgement:
 
 
 def _confirmed(
-    judgement: Judgement, answer: WireConfirmation | None, claims: Mapping[str, Claim], side_a: str
+    judgement: Judgement,
+    answer: WireConfirmation | None,
+    claims: Mapping[str, Claim],
+    articles: Mapping[str, Article],
+    side_a: str,
 ) -> Judgement:
     left, right = claims[judgement.left], claims[judgement.right]
     if answer is None:
-        return gated(unconfirmed(judgement), left, right)
+        return gated(unconfirmed(judgement), left, right, articles)
     if answer.r != "contradicts":
         note = f"a second reading found no contradiction: {answer.why}"
-        return gated(judgement.model_copy(update={"certainty": "possible", "note": note}), left, right)
+        return gated(judgement.model_copy(update={"certainty": "possible", "note": note}), left, right, articles)
     first = judgement.conflict
     words = (answer.aw, answer.bw) if side_a == judgement.left else (answer.bw, answer.aw)
     conflict = Conflict(
@@ -216,7 +220,7 @@ def _confirmed(
         reason=answer.why,
     )
     update = {"conflict": conflict, "how": "confirmed", "certainty": "firm", "note": None}
-    return gated(judgement.model_copy(update=update), left, right)
+    return gated(judgement.model_copy(update=update), left, right, articles)
 
 
 def _failure(judgement: Judgement, error: ModelError | None) -> Failure:
