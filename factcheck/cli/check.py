@@ -31,6 +31,9 @@ def check(
     tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
+    votes: options.Votes = None,
+    no_inference: options.NoInference = False,
+    audit: options.Audit = None,
     format: FormatOption = None,  # noqa: A002 -- the flag's name
     output: options.Output = None,
     columns: options.Columns = None,
@@ -52,7 +55,6 @@ def check(
     """Compare articles about the same events and report where they agree and where they conflict.
 
     \b
-      factcheck check story/
       factcheck check a.html b.txt -o report.html -o report.json
       factcheck check story/ -m ollama/qwen3 -f json | jq .summary
 
@@ -76,5 +78,4 @@ def check(
         with interruptible(settings) as stop:
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
-            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet, verbose, stop)))

@@ -57,6 +57,13 @@ Rpm = Annotated[int | None, typer.Option("--rpm", metavar="N", help="Most reques
 Tpm = Annotated[int | None, typer.Option("--tpm", metavar="N", help="Most tokens a minute, in and out together.")]
 ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How structured output is asked for.")]
 DetailOption = Annotated[Detail | None, typer.Option("--detail", help="Which claims are paired and judged.")]
+NoInference = Annotated[bool, typer.Option("--no-inference", help="Ask about every pair; infer no label from others.")]
+Audit = Annotated[
+    int | None, typer.Option("--audit", metavar="N", help="Ask about N of the inferred labels, drawn at random.")
+]
+Votes = Annotated[
+    int | None, typer.Option("--votes", metavar="N", help="Second readings of each contradiction, an odd number.")
+]
 MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]
 Output = Annotated[
