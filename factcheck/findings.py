@@ -221,6 +221,35 @@ class Usage(Value):
     """
 
 
+class Inference(Value):
+    """How many labels were inferred instead of asked for, beside those of identical claims, and whether that is right.
+
+    The audit is the last part: a random sample of the inferred pairs that the model was asked about all the same.
+    """
+
+    spared: int = 0
+    """Pairs that blocking chose and nobody asked about, because their label follows from others."""
+    filled: int = 0
+    """Pairs that failed and whose label follows from others; they stay among the failures."""
+    closed: int = 0
+    """Pairs that blocking did not choose and whose label follows from others."""
+    audited: int = 0
+    """Sampled pairs that the model answered."""
+    unanswered: int = 0
+    """Sampled pairs that it did not."""
+    disagreed: int = 0
+    """Of the answered ones, those with another label than the inferred one."""
+    low: float = 0.0
+    high: float = 1.0
+    """95 % interval of the share of inferred labels that the model would not give (Wilson's score)."""
+
+    @model_validator(mode="after")
+    def _a_part_of_what_was_asked(self) -> Inference:
+        if self.disagreed > self.audited:
+            raise ValueError(f"{self.disagreed} of {self.audited} audited pairs disagree")
+        return self
+
+
 class RunInfo(Value):
     """What made this report."""
 
@@ -238,6 +267,7 @@ class RunInfo(Value):
     usage: Usage = Usage()
     rules: dict[str, int] = Field(default_factory=dict)
     """Candidate pairs by the first blocking rule that chose them, and the pairs left out by their reason."""
+    inference: Inference = Inference()
 
 
 LEFT_OUT: Final = "not_comparable"
@@ -289,9 +319,15 @@ class Report(Value):
         if len(self.judgements) != s.judged + s.inferred:
             raise ValueError(f"{len(self.judgements)} judgements, but {s.judged} judged + {s.inferred} inferred")
         chosen = sum(count for rule, count in self.run.rules.items() if rule not in UNCHOSEN)
-        settled = sum(judgement.how != "inferred" for judgement in self.judgements) + s.failed_pairs
+        failed = [failure for failure in self.failures if failure.stage == "judging"]
+        settled = sum(judgement.how != "inferred" for judgement in self.judgements)
+        settled += len(failed) + self.run.inference.spared
         if self.run.rules and chosen != settled:
-            raise ValueError(f"blocking chose {chosen} pairs, but {settled} were judged, identical or failed")
+            raise ValueError(f"blocking chose {chosen} pairs, but {settled} were judged, identical, spared or failed")
+        if len(failed) - self.run.inference.filled != s.failed_pairs:
+            raise ValueError(
+                f"{len(failed)} failures, {self.run.inference.filled} filled, {s.failed_pairs} failed pairs"
+            )
         if s.facts != sum(s.verdicts.values()):
             raise ValueError("every fact has exactly one verdict")
         given = {e.article_id for e in self.extractions} | {f.subject for f in self.failures if f.stage == "extraction"}

@@ -310,7 +310,8 @@ class Judgement(Value):
     note: str | None = None
     """Why code changed or doubted what the model said."""
     chain: tuple[tuple[str, str], ...] = ()
-    """Of an inferred judgement, the pairs it follows from: the judged one first, then the identical ones."""
+    """Of an inferred judgement, the pairs it follows from: on the way from its left claim to its right one; of a claim
+    that is identical to a judged one, the judged pair first, then the identical ones."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from factcheck.errors import SettingsError
 from factcheck.models import Value
@@ -67,9 +67,22 @@ class CheckSettings(Value):
     embeddings: str | None = None
     """Embedding model of the endpoint by whose vectors claims are found too, where only the nearest are paired."""
     pairs_per_request: int = Field(default=250, ge=1, le=500)
+    inference: bool = True
+    """Whether labels that follow from others are inferred, and in a large story not asked for."""
+    audit: int = Field(default=0, ge=0, le=10_000)
+    """Inferred pairs, drawn at random, that the model is asked about all the same."""
+    votes: int = Field(default=1, ge=1, le=15)
+    """Second readings of each contradiction; odd, so that one side has the majority."""
     confirmations_per_request: int = Field(default=16, ge=1, le=50)
     tokens_per_request: int = Field(default=8_000, ge=2_500)
     """Estimated tokens of one judging request, instructions and answer included; less for a small local model."""
+
+    @field_validator("votes")
+    @classmethod
+    def _odd(cls, votes: int) -> int:
+        if votes % 2 == 0:
+            raise ValueError("must be odd, so that one side has the majority")
+        return votes
 
 
 class CacheSettings(Value):
@@ -281,5 +294,6 @@ def _complaints(error: ValidationError, names: Mapping[str, str]) -> str:
     lines = []
     for detail in error.errors(include_url=False, include_input=False):
         key = places.get(tuple(str(part) for part in detail["loc"]), ".".join(str(part) for part in detail["loc"]))
-        lines.append(f"{names.get(key, key)}: {detail['msg'][:1].lower()}{detail['msg'][1:]}")
+        message = detail["msg"].removeprefix("Value error, ")
+        lines.append(f"{names.get(key, key)}: {message[:1].lower()}{message[1:]}")
     return "\n".join(lines)

@@ -32,6 +32,8 @@ class Words:
     """Words that are the number one and not merely an article."""
     tens_of: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Plural collectives that can multiply the magnitude after them ("tens of thousands")."""
+    several: dict[str, Collective] = field(default_factory=dict)
+    """Words in front of a magnitude that say how many of it ("several hundred"); by themselves they are no number."""
     ordinal_before: str = ""
     """Alternation of suffixes that make digits an ordinal."""
     percent: tuple[str, ...] = ()
@@ -47,6 +49,10 @@ def _phrases(comparator: Comparator, text: str) -> dict[str, Comparator]:
 
 def _factors(text: str) -> dict[str, float]:
     return {word: float(value) for word, _, value in (item.partition("=") for item in text.split())}
+
+
+def _several(words: str, couple: str = "") -> dict[str, Collective]:
+    return dict.fromkeys(words.split(), (2.0, 9.0)) | dict.fromkeys(couple.split(), (2.0, 3.0))
 
 
 DOZENS, HUNDREDS, THOUSANDS, MILLIONS = (20.0, 99.0), (200.0, 999.0), (2000.0, 9999.0), (2e6, 999e6)
@@ -66,6 +72,7 @@ EN = Words(
         "millions": MILLIONS,
         "billions": (2e9, 999e9),
     },
+    several=_several("several few", couple="couple"),
     before={
         **_phrases(
             "about",
@@ -123,6 +130,7 @@ IT = Words(
         "qualche centinaio": HUNDREDS,
         "qualche migliaio": THOUSANDS,
     },
+    several=_several("alcuni alcune qualche diversi diverse parecchi parecchie vari varie", couple="paio"),
     before={
         **_phrases(
             "about",
@@ -163,7 +171,7 @@ IT = Words(
 DE = Words(
     magnitudes=_factors(
         "dutzend=12 hundert=100 tausend=1e3 tsd=1e3 million=1e6 millionen=1e6 "
-        "mio=1e6 milliarde=1e9 milliarden=1e9 mrd=1e9 billion=1e12 billionen=1e12"
+        "mio=1e6 milliarde=1e9 milliarden=1e9 mrd=1e9 zehntausend=1e4 hunderttausend=1e5 billion=1e12 billionen=1e12"
     ),
     collectives={"dutzend": (12, 12), "paar": (2, 9), "handvoll": (3, 8)},
     tens_of={
@@ -181,6 +189,7 @@ DE = Words(
         "hunderttausende": (2e5, 999999.0),
         "hunderttausenden": (2e5, 999999.0),
     },
+    several=_several("mehrere mehreren mehrerer einige einigen einiger etliche etlichen etlicher paar"),
     before={
         **_phrases("about", "rund,etwa,ungefähr,circa,ca.,ca,knapp,fast,gut,beinahe,annähernd,an die,schätzungsweise"),
         **_phrases("at_least", "mindestens,wenigstens,zumindest,nicht weniger als,minimum"),
@@ -216,6 +225,7 @@ FR = Words(
         "paire": (2, 2),
     },
     tens_of={"dizaines": DOZENS, "douzaines": DOZENS, "centaines": HUNDREDS, "milliers": THOUSANDS},
+    several=_several("plusieurs quelques"),
     before={
         **_phrases("about", "environ,près de,quelque,autour de,presque,approximativement,aux alentours de,à peu près"),
         **_phrases("at_least", "au moins,pas moins de,au minimum,un minimum de"),
@@ -260,6 +270,7 @@ ES = Words(
         "miles": THOUSANDS,
         "millares": THOUSANDS,
     },
+    several=_several("varios varias algunos algunas pocos pocas", couple="par"),
     before={
         **_phrases("about", "unos,unas,alrededor de,cerca de,aproximadamente,casi,en torno a,cerca del,alrededor del"),
         **_phrases("at_least", "al menos,por lo menos,no menos de,como mínimo,un mínimo de"),
@@ -294,6 +305,7 @@ PT = Words(
         "par": (2, 3),
     },
     tens_of={"dezenas": DOZENS, "dúzias": DOZENS, "centenas": HUNDREDS, "milhares": THOUSANDS},
+    several=_several("vários várias alguns algumas poucos poucas", couple="par"),
     before={
         **_phrases("about", "cerca de,uns,umas,aproximadamente,quase,perto de,por volta de,em torno de"),
         **_phrases("at_least", "pelo menos,ao menos,no mínimo,não menos de"),
@@ -328,10 +340,13 @@ NL = Words(
         "tientallen": DOZENS,
         "dozijnen": DOZENS,
         "honderden": HUNDREDS,
+        "miljoenen": MILLIONS,
+        "miljarden": (2e9, 999e9),
         "duizenden": THOUSANDS,
         "tienduizenden": (2e4, 99999.0),
         "honderdduizenden": (2e5, 999999.0),
     },
+    several=_several("enkele verscheidene meerdere verschillende paar"),
     before={
         **_phrases("about", "ongeveer,circa,ca.,rond,zo'n,bijna,naar schatting,rond de"),
         **_phrases("at_least", "minstens,ten minste,tenminste,minimaal,zeker"),

@@ -60,9 +60,12 @@ def _vague(words: Words) -> regex.Pattern[str]:
         alternation(words.halves),
     )
     magnitudes = alternation(words.magnitudes)
+    several = alternation(words.several or {"\0"})
     of = r"(?:\s+(?:of|di|de|von|d['’]|a|an|un|una|ein|eine|van|de\s+un)\s*)?"
     return regex.compile(
-        rf"(?<!\p{{L}})(?:(?P<plural>{plural})(?:{of}\s*(?P<times>{plural}|{magnitudes})(?!\p{{L}}))?"
+        rf"(?<!\p{{L}})(?:(?:(?:a|an|un|um|ein|een)\s+)?(?P<several>{several})(?!\p{{L}}){of}\s*"
+        rf"(?P<many>{plural}|{magnitudes})(?:{of}\s*(?P<more>{plural}|{magnitudes})(?!\p{{L}}))?"
+        rf"|(?P<plural>{plural})(?:{of}\s*(?P<times>{plural}|{magnitudes})(?!\p{{L}}))?"
         rf"|(?P<half>{halves})(?:{of}\s*(?P<halved>{magnitudes})(?!\p{{L}}))?"
         rf"|(?P<article>(?:a|an|un|una|une|un['’]|ein|eine|einem|einer|um|uma|een|one|some)\s+)?(?P<singular>{singular}))(?!\p{{L}})",
         regex.IGNORECASE,
@@ -104,11 +107,14 @@ def _counts_as_one(tokens: list[_Token], start: int, end: int, words: Words) -> 
 
 def _vague_numbers(text: str, words: Words) -> Iterator[Spoken]:
     for m in _vague(words).finditer(text):
-        if m["plural"]:
+        if m["several"]:
+            low, high = words.several[folded(m["several"])]
+            factor = _factor(m["many"], words) * (_factor(m["more"], words) if m["more"] else 1.0)
+            yield Spoken(m.start(), m.end(), low * factor, (high + 1) * factor - 1, vague=True)
+        elif m["plural"]:
             low, high = words.tens_of[" ".join(folded(m["plural"]).split())]
             if m["times"]:
-                key = folded(m["times"])
-                factor = words.magnitudes.get(key) or _base(words.tens_of.get(key))
+                factor = _factor(m["times"], words)
                 low, high = low * factor, (high + 1) * factor - 1
             yield Spoken(m.start(), m.end(), low, high, vague=True)
         elif m["half"]:
@@ -123,6 +129,12 @@ def _vague_numbers(text: str, words: Words) -> Iterator[Spoken]:
                 yield Spoken(m.start(), m.end(), low, high, vague=True)
             elif m["article"]:
                 yield Spoken(m.start(), m.end(), low, high, vague=low != high)
+
+
+def _factor(written: str, words: Words) -> float:
+    """What a magnitude or a plural multiplies by."""
+    key = " ".join(folded(written).split())
+    return words.magnitudes.get(key) or _base(words.tens_of.get(key))
 
 
 def _base(span: tuple[float, float] | None) -> float:

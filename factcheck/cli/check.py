@@ -32,6 +32,9 @@ def check(
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
     pairing: options.PairingOption = None,
+    votes: options.Votes = None,
+    no_inference: options.NoInference = False,
+    audit: options.Audit = None,
     format: FormatOption = None,  # noqa: A002 -- the flag's name
     output: options.Output = None,
     columns: options.Columns = None,
@@ -53,7 +56,6 @@ def check(
     """Compare articles about the same events and report where they agree and where they conflict.
 
     \b
-      factcheck check story/
       factcheck check a.html b.txt -o report.html -o report.json
       factcheck check story/ -m ollama/qwen3 -f json | jq .summary
 
@@ -77,5 +79,4 @@ def check(
         with interruptible(settings) as stop:
             from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
-            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk))
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet, verbose, stop)))

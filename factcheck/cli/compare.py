@@ -31,6 +31,7 @@ def compare(
     base_url: options.BaseUrl = None,
     timeout: options.Timeout = None,
     mode: options.ModeOption = None,
+    votes: options.Votes = None,
     format: FormatOption = "text",  # noqa: A002 -- the flag's name
     cassette: options.Cassette = None,
     cache_dir: options.CacheDir = None,

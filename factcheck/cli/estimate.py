@@ -29,6 +29,9 @@ def estimate(
     confirm_model: options.ConfirmModel = None,
     base_url: options.BaseUrl = None,
     detail: options.DetailOption = None,
+    votes: options.Votes = None,
+    no_inference: options.NoInference = False,
+    audit: options.Audit = None,
     format: FormatOption = "text",  # noqa: A002 -- the flag's name
     columns: options.Columns = None,
     encoding: options.Encoding = None,
@@ -50,6 +53,9 @@ def estimate(
         "confirm_model": confirm_model,
         "base_url": base_url,
         "detail": detail,
+        "votes": votes,
+        "inference": False if no_inference else None,
+        "audit": audit,
         "cache_dir": cache_dir,
         "cache": False if no_cache else None,
     }
@@ -99,6 +105,10 @@ def text(estimate: Estimate, model: str) -> str:
     lines += ["", _money(estimate, model)]
     if estimate.claims_basis == "estimated":
         lines += ["~ estimated: these articles are not extracted yet, and nobody knows how many claims they make."]
+    if estimate.sparing:
+        lines += [
+            "Judging is at most this: of so many pairs a part follows from others by equivalence and is not asked."
+        ]
     lines += ["The length of answers is always estimated; a provider that caches the instructions charges less."]
     return "\n".join(lines)
 

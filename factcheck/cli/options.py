@@ -62,6 +62,13 @@ PairingOption = Annotated[
     Pairing | None,
     typer.Option("--pairing", help="Judge all pairs of claims, or the nearest ones; auto: all of small stories."),
 ]
+NoInference = Annotated[bool, typer.Option("--no-inference", help="Ask about every pair; infer no label from others.")]
+Audit = Annotated[
+    int | None, typer.Option("--audit", metavar="N", help="Ask about N of the inferred labels, drawn at random.")
+]
+Votes = Annotated[
+    int | None, typer.Option("--votes", metavar="N", help="Second readings of each contradiction, an odd number.")
+]
 MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]
 Output = Annotated[

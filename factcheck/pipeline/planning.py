@@ -8,7 +8,7 @@ from typing import Literal
 
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Extraction, Judgement, Value
-from factcheck.pipeline.judging import Reader, batches_of
+from factcheck.pipeline.judging import Reader, batches_of, groups_of, paid_votes
 from factcheck.pipeline.means import Input, Means, Unwatched
 from factcheck.pipeline.pairing import plan_pairs
 from factcheck.prompts import load
@@ -17,6 +17,7 @@ from factcheck.stages.blocking import RuleCount
 from factcheck.stages.extraction import stage as extraction
 from factcheck.stages.judging import confirmation, evidence, first_pass, gates
 from factcheck.stages.judging.lines import user_text
+from factcheck.stages.judging.sparing import SPARED_FROM, worth_sparing
 
 CLAIMS_PER_SENTENCE = 1.2
 """Claims of an article that was not extracted yet: 166 in the 139 sentences of the three recorded stories."""
@@ -68,6 +69,8 @@ class Estimate(Value):
     left_out: dict[str, int]
     """Pairs of the known claims that are not judged, by reason."""
     stages: tuple[StageEstimate, ...]
+    sparing: bool = False
+    """Whether judging will ask in two rounds and infer a part of the pairs; its figures are then the most it can be."""
     requests: int
     cost_usd: float | None
 
@@ -107,9 +110,15 @@ async def estimate(given: Input, means: Means, settings: CheckSettings, cost: Co
         rules=planned.blocking.counts(),
         left_out=_left_out(planned.blocking.rules, planned.blocking.counts()),
         stages=stages,
+        sparing=settings.inference and _spares(planned.blocking.pairs, further),
         requests=sum(stage.requests for stage in stages),
         cost_usd=None if None in costs else round(sum(cost or 0.0 for cost in costs), 6),
     )
+
+
+def _spares(pairs: Sequence[CandidatePair], further: int) -> bool:
+    """Whether the pairs that are known, with those to come, are so many that a part is inferred."""
+    return worth_sparing(pairs) or (further > 0 and len(pairs) + further > SPARED_FROM)
 
 
 def _left_out(rules: Mapping[str, int], chosen: Sequence[RuleCount]) -> dict[str, int]:
@@ -161,32 +170,26 @@ def _with_further(
 
 def _confirmation(judged: Sequence[Judgement], unjudged: int, reader: Reader, cost: Cost) -> StageEstimate:
     """Of the suspicions that are known what is not paid for, and of pairs that nobody judged yet a usual share."""
-    means, prompt = reader.means, load("confirm_conflict")
+    means, prompt, votes = reader.means, load("confirm_conflict"), reader.settings.votes
     suspected = {
         j.key: suspicion
         for j in judged
         if (suspicion := gates.suspicion(j, reader.claims[j.left], reader.claims[j.right])) is not None
     }
-    known = confirmation.stored(
-        list(suspected.values()), reader.claims, reader.articles, means.store, prompt, means.confirm_name
-    )
-    open_ = [confirmation.as_pair(j) for key, j in suspected.items() if key not in known]
-    groups = reader.packed(
-        open_,
-        confirmation.weights(open_, reader.claims, reader.articles),
-        prompt,
-        reader.settings.confirmations_per_request,
-        confirmation.TOKENS_PER_PAIR,
-    )
-    requests = [(prompt.text, evidence.user_text(group, reader.claims, reader.articles)) for group in groups]
-    tokens = confirmation.expected_tokens(len(open_))
+    requests, tokens, paid = list[tuple[str, str]](), 0, 0
+    for vote in range(1, votes + 1):
+        known = paid_votes(suspected, reader, vote)
+        open_ = [confirmation.as_pair(j) for key, j in suspected.items() if key not in known]
+        groups = groups_of(open_, reader)
+        requests += [(prompt.text, evidence.user_text(g, reader.claims, reader.articles, vote)) for g in groups]
+        tokens, paid = tokens + confirmation.expected_tokens(len(open_)), paid + len(known)
     asked = _asked("confirmation", requests, tokens, means.confirm_name, cost)
-    more = math.ceil(SUSPECTED * unjudged)
+    more = votes * math.ceil(SUSPECTED * unjudged)
     if more:
         count = math.ceil(more / reader.settings.confirmations_per_request)
         prompt_tokens = count * estimate_tokens(prompt.text) + more * EVIDENCE_TOKENS
         asked = _sum(asked, count, prompt_tokens, confirmation.expected_tokens(more), means.confirm_name, cost)
-    return asked.model_copy(update={"units": len(suspected) + more, "paid": len(known)})
+    return asked.model_copy(update={"units": votes * len(suspected) + more, "paid": paid})
 
 
 def _asked(

@@ -45,6 +45,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
                     update={"cache_hits": extracted.cached + paired.cached + judged.cached}
                 ),
                 "rules": dict(blocking.rules),
+                "inference": judged.inference,
             }
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from factcheck.findings import Report, Usage
+from factcheck.findings import Inference, Report, Usage
 from factcheck.models import Article, BaseClaim, Failure
 from factcheck.reporting.words.catalogue import Words
 
@@ -75,6 +75,8 @@ def method(report: Report, w: Words) -> tuple[tuple[str, str], ...]:
         ("prompts", ", ".join(sorted(run.prompts))),
         ("settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
         ("rules", ", ".join(f"{rule} {w.number(number)}" for rule, number in sorted(run.rules.items()))),
+        ("inferred", _inferred(run.inference, w)),
+        ("audit", _audit(run.inference, w)),
         ("requests", _requests(run.usage, w)),
         ("tokens", _tokens(run.usage, w)),
         ("cost", _cost(run.usage, w)),
@@ -83,6 +85,20 @@ def method(report: Report, w: Words) -> tuple[tuple[str, str], ...]:
         ("limits", w("method.limits_text")),
     ]
     return tuple((w(f"method.{label}"), text) for label, text in rows if text)
+
+
+def _inferred(inference: Inference, w: Words) -> str:
+    named = {"spared": inference.spared, "filled": inference.filled, "closed": inference.closed}
+    return "; ".join(w(f"method.{name}", number) for name, number in named.items() if number)
+
+
+def _audit(inference: Inference, w: Words) -> str:
+    if not inference.audited and not inference.unanswered:
+        return ""
+    low, high = (w.number(round(100 * share)) for share in (inference.low, inference.high))
+    found = w("method.audit_found", inference.audited, disagreed=inference.disagreed, low=low, high=high)
+    lost = w("method.audit_lost", inference.unanswered) if inference.unanswered else ""
+    return "; ".join(part for part in (found, lost) if part)
 
 
 def _requests(usage: Usage, w: Words) -> str:

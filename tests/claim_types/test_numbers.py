@@ -72,6 +72,18 @@ def test_what_is_no_number_has_no_value(written: str) -> None:
         ("trinta e oito casas", "pt", 38, 38),
         ("ruim 1.200 huizen", "nl", 1200, INF), ("tientallen huizen", "nl", 20, 99),
         ("twee miljoen huizen", "nl", 2e6, 2e6),
+        ("several hundred people", "en", 200, 999), ("a few thousand people", "en", 2000, 9999),
+        ("a couple of hundred people", "en", 200, 399), ("a couple hundred people", "en", 200, 399),
+        ("several hundred thousand people", "en", 200000, 999999),
+        ("alcune centinaia di persone", "it", 200, 999), ("un paio di centinaia di persone", "it", 200, 399),
+        ("alcuni milioni di persone", "it", 2e6, 9999999),
+        ("mehrere hundert Menschen", "de", 200, 999), ("ein paar Tausend Menschen", "de", 2000, 9999),
+        ("mehrere hunderttausend Menschen", "de", 200000, 999999), ("plusieurs millions", "fr", 2e6, 9999999),
+        ("plusieurs centaines de milliers de gens", "fr", 200000, 999999),
+        ("varios cientos de personas", "es", 200, 999), ("un par de cientos de personas", "es", 200, 399),
+        ("vários milhões de pessoas", "pt", 2e6, 9999999), ("um par de centenas de casas", "pt", 200, 399),
+        ("enkele honderd mensen", "nl", 200, 999), ("een paar honderd mensen", "nl", 200, 999),
+        ("enkele miljoenen mensen", "nl", 2e6, 9999999),
         ("约3亿", "zh", 2.7e8, 3.3e8), ("12万", "zh", 12e4, 12e4), ("3 500 domów", "pl", 3500, 3500),
     ],
 )  # fmt: skip
@@ -161,3 +173,21 @@ def test_a_sign_between_two_numbers_belongs_to_one() -> None:
     first, second = find_numbers("12€12", "en")
     assert (first.text, second.text) == ("12€", "12")
     assert first.end <= second.start
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("several people", "en"),
+        ("a few houses", "en"),
+        ("alcune case", "it"),
+        ("mehrere Menschen", "de"),
+        ("plusieurs maisons", "fr"),
+        ("varias casas", "es"),
+        ("várias casas", "pt"),
+        ("enkele huizen", "nl"),
+    ],
+)
+def test_several_of_nothing_is_no_number(text: str, language: str) -> None:
+    """Only in front of a magnitude do such words say how many."""
+    assert find_numbers(text, language) == ()

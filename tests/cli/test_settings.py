@@ -46,7 +46,14 @@ def test_each_layer_wins_over_the_one_below(project: Path, home: dict[str, str])
 def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]) -> None:
     """Each key of the table lands in the field that the table names."""
     values = {"mode": "tools", "detail": "core", "cache": "false", "cache_dir": "c", "cassette": "k", "model": "m"}
-    values |= {"run": "false", "pairing": "all", "gists": "false", "lang": "it", "tokens_per_request": "4000"}
+    values |= {
+        "run": "false",
+        "pairing": "all",
+        "gists": "false",
+        "inference": "false",
+        "lang": "it",
+        "tokens_per_request": "4000",
+    }
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings
@@ -137,3 +144,11 @@ def test_unknown_variable_is_an_error_with_a_suggestion(project: Path, home: dic
     with pytest.raises(SettingsError, match="FACTCHECK_TIMOUT; did you mean FACTCHECK_TIMEOUT"):
         load_settings({}, project, {**home, "FACTCHECK_TIMOUT": "3"})
     assert load_settings({}, project, {**home, "FACTCHECK_DEBUG": "1"}) == Settings()
+
+
+@pytest.mark.parametrize("votes", [2, 0, 16])
+def test_votes_are_odd(votes: int, project: Path, home: dict[str, str]) -> None:
+    """An even number has no majority, and the complaint says so."""
+    with pytest.raises(SettingsError, match=r"^--votes: ") as raised:
+        load_settings({"votes": votes}, project, home)
+    assert votes != 2 or str(raised.value) == "--votes: must be odd, so that one side has the majority"

@@ -55,9 +55,9 @@ def story_summary(
     files = len(publishers & set(file_labels(article.path for article in articles).values()))
     judged = sum(j.how in ("model", "confirmed") for j in judgements)
     inferred = len(judgements) - judged
-    failed = sum(failure.stage == "judging" for failure in failures)
+    failed = len(failed_pairs(failures, judgements))
     verdicts = Counter(fact.verdict for fact in facts)
-    open_ = opening(outlets, files, facts, disputes, failures, len(judgements))
+    open_ = opening(outlets, files, facts, disputes, failures, (failed, len(judgements)))
     unchecked = unchecked_counts(
         extractions=extractions,
         judgements=judgements,
@@ -87,15 +87,21 @@ def story_summary(
     )
 
 
+def failed_pairs(failures: Sequence[Failure], judgements: Sequence[Judgement]) -> list[Failure]:
+    """The pairs that nobody judged; one that failed and whose label follows from others is none of them."""
+    settled = {f"{j.left}|{j.right}" for j in judgements}
+    return [f for f in failures if f.stage == "judging" and f.subject not in settled]
+
+
 def opening(
     outlets: int,
     files: int,
     facts: Sequence[Fact],
     disputes: Sequence[Dispute],
     failures: Sequence[Failure],
-    settled_pairs: int,
+    pairs: tuple[int, int],
 ) -> Opening:
-    """The counts of the headline.
+    """The counts of the headline; `pairs` are the failed and the settled ones.
 
     Of the `outlets`, `files` are articles whose publisher nobody knows. The shared facts are the core facts that more
     than one outlet reports; what only one outlet reports has one origin by nature and would hide how many stand behind
@@ -114,8 +120,8 @@ def opening(
         facts=len(facts),
         corroborated=sum(fact.verdict == "corroborated" for fact in facts),
         failed_articles=len({failure.subject for failure in failures if failure.stage == "extraction"}),
-        failed_pairs=sum(failure.stage == "judging" for failure in failures),
-        settled_pairs=settled_pairs,
+        failed_pairs=pairs[0],
+        settled_pairs=pairs[1],
         interrupted=any(failure.kind == INTERRUPTED for failure in failures),
     )
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from pydantic import JsonValue
+
 from factcheck.errors import AnswerDeferred, EndpointError, ModelError
 from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
 from factcheck.llm.usage import estimate_tokens
@@ -36,14 +38,17 @@ async def confirm(
     store: AnswerStore,
     prompt: Prompt,
     name: str,
+    *,
+    vote: int = 1,
 ) -> Confirmed:
     """Read the suspected contradictions of a group again; raises EndpointError and AnswerDeferred only.
 
     Both passes must say `contradicts` for a firm contradiction; otherwise it is `possible`. Pairs that the answer
-    leaves out are asked again in smaller groups, then singly.
+    leaves out are asked again in smaller groups, then singly. `vote` is the number of the reading when a pair gets
+    several; each has its own answers.
     """
     seen = _seen(group.pairs, claims, articles)
-    keys = {pair: reading_key(texts, prompt, name) for pair, texts in seen.items()}
+    keys = {pair: reading_key(texts, prompt, name, vote) for pair, texts in seen.items()}
     found: dict[Pair, WireConfirmation] = {}
     errors: dict[Pair, ModelError] = {}
     async with store.flight(*keys.values()):
@@ -55,7 +60,7 @@ async def confirm(
             missing = [pair for pair in group.pairs if pair.key not in found]
             for part in (batch(missing[i : i + size], group.listed) for i in range(0, len(missing), size)):
                 try:
-                    answers = await _ask(part, seen, claims, articles, model, prompt, name)
+                    answers = await _ask(part, seen, claims, articles, model, prompt, name, vote)
                 except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
@@ -66,7 +71,7 @@ async def confirm(
     a_of = {pair: a for pair, (a, _) in sides(group.pairs, claims).items()}
     readings = [(suspected[pair.key], found.get(pair.key)) for pair in group.pairs]
     return Confirmed(
-        judgements=tuple(_confirmed(first, answer, claims, a_of[first.key]) for first, answer in readings),
+        judgements=tuple(_confirmed(first, answer, claims, articles, a_of[first.key]) for first, answer in readings),
         failures=tuple(_failure(first, errors.get(first.key)) for first, answer in readings if answer is None),
     )
 
@@ -84,15 +89,17 @@ def stored(
     store: AnswerStore,
     prompt: Prompt,
     name: str,
+    *,
+    vote: int = 1,
 ) -> dict[Pair, Judgement]:
-    """The suspected contradictions whose second pass is already paid for."""
+    """The suspected contradictions whose second pass, in its reading number `vote`, is already paid for."""
     pairs = [as_pair(judgement) for judgement in suspected]
     seen, a_of = _seen(pairs, claims, articles), {pair: a for pair, (a, _) in sides(pairs, claims).items()}
     result = {}
     for judgement in suspected:
-        answer = understood(WireConfirmation, store.get(reading_key(seen[judgement.key], prompt, name)))
+        answer = understood(WireConfirmation, store.get(reading_key(seen[judgement.key], prompt, name, vote)))
         if answer is not None:
-            result[judgement.key] = _confirmed(judgement, answer, claims, a_of[judgement.key])
+            result[judgement.key] = _confirmed(judgement, answer, claims, articles, a_of[judgement.key])
     return result
 
 
@@ -101,9 +108,28 @@ def as_pair(judgement: Judgement) -> CandidatePair:
     return CandidatePair(left=judgement.left, right=judgement.right, rule=judgement.rule)
 
 
-def reading_key(texts: Sides, prompt: Prompt, name: str) -> str:
+def reading_key(texts: Sides, prompt: Prompt, name: str, vote: int = 1) -> str:
     """The key of a second reading: both sides with their evidence, never the group in which they were shown."""
-    return answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, list(texts))
+    subject: list[JsonValue] = [*texts, vote] if vote > 1 else [*texts]
+    return answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, subject)
+
+
+def majority(readings: Sequence[Judgement], votes: int) -> Judgement:
+    """What `votes` second readings of one pair come to, given those that were answered, in their order.
+
+    Firm needs more than half of all votes that were asked for, so that a lost reading never makes a contradiction.
+    The first reading of the majority speaks for it, and the note tells the count.
+    """
+    found = [j for j in readings if j.how == "confirmed" and j.relation == "contradicts" and j.certainty == "firm"]
+    others = [j for j in readings if j not in found]
+    note = f"{len(found)} of {votes} second readings found the contradiction"
+    if 2 * len(found) > votes:
+        chosen = found[0]
+    elif others:
+        chosen = others[0]
+    else:
+        chosen = found[0].model_copy(update={"certainty": "possible"})
+    return chosen.model_copy(update={"note": f"{note}; {chosen.note}" if chosen.note else note})
 
 
 def weights(
@@ -134,6 +160,7 @@ async def _ask(
     model: Model,
     prompt: Prompt,
     name: str,
+    vote: int,
 ) -> dict[Pair, WireConfirmation]:
     """The pairs that were answered once, with their answers."""
     texts = [seen[pair.key] for pair in part.pairs]
@@ -142,7 +169,7 @@ async def _ask(
             task=prompt.task,
             model=name,
             system=prompt.text,
-            user=user_text(part, claims, articles),
+            user=user_text(part, claims, articles, vote),
             answer=WireConfirmations,
             check=partial(complaint, texts),
             defects=partial(_defects, len(texts)),
@@ -207,14 +234,18 @@ def unconfirmed(judgement: Judgement) -> Judgement:
 
 
 def _confirmed(
-    judgement: Judgement, answer: WireConfirmation | None, claims: Mapping[str, Claim], side_a: str
+    judgement: Judgement,
+    answer: WireConfirmation | None,
+    claims: Mapping[str, Claim],
+    articles: Mapping[str, Article],
+    side_a: str,
 ) -> Judgement:
     left, right = claims[judgement.left], claims[judgement.right]
     if answer is None:
-        return gated(unconfirmed(judgement), left, right)
+        return gated(unconfirmed(judgement), left, right, articles)
     if answer.r != "contradicts":
         note = f"a second reading found no contradiction: {answer.why}"
-        return gated(judgement.model_copy(update={"certainty": "possible", "note": note}), left, right)
+        return gated(judgement.model_copy(update={"certainty": "possible", "note": note}), left, right, articles)
     first = judgement.conflict
     words = (answer.aw, answer.bw) if side_a == judgement.left else (answer.bw, answer.aw)
     conflict = Conflict(
@@ -226,7 +257,7 @@ def _confirmed(
         reason=answer.why,
     )
     update = {"conflict": conflict, "how": "confirmed", "certainty": "firm", "note": None}
-    return gated(judgement.model_copy(update=update), left, right)
+    return gated(judgement.model_copy(update=update), left, right, articles)
 
 
 def _failure(judgement: Judgement, error: ModelError | None) -> Failure:

@@ -17,11 +17,12 @@ Claims = Mapping[str, Claim]
 Articles = Mapping[str, Article]
 
 
-def user_text(group: Batch, claims: Claims, articles: Articles) -> str:
+def user_text(group: Batch, claims: Claims, articles: Articles, vote: int = 1) -> str:
     """The second pass over a group: each sentence and each claim once, then the pairs by the numbers of their claims.
 
     Articles and claims stand in the reverse of the first reader's order, and side A of a pair is the claim that the
-    first reader saw second, so that neither pass favours a side.
+    first reader saw second, so that neither pass favours a side. From the second `vote` on the text says which one it
+    is, or a cache on the way would answer with the first.
     """
     backwards = tuple(reversed(group.listed))
     numbers = {id_: number for number, id_ in enumerate(backwards, 1)}
@@ -34,7 +35,8 @@ def user_text(group: Batch, claims: Claims, articles: Articles) -> str:
     ]
     swapped = sides(group.pairs, group.listed).values()
     named = [f"{n}: A = claim {numbers[a]}, B = claim {numbers[b]}" for n, (a, b) in enumerate(swapped, 1)]
-    return "\n".join([fence("\n".join(blocks)), "Pairs:", *named])
+    reading = [f"Reading {vote}."] if vote > 1 else []
+    return "\n".join([fence("\n".join(blocks)), "Pairs:", *named, *reading])
 
 
 def sides(pairs: Sequence[CandidatePair], order: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -21,6 +22,8 @@ TOKENS_TO_NAME = 3
 """Prompt tokens that name one pair in a row, on the high side; a full range costs far less."""
 ROUNDS = (500, 60, 12, 1)
 """Pairs of a request, round by round: all of the batch, then the unanswered ones in smaller requests, then singly."""
+Reading = Literal["first", "again", "audit"]
+"""Why a pair is asked: for its label, because its label does not fit, or to audit a label that was inferred."""
 _HOPELESS = (BudgetExceeded, ModelUnavailable)
 """What a smaller request would meet again."""
 
@@ -45,16 +48,16 @@ async def judge(
     prompt: Prompt,
     name: str,
     *,
-    again: bool = False,
+    reading: Reading = "first",
 ) -> Judged:
     """Judge every pair of a batch: together, the unanswered ones again in smaller requests, then each singly.
 
     The rounds end early when a smaller request cannot help: the endpoint was unavailable through all retries, a limit
     of the user's was reached, or a whole round of smaller requests brought nothing but errors. A pair that is still
-    unanswered becomes a Failure. `again` asks anew what was answered once: the answer is kept beside the first.
-    Raises EndpointError and AnswerDeferred only.
+    unanswered becomes a Failure. A further `reading` asks anew; its answer is kept beside the first. Raises
+    EndpointError and AnswerDeferred only.
     """
-    keys = {pair.key: pair_key(pair, claims, prompt, name, again=again) for pair in asked.pairs}
+    keys = {pair.key: pair_key(pair, claims, prompt, name, reading) for pair in asked.pairs}
     errors: dict[tuple[str, str], ModelError] = {}
     rounds = 0
     async with store.flight(*keys.values()):
@@ -103,10 +106,10 @@ def stored(
     prompt: Prompt,
     name: str,
     *,
-    again: bool = False,
+    reading: Reading = "first",
 ) -> dict[tuple[str, str], Judgement]:
-    """The pairs whose first pass is already paid for; with `again` those that were asked a second time."""
-    cells = _stored_cells({pair.key: pair_key(pair, claims, prompt, name, again=again) for pair in pairs}, store)
+    """The pairs whose first pass, or whose further `reading`, is already paid for."""
+    cells = _stored_cells({pair.key: pair_key(pair, claims, prompt, name, reading) for pair in pairs}, store)
     return {
         pair.key: ruled_out(_judgement(pair, cells[pair.key]), claims[pair.left], claims[pair.right])
         for pair in pairs
@@ -120,13 +123,13 @@ def _stored_cells(keys: Mapping[tuple[str, str], str], store: AnswerStore) -> di
 
 
 def pair_key(
-    pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str, *, again: bool = False
+    pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str, reading: Reading = "first"
 ) -> str:
     """The key of a pair's answer: both claims as the judge sees them, never the request that carries them."""
     subject: list[JsonValue] = [describe(claims[pair.left]), describe(claims[pair.right])]
-    return answer_key(
-        prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), [*subject, "again"] if again else subject
-    )
+    if reading != "first":
+        subject.append(reading)
+    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), subject)
 
 
 async def _ask(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from factcheck.claim_types.numbers import find_numbers
 from factcheck.claim_types.quantities import figures_overlap, interval
 from factcheck.claim_types.registry import get
 from factcheck.claim_types.text import words
-from factcheck.models import Claim, Conflict, ConflictKind, Judgement, QuantityClaim
+from factcheck.models import Article, Claim, Conflict, ConflictKind, Judgement, QuantityClaim
+from factcheck.stages.judging.natures import allowed, checked
 
 APPOINTMENT: frozenset[ConflictKind] = frozenset({"time", "place", "identity"})
 """What two announcements of one planned event can contradict each other about."""
@@ -45,22 +48,26 @@ def suspicion(judgement: Judgement, left: Claim, right: Claim) -> Judgement | No
     return judgement.model_copy(update={"relation": "contradicts", "conflict": conflict, "certainty": "possible"})
 
 
-def gated(judgement: Judgement, left: Claim, right: Claim) -> Judgement:
+def gated(judgement: Judgement, left: Claim, right: Claim, articles: Mapping[str, Article] | None = None) -> Judgement:
     """The judgement after its second reading, demoted where a contradiction is impossible or doubtful by rule.
 
     - what `ruled_out` rules out;
     - two quantities of the same unit whose ranges overlap do not contradict in number: unrelated;
-    - two coarse times (longer than a day) that overlap: possible, because the dates cannot bear a firm conflict.
+    - two coarse times (longer than a day) that overlap: possible, because the dates cannot bear a firm conflict;
+    - an `update` or a `precision` that the values do not bear, see `natures.checked`.
+
+    `articles` are those of the claims by id; they tell languages and days of publication.
     """
     judgement = ruled_out(judgement, left, right)
     if judgement.relation != "contradicts":
         return judgement
     kind = judgement.conflict.kind if judgement.conflict else "other"
-    if kind == "number" and _amounts_overlap(left, right):
+    sources = [(articles or {}).get(claim.article_id) for claim in (left, right)]
+    if kind == "number" and _amounts_overlap(left, right, *sources):
         return _demoted(judgement, "the two amounts overlap")
     if kind == "time" and _coarse(left) and _coarse(right) and _share_days(left, right):
         return judgement.model_copy(update={"certainty": "possible", "note": judgement.note or "the two times overlap"})
-    return judgement
+    return checked(judgement, left, right, *sources)
 
 
 def settled(first: Judgement, second: Judgement) -> Judgement:
@@ -81,11 +88,13 @@ def _amounts_differ(left: Claim, right: Claim) -> bool:
     return len(one & other) >= ALIKE * len(one | other) and not apart
 
 
-def _amounts_overlap(left: Claim, right: Claim) -> bool:
+def _amounts_overlap(left: Claim, right: Claim, left_from: Article | None, right_from: Article | None) -> bool:
     """Whether two amounts overlap, when each claim's figure stands in its words; the model may have misread one."""
     if not isinstance(left, QuantityClaim) or not isinstance(right, QuantityClaim):
         return False
-    return _written(left) and _written(right) and figures_overlap(left, right) is True
+    if not (_written(left) and _written(right)):
+        return False
+    return figures_overlap(allowed(left, left_from), allowed(right, right_from)) is True
 
 
 def _written(claim: QuantityClaim) -> bool:

@@ -15,8 +15,8 @@ from factcheck.models import Judgement, Label, Relation
 
 SUSPICIOUS = 4
 """Inconsistent triangles from which on a label is asked again: in simulations such labels were wrong in 75 to 100 %."""
-LONGEST_CHAIN = 6
-"""Pairs that one inferred label may rest on; a chain that nobody reads to its end convinces nobody."""
+LONGEST_CHAIN = 3
+"""Pairs that one inferred label may rest on; each adds its chance of being wrong, and a reader has to follow it."""
 INFERRED = "inferred"
 """The rule of a pair that no blocking rule chose and whose label follows from others."""
 
@@ -77,7 +77,7 @@ def inconsistencies(judgements: Sequence[Judgement]) -> dict[Pair, int]:
                 if other == one or stated is None:
                     continue
                 implied = follows(mirrored(to_one), relation)
-                if implied is not None and _label(implied) != _label(stated):
+                if implied is not None and label_of(implied) != label_of(stated):
                     bad.add(frozenset((one, middle, other)))
     counts: Counter[Pair] = Counter()
     for triangle in bad:
@@ -96,14 +96,15 @@ def asked_again(first: Judgement, second: Judgement | None) -> Judgement:
     if second is None:
         note = "it does not fit the pairs around it, and was not answered when asked again"
         return first.model_copy(update={"note": first.note or note})
-    if _label(first.relation) == _label(second.relation):
+    if label_of(first.relation) == label_of(second.relation):
         return second
     was = first.relation.replace("_", " ")
     note = f"asked again, because it did not fit the pairs around it; the first answer was {was}"
     return second.model_copy(update={"note": second.note or note})
 
 
-def _label(relation: Relation) -> Label:
+def label_of(relation: Relation) -> Label:
+    """What a reader sees of a relation."""
     return "supports" if relation in _SUPPORTING else "contradicts" if relation == "contradicts" else "unrelated"
 
 
