@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from factcheck.findings import Report, RunInfo
+from factcheck.models import Decision
 from factcheck.pipeline.extracting import extract_all
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Input, Means, Progress
@@ -39,6 +42,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
         skipped=given.skipped,
         unreadable=given.unreadable,
         copies=given.copies,
+        decisions=given.decisions,
         run=run.model_copy(
             update={
                 "usage": means.usage().model_copy(
@@ -47,4 +51,19 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
                 "rules": dict(blocking.rules),
             }
         ),
+    )
+
+
+def decided_again(report: Report, decisions: Sequence[Decision]) -> Report:
+    """The report as it stands with these decisions; without any, as the judge left it. Nothing is asked."""
+    return aggregate(
+        articles=report.articles,
+        extractions=report.extractions,
+        judgements=report.judgements,
+        failures=report.failures,
+        skipped=report.skipped,
+        unreadable=report.unreadable,
+        copies=report.copies,
+        run=report.run,
+        decisions=decisions,
     )
