@@ -126,7 +126,7 @@ def span(when: TimeSpan, w: Words) -> str:
     """`end of 2022 (2022-10-01 to 2022-12-31)`: the words of the text and what they were read as; `…` is open."""
     ends = [end.isoformat() if end else "…" for end in (when.start, when.end)]
     dates = ends[0] if ends[0] == ends[1] else w("span.dates", start=ends[0], end=ends[1])
-    if when.expression and (when.start or when.end):
+    if when.expression and when.expression != dates and (when.start or when.end):
         return w("span.read_as", expression=when.expression, dates=dates)
     return when.expression or dates
 
