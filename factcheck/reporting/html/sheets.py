@@ -230,7 +230,7 @@ def _filters(lookup: Lookup, words: Words) -> Iterator[tuple[str, str, tuple[tup
         ("nature", "page.filter_nature", [(k, words(key)) for k, key in NATURES.items()]),
         ("publisher", "page.filter_publisher", [(name, name) for name in lookup.publishers]),
         ("type", "page.filter_type", [(k, words(f"type.{k}")) for k in types]),
-        ("language", "page.filter_language", [(k, k) for k in languages]),
+        ("language", "page.filter_language", [(k, words.language(k)) for k in languages]),
     )
     for name, title, options in fixed:
         if len(options) > 1:

@@ -75,6 +75,10 @@ class Words:
         """A share of one as a percentage with at most one decimal."""
         return str(format_percent(value, "#,##0.#%", locale=self._locale))
 
+    def language(self, tag: str) -> str:
+        """The name of a language; its tag when it has none here."""
+        return str(self._locale.languages.get(tag, tag))
+
     def names(self, items: Sequence[str], limit: int = 6) -> str:
         """The names in one line, parted by commas; beyond `limit` only how many more."""
         shown = ", ".join(items[:limit])
