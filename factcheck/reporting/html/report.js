@@ -89,7 +89,7 @@ const followAddress = () => {
 form.hidden = false;
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('input', () => { apply(); writeAddress(); });
-form.addEventListener('reset', () => setTimeout(() => { apply(); writeAddress(); }));
+$('#all').addEventListener('click', () => { form.reset(); apply(); writeAddress(); });
 addEventListener('hashchange', followAddress);
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('a[href^="#"]');
