@@ -12,12 +12,15 @@ from factcheck.cli import options
 from factcheck.cli.exits import reported, say
 
 Format = Literal["table", "markdown", "json"]
-RunArgument = typer.Argument(parser=options.existing, show_default=False, help="A run folder or report.json.")
+EARLIER = typer.Argument(
+    metavar="RUN_A", parser=options.existing, show_default=False, help="The earlier run: its folder or report.json."
+)
+LATER = typer.Argument(metavar="RUN_B", parser=options.existing, show_default=False, help="The later run.")
 
 
 def diff(
-    run_a: Annotated[Path, RunArgument],
-    run_b: Annotated[Path, RunArgument],
+    run_a: Annotated[Path, EARLIER],
+    run_b: Annotated[Path, LATER],
     format: Annotated[  # noqa: A002 -- the flag's name
         Format | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
     ] = None,

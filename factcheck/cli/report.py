@@ -44,11 +44,14 @@ def report(
         from factcheck.cli.output import plan
         from factcheck.reporting.registry import REPORT_RENDERERS
         from factcheck.review import read_review
-        from factcheck.runs.reading import read_report
+        from factcheck.runs.reading import REPORT, read_report
         from factcheck.settings import load_settings
 
         settings = load_settings({"lang": lang}, Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], [], color, lang=settings.lang, table=table, excel=excel)
+        own = (run / REPORT if run.is_dir() else run).resolve()
+        if any(path.resolve() == own for path in output or []):
+            raise typer.BadParameter(f"{own} is the run's own report; name another file.", param_hint="-o")
         gate = open_gate(fail_on or [], baseline)
         found = read_report(run)
         if review is not None:

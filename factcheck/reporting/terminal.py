@@ -50,7 +50,16 @@ def harmless(text: str) -> str:
     Each run of them stands between the isolates FSI and PDI (Unicode UAX 9): a terminal that arranges scripts then sets
     `A — B` in this order though both are Arabic, and one that does not shows nothing of them.
     """
-    return _RUN.sub(lambda run: f"{FSI}{run[0]}{PDI}", clean(text))
+    return _RUN.sub(_isolated, clean(text))
+
+
+def _isolated(run: re.Match[str]) -> str:
+    """The run between isolates; a bracket that our own line closes behind it parts it in two."""
+    words = run[0]
+    if words.count("(") <= words.count(")"):
+        return f"{FSI}{words}{PDI}"
+    head, bracket, tail = words.rpartition("(")
+    return _RUN.sub(_isolated, head) + bracket + _RUN.sub(_isolated, tail)
 
 
 def right_to_left(text: str) -> bool:

@@ -50,6 +50,15 @@ def test_files_choose_their_table_by_name(run: Path, tmp_path: Path) -> None:
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def test_a_run_keeps_its_own_report(run: Path) -> None:
+    """What was found is not overwritten with what is shown of it."""
+    before = run.read_bytes()
+    done = invoke("report", str(run), "-o", str(run.parent / "." / run.name))
+    assert done.exit_code == USAGE
+    assert "own report" in done.stderr
+    assert run.read_bytes() == before
+
+
 def test_italian_is_chosen_by_flag_and_by_variable(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--lang wins over FACTCHECK_LANG, which wins over English."""
     assert "## Contrasti (1)" in invoke("report", str(run), "-f", "markdown", "--lang", "it").stdout

@@ -21,6 +21,7 @@ from tests.support.reports import veld_story
         ("“قال” — الجزيرة", f"“{FSI}قال{PDI}” — {FSI}الجزيرة{PDI}"),
         ("قتل 12 شخصا (ثلاث فرق) في الفجر.", f"{FSI}قتل 12 شخصا (ثلاث فرق) في الفجر{PDI}."),
         ("الجزيرة, رويترز and 2 more", f"{FSI}الجزيرة{PDI}, {FSI}رويترز{PDI} and 2 more"),
+        ("قتلوا في الميناء (صوت الساحل)", f"{FSI}قتلوا في الميناء{PDI} ({FSI}صوت الساحل{PDI})"),
         ("הארץ (2 outlets)", f"{FSI}הארץ{PDI} (2 outlets)"),
         ("\u202ex\u2068y", "xy"),
     ],

@@ -9,6 +9,9 @@ from factcheck.findings import Dispute
 from factcheck.models import Claim, Conflict, Decision, Fate, Judgement, Relation, Review
 from factcheck.stages.aggregation.facts import Group
 
+Pair = tuple[str, str]
+"""The ids of two claims, the lower left."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -62,15 +65,16 @@ def decide(
     """
     latest = {(d.target, d.id): d for d in sorted(decisions, key=_when)}
     by_key = {j.key: j for j in judgements}
+    copies = _copies(judgements)
     texts: dict[str, list[str]] = {}
     for id_, claim in claims.items():
         texts.setdefault(_folded(claim.text), []).append(id_)
     fates: dict[int, tuple[Fate, tuple[str, ...]]] = {}
-    settled: dict[tuple[str, str], Decision] = {}
+    settled: dict[Pair, Decision] = {}
     rejected = set[str]()
     counted = [d for d in decisions if latest[d.target, d.id] is d]
     for decision in (d for d in counted if d.target == "pair"):
-        keys, fate = _pairs(decision, by_key, texts)
+        keys, fate = _pairs(decision, by_key, copies, texts)
         fates[id(decision)] = fate, tuple("|".join(key) for key in keys)
         settled |= dict.fromkeys(keys, decision)
     if any(decision.target != "pair" for decision in counted):
@@ -101,21 +105,28 @@ def _folded(text: str | None) -> str:
 
 
 def _pairs(
-    decision: Decision, by_key: Mapping[tuple[str, str], Judgement], texts: Mapping[str, Sequence[str]]
-) -> tuple[list[tuple[str, str]], Fate]:
+    decision: Decision,
+    by_key: Mapping[Pair, Judgement],
+    copies: Mapping[Pair, Sequence[Pair]],
+    texts: Mapping[str, Sequence[str]],
+) -> tuple[list[Pair], Fate]:
     """The judged pairs that a decision is about: its own, else all that say the same two texts."""
     left, _, right = decision.id.partition("|")
     key = (min(left, right), max(left, right))
     if key in by_key:
-        return [key, *_copies(key, by_key)], "honoured"
+        return [key, *copies.get(key, ())], "honoured"
     ends = [texts.get(_folded(text), ()) for text in (decision.left_text, decision.right_text)]
     alike = sorted({(min(a, b), max(a, b)) for a in ends[0] for b in ends[1] if a != b} & by_key.keys())
     return alike, "carried" if alike else "gone"
 
 
-def _copies(key: tuple[str, str], by_key: Mapping[tuple[str, str], Judgement]) -> list[tuple[str, str]]:
-    """The pairs of other outlets' same words that were never judged themselves, but follow from this one."""
-    return [j.key for j in by_key.values() if j.how == "inferred" and key in j.chain[:1]]
+def _copies(judgements: Sequence[Judgement]) -> dict[Pair, list[Pair]]:
+    """Judged pair -> the pairs of other outlets' same words that were never judged themselves, but follow from it."""
+    found: dict[Pair, list[Pair]] = {}
+    for j in judgements:
+        if j.how == "inferred" and j.chain:
+            found.setdefault(j.chain[0], []).append(j.key)
+    return found
 
 
 def _dispute(decision: Decision, disputes: Sequence[Dispute]) -> tuple[Dispute | None, Fate]:
@@ -140,7 +151,7 @@ def _fact(decision: Decision, groups: Sequence[Group], claims: Mapping[str, Clai
     return None, "gone"
 
 
-def _applied(judgements: Sequence[Judgement], settled: Mapping[tuple[str, str], Decision]) -> list[Judgement]:
+def _applied(judgements: Sequence[Judgement], settled: Mapping[Pair, Decision]) -> list[Judgement]:
     return [_one(j, settled[j.key]) if j.key in settled else j for j in judgements]
 
 
