@@ -207,6 +207,16 @@ def test_a_decision_is_carried_over_where_the_words_are_the_same(report: Report)
     assert "Not applied" in REPORT_RENDERERS["markdown"].render(gone, Style())
 
 
+def test_a_decision_typed_by_hand_gets_its_text(report: Report) -> None:
+    """A row that holds an id and nothing else is told by the words it is about, not by the id."""
+    fact = report.facts[0]
+    plain = Decision(target="fact", id=fact.id, decision="accept")
+    after = decided_again(report, [plain])
+    assert after.decisions[0].left_text == fact.text
+    shown = REPORT_RENDERERS["table"].render(after, Style(400))
+    assert f"accepted by a reviewer without a name: fact “{fact.text}”" in shown
+
+
 def test_the_latest_of_several_decisions_counts(report: Report) -> None:
     """Two reviewers disagree: the later one counts, the other is listed as overruled."""
     early = decision(report, decided_at="2026-11-25T10:00:00+00:00")

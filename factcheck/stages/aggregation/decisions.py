@@ -69,30 +69,36 @@ def decide(
     texts: dict[str, list[str]] = {}
     for id_, claim in claims.items():
         texts.setdefault(_folded(claim.text), []).append(id_)
-    fates: dict[int, tuple[Fate, tuple[str, ...]]] = {}
+    told: dict[int, dict[str, object]] = {}
     settled: dict[Pair, Decision] = {}
     rejected = set[str]()
     counted = [d for d in decisions if latest[d.target, d.id] is d]
     for decision in (d for d in counted if d.target == "pair"):
         keys, fate = _pairs(decision, by_key, copies, texts)
-        fates[id(decision)] = fate, tuple("|".join(key) for key in keys)
+        said = [claims[id_].text for id_ in keys[0] if id_ in claims] if keys else []
+        told[id(decision)] = _told(decision, fate, ["|".join(key) for key in keys], said)
         settled |= dict.fromkeys(keys, decision)
     if any(decision.target != "pair" for decision in counted):
         first, then = seen(judgements), seen(_applied(judgements, settled))
         for decision in (d for d in counted if d.target == "dispute"):
             dispute, fate = _dispute(decision, (*then.disputes, *first.disputes))
-            fates[id(decision)] = fate, (dispute.id,) if dispute else ()
+            told[id(decision)] = _told(decision, fate, *(([dispute.id], [dispute.title]) if dispute else ([], [])))
             for key in (key for point in dispute.points for key in point.pairs) if dispute else ():
                 settled.setdefault(key, decision)
         for decision in (d for d in counted if d.target == "fact"):
             group, fate = _fact(decision, (*then.groups, *first.groups), claims)
-            fates[id(decision)] = fate, (group.id,) if group else ()
+            said = [claims[group.representative].text] if group else []
+            told[id(decision)] = _told(decision, fate, [group.id] if group else [], said)
             rejected |= set(group.claims) if group and decision.decision == "reject" else set()
-    told = [
-        d.model_copy(update=dict(zip(("fate", "found"), fates.get(id(d), ("overruled", ())), strict=True)))
-        for d in decisions
-    ]
-    return Decided(tuple(_applied(judgements, settled)), frozenset(rejected), tuple(told))
+    outcome = tuple(d.model_copy(update=told.get(id(d), {"fate": "overruled", "found": ()})) for d in decisions)
+    return Decided(tuple(_applied(judgements, settled)), frozenset(rejected), outcome)
+
+
+def _told(decision: Decision, fate: Fate, found: Sequence[str], said: Sequence[str]) -> dict[str, object]:
+    """What became of a decision; one typed by hand, without the texts it is about, gets them."""
+    texts = {name: text for name, text in zip(("left_text", "right_text"), said, strict=False) if text}
+    kept = {name: getattr(decision, name) for name in texts if getattr(decision, name)}
+    return {"fate": fate, "found": tuple(found), **texts, **kept}
 
 
 def _when(decision: Decision) -> tuple[str, int]:
