@@ -74,7 +74,7 @@ def check(
         if outputs.stdout is None:
             say(told_in(report, words_in(outputs.style.lang)).summary.headline)
     complete = _completeness(report, talk)
-    return gate.code(report) or complete
+    return complete if report.partial else gate.code(report) or complete
 
 
 def _listener(folder: RunFolder | None, progress: Progress, talk: Talk) -> Listener:

@@ -34,9 +34,8 @@ def aggregate(
 
     `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
     form no facts, and `possible` contradictions make no disputes. `known_sources` maps an outlet's or agency's name to
-    the one it belongs to. `decisions` are what people found of an earlier report: they count before anything is put
-    together, and judgements that carry older ones are taken as they were found. The report is the same for every order
-    of the arguments' items.
+    the one it belongs to. `decisions` of people count before anything is put together; judgements that carry
+    older ones are taken as they were found. The report is the same for every order of the arguments' items.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
