@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from factcheck.pipeline.story import decided_again
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.review import COLUMNS, read_review
+from factcheck.stages.aggregation.report import aggregate
 from tests.end_to_end.test_demo import DEMO, replay
 from tests.seeds.labels import SEEDS
 
@@ -136,6 +138,11 @@ def test_no_file_breaks_the_reading(tmp_path_factory: pytest.TempPathFactory, co
     except SettingsError as error:
         told = str(error)
     assert not told or str(path) in told
+
+
+def test_a_report_holds_all_that_it_was_put_together_from() -> None:
+    """Whatever aggregation is given stands in the report under the same name, so that it can be put together again."""
+    assert set(inspect.signature(aggregate).parameters) - {"known_sources"} <= set(Report.model_fields)
 
 
 # -- honouring -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 
 from factcheck.findings import Report, RunInfo
@@ -56,14 +57,6 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
 
 def decided_again(report: Report, decisions: Sequence[Decision]) -> Report:
     """The report as it stands with these decisions; without any, as the judge left it. Nothing is asked."""
-    return aggregate(
-        articles=report.articles,
-        extractions=report.extractions,
-        judgements=report.judgements,
-        failures=report.failures,
-        skipped=report.skipped,
-        unreadable=report.unreadable,
-        copies=report.copies,
-        run=report.run,
-        decisions=decisions,
-    )
+    # all that aggregation is given stands in its report under the same name, so that nothing is forgotten here
+    names = inspect.signature(aggregate).parameters.keys() & Report.model_fields.keys() - {"decisions"}
+    return aggregate(**{name: getattr(report, name) for name in names}, decisions=decisions)
