@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test check fix types imports docs schemas record quality pictures lock
+.PHONY: setup test check fix types imports docs schemas snapshots record quality pictures lock
 
 setup:  ## make the virtual environment, with the pinned versions
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,9 @@ docs:  ## check that README, ARCHITECTURE, CONTRIBUTING and CHANGELOG match the 
 
 schemas:  ## write schemas/ from the code
 	$(BIN)/factcheck schema --write schemas
+
+snapshots:  ## write the stored texts of every format from the code and the recordings; read their diff before you commit
+	WRITE_SNAPSHOTS=1 $(BIN)/pytest -q tests/reporting/test_snapshots.py tests/reporting/test_html_snapshots.py
 
 record:  ## record the demo cassette again; needs a key
 	rm -f cassettes/demo/contatti-musk-putin.yaml

@@ -11,6 +11,7 @@ from factcheck.models import (
     ConflictKind,
     ConflictNature,
     CopyGroup,
+    Decision,
     Extraction,
     Failure,
     Judgement,
@@ -145,6 +146,8 @@ Unchecked = Literal[
     "possible",
     "set_aside",
     "views",
+    "rejected",
+    "undecided",
 ]
 """What may have gone unchecked, in the order in which it is told."""
 
@@ -304,6 +307,8 @@ class Report(Value):
     unreadable: tuple[RefusedFile, ...]
     copies: tuple[CopyGroup, ...] = ()
     """Articles that share their text; all of them are checked all the same."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided about findings, and what became of each; none is hidden."""
 
     def claims(self) -> dict[str, Any]:
         """Claim id -> claim, over all extractions."""

@@ -15,6 +15,10 @@ Label = Literal["supports", "contradicts", "unrelated"]
 ConflictKind = Literal["number", "time", "place", "identity", "existence", "cause", "content", "other"]
 ConflictNature = Literal["direct", "update", "scope", "precision"]
 Comparator = Literal["exactly", "about", "at_least", "at_most", "more_than", "less_than", "range"]
+Choice = Literal["accept", "reject", "relabel"]
+Fate = Literal["honoured", "carried", "overruled", "gone"]
+"""Of a decision: its claims are unchanged; they changed, but say the same words still; a later one counts; they are no
+longer there, so that nothing was done."""
 Stage = Literal["ingestion", "extraction", "blocking", "judging", "confirmation", "aggregation"]
 
 
@@ -293,6 +297,42 @@ class Conflict(Value):
     reason: str | None = None
 
 
+class Decision(Value):
+    """What a person decided about a finding of a report: a row of review.csv."""
+
+    target: Literal["pair", "dispute", "fact"]
+    id: str
+    """Of a pair `left|right`, the lower claim id left."""
+    decision: Choice
+    label: Label | None = None
+    """Of a relabelled pair or dispute, what its pairs count as."""
+    note: str | None = None
+    reviewer: str | None = None
+    decided_at: dt.datetime | None = None
+    left_text: str | None = None
+    """The texts decided upon: of a pair both claims, of a dispute its title, of a fact its text."""
+    right_text: str | None = None
+    line: int = 0
+    """Line of the file it was read from."""
+    fate: Fate | None = None
+    """What became of it in this report; None before it met one."""
+    found: tuple[str, ...] = ()
+    """What it was applied to in this report: the pair, the dispute's or the fact's id as it stood before."""
+
+
+class Review(Value):
+    """A person's decision about a pair, and what the judge had found before it."""
+
+    decision: Choice
+    reviewer: str | None
+    note: str | None
+    decided_at: dt.datetime | None
+    relation: Relation
+    """What was found."""
+    certainty: Literal["firm", "possible"]
+    conflict: Conflict | None
+
+
 class Judgement(Value):
     """The relation between two claims; `a` is the left claim and `b` the right one."""
 
@@ -312,6 +352,8 @@ class Judgement(Value):
     chain: tuple[tuple[str, str], ...] = ()
     """Of an inferred judgement, the pairs it follows from: on the way from its left claim to its right one; of a claim
     that is identical to a judged one, the judged pair first, then the identical ones."""
+    review: Review | None = None
+    """Who decided otherwise or confirmed it, and what the judge had found; `relation` is what counts."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -15,11 +15,13 @@ from factcheck.cli.batch import batch
 from factcheck.cli.cache import cache
 from factcheck.cli.check import check
 from factcheck.cli.compare import compare
+from factcheck.cli.diff import diff
 from factcheck.cli.doctor import doctor
 from factcheck.cli.estimate import estimate
 from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
+from factcheck.cli.report import report
 from factcheck.cli.schema import schema
 
 HELP = """\
@@ -69,6 +71,8 @@ app.command(epilog=EXIT_CODES, short_help="Report agreement and conflict.")(chec
 app.command(epilog=EXIT_CODES, short_help="Check many stories, index them.")(batch)
 app.command(epilog=EXIT_CODES, short_help="Put the shards of a batch together.")(merge)
 app.command(epilog=EXIT_CODES, short_help="Show the claims, nothing compared.")(extract)
+app.command(epilog=EXIT_CODES, short_help="Show a finished run again, in any format.")(report)
+app.command(epilog=EXIT_CODES, short_help="Show what moved between two runs.")(diff)
 app.command(epilog=EXIT_CODES, short_help="Look at a model's endpoint: what it can, what to set.")(doctor)
 app.command(epilog=EXIT_CODES, short_help="Compare two texts, files or claims.")(compare)
 app.command(epilog=EXIT_CODES, short_help="Tell what a check would cost.")(estimate)

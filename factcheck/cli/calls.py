@@ -10,6 +10,7 @@ from pathlib import Path
 
 from factcheck import api
 from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, NOTHING, say
+from factcheck.cli.gates import Gate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import Outputs
 from factcheck.cli.progress import open_progress
@@ -17,7 +18,7 @@ from factcheck.engine.base import Stop
 from factcheck.findings import ExtractionReport, Report
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.llm.traces import Listener, Trace
-from factcheck.models import RefusedFile
+from factcheck.models import Decision, RefusedFile
 from factcheck.pipeline import Input, Progress
 from factcheck.reporting.base import Style
 from factcheck.reporting.sentences import told_in
@@ -37,11 +38,22 @@ class Talk:
     """Requested by the user in the middle of a run."""
 
 
-def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outputs: Outputs[Report], talk: Talk) -> int:
-    """Check `paths` and write the report; the exit code. Raises what the public face raises."""
+def check(
+    paths: Sequence[Path],
+    reading: ReadOptions,
+    settings: Settings,
+    outputs: Outputs[Report],
+    talk: Talk,
+    gate: Gate,
+    decisions: tuple[Decision, ...] = (),
+) -> int:
+    """Check `paths` and write the report; the exit code. A rule of `gate` weighs more than gaps.
+
+    Raises what the public face raises.
+    """
     api.preflight(settings)
     api.prepare(settings)
-    found = api.read(paths, reading)
+    found = api.read(paths, reading).model_copy(update={"decisions": decisions})
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
     with ExitStack() as stack:
@@ -61,7 +73,8 @@ def check(paths: Sequence[Path], reading: ReadOptions, settings: Settings, outpu
             say(f"wrote {path}")
         if outputs.stdout is None:
             say(told_in(report, words_in(outputs.style.lang)).summary.headline)
-    return _completeness(report, talk)
+    complete = _completeness(report, talk)
+    return complete if report.partial else gate.code(report) or complete
 
 
 def _listener(folder: RunFolder | None, progress: Progress, talk: Talk) -> Listener:

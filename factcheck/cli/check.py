@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
 import typer
 
@@ -12,11 +12,6 @@ from factcheck.cli import options
 from factcheck.cli.estimate import told
 from factcheck.cli.exits import reported
 from factcheck.cli.interrupts import interruptible
-
-Format = Literal["table", "markdown", "json", "html"]
-FormatOption = Annotated[
-    Format | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
-]
 
 
 def check(
@@ -35,8 +30,13 @@ def check(
     votes: options.Votes = None,
     no_inference: options.NoInference = False,
     audit: options.Audit = None,
-    format: FormatOption = None,  # noqa: A002 -- the flag's name
+    format: options.ReportFormatOption = None,  # noqa: A002 -- the flag's name
     output: options.Output = None,
+    table: options.TableOption = None,
+    excel: options.Excel = False,
+    fail_on: options.FailOn = None,
+    baseline: options.Baseline = None,
+    review: options.Review = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
     cassette: options.Cassette = None,
@@ -63,20 +63,32 @@ def check(
     """
     flags = locals()
     with reported(debug=verbose):
-        from factcheck.ingestion import language
+        raise typer.Exit(_check(flags))
 
-        language.prepare()
-        from factcheck.cli.output import plan
-        from factcheck.cli.reading import read_options
-        from factcheck.reporting.registry import REPORT_RENDERERS
-        from factcheck.settings import load_settings
 
-        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette, settings.lang)
-        reading = read_options(columns or [], encoding)
-        if plan_only:
-            raise typer.Exit(told(paths, reading, settings, as_json=format == "json"))
-        with interruptible(settings) as stop:
-            from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
+def _check(flags: dict[str, Any]) -> int:
+    """Check what the flags say, by their names; the exit code."""
+    from factcheck.ingestion import language
 
-            raise typer.Exit(calls.check(paths, reading, settings, outputs, calls.Talk(quiet, verbose, stop)))
+    language.prepare()
+    from factcheck.cli.gates import open_gate
+    from factcheck.cli.output import plan
+    from factcheck.cli.reading import read_options
+    from factcheck.reporting.registry import REPORT_RENDERERS
+    from factcheck.review import read_review
+    from factcheck.settings import load_settings
+
+    paths, files, color = flags["paths"], flags["output"] or [], flags["color"]
+    settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
+    looks = (settings.cassette, settings.lang, flags["table"])
+    outputs = plan(REPORT_RENDERERS, flags["format"], files, paths, color, *looks, excel=flags["excel"])
+    gate = open_gate(flags["fail_on"] or [], flags["baseline"])
+    decisions = read_review(flags["review"]) if flags["review"] else ()
+    reading = read_options(flags["columns"] or [], flags["encoding"])
+    if flags["plan_only"]:
+        return told(paths, reading, settings, as_json=flags["format"] == "json")
+    with interruptible(settings) as stop:
+        from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
+
+        talk = calls.Talk(quiet=flags["quiet"], verbose=flags["verbose"], stop=stop)
+        return calls.check(paths, reading, settings, outputs, talk, gate, decisions)

@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 DONE = 0
+MATCHED = 1
 USAGE = 2
 INCOMPLETE = 3
 NOTHING = 4
@@ -23,6 +24,7 @@ EXIT_CODES = """\
 \b
 Exit codes:
   0    done, whatever was found
+  1    a --fail-on rule matched
   2    usage or configuration
   3    done, but incomplete: some articles or pairs failed, and the report says which
   4    nothing to check

@@ -39,6 +39,7 @@ def extract(
     ] = None,
     annotated: options.AnnotatedView = False,
     output: options.Output = None,
+    excel: options.Excel = False,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
     cassette: options.Cassette = None,
@@ -71,7 +72,7 @@ def extract(
         from factcheck.settings import load_settings
 
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        outputs = _outputs(format, annotated, output or [], paths, color, settings)
+        outputs = _outputs(format, annotated, output or [], paths, color, excel, settings)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
@@ -87,6 +88,7 @@ def _outputs(
     files: Sequence[Path],
     inputs: Sequence[Path],
     color: options.Color,
+    excel: bool,
     settings: Settings,
 ) -> Outputs[ExtractionReport]:
     """Decide what goes where; raises `typer.BadParameter` for a format that goes only with, or without, --annotated."""
@@ -100,7 +102,7 @@ def _outputs(
             param_hint="-f",
         )
     default = "text" if annotated and not files and _on_terminal() else None
-    return plan(renderers, chosen or default, files, inputs, color, settings.cassette, settings.lang)
+    return plan(renderers, chosen or default, files, inputs, color, settings.cassette, settings.lang, excel=excel)
 
 
 def _on_terminal() -> bool:

@@ -84,6 +84,33 @@ AnnotatedView = Annotated[
     ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR and the terminal.")]
+ReportFormat = Literal["table", "markdown", "json", "jsonl", "csv", "html", "junit", "github", "claimreview"]
+Table = Literal["claims", "pairs", "disputes"]
+ReportFormatOption = Annotated[
+    ReportFormat | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
+]
+TableOption = Annotated[
+    Table | None,
+    typer.Option("--table", help="What a csv holds whose file's name does not end in one of these."),
+]
+Excel = Annotated[bool, typer.Option("--excel", help="Begin csv with the mark by which Excel knows UTF-8.")]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="RULE",
+        help="Exit with 1 when it holds; repeatable. dispute, direct, possible, failures; against an earlier run"
+        " new-dispute, new-fact, moved-verdict, any.",
+    ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="RUN", parser=existing, help="The earlier run that --fail-on compares with."),
+]
+Review = Annotated[
+    Path | None,
+    typer.Option("--review", metavar="FILE", parser=existing, help="Decisions to honour, as the HTML page saves them."),
+]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of the report's own words; en when not set. Quotes stay as they are.")
 ]

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -22,6 +22,10 @@ FILE_WIDTH = 100
 WIDEST = 140
 """Columns beyond which lines get hard to read."""
 NARROWEST = 40
+TABLES = ("claims", "pairs", "disputes")
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+LARGEST_SUMMARY = 1_000_000
+"""Bytes; GitHub refuses a step's summary beyond 1 MiB as a whole."""
 
 Document = TypeVar("Document")
 
@@ -33,18 +37,26 @@ class Outputs(Generic[Document]):
     stdout: Renderer[Document] | None
     style: Style
     files: tuple[tuple[Path, Renderer[Document]], ...]
+    appended: tuple[tuple[Path, Renderer[Document]], ...] = ()
+    """Files that others write to as well, such as GitHub's step summary."""
 
     def write(self, document: Document) -> tuple[Path, ...]:
         """Write all files, each at once or not at all, then stdout; the paths that were written."""
         for path, renderer in self.files:
-            style = Style(FILE_WIDTH, color=False, lang=self.style.lang)
-            write_pages(path, pages_of(renderer, document, style, path.stem), _replace)
+            write_pages(path, pages_of(renderer, document, self._style_of(path), path.stem), _replace)
+        for path, renderer in self.appended:
+            _append(path, renderer.render(document, self._style_of(path)))
         if self.stdout is not None:
             encoding = sys.stdout.encoding or "utf-8"
             text = self.stdout.render(document, self.style)
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
             sys.stdout.flush()
         return tuple(path for path, _ in self.files)
+
+    def _style_of(self, path: Path) -> Style:
+        """No colour in files; the table that a file's name ends in, else the one that was asked for."""
+        named = [table for table in TABLES if path.stem.casefold().endswith(table)]
+        return replace(self.style, width=FILE_WIDTH, color=False, table=named[0] if named else self.style.table)
 
 
 def plan(
@@ -55,6 +67,9 @@ def plan(
     color: str,
     cassette: Path | None = None,
     lang: str = "en",
+    table: str | None = None,
+    *,
+    excel: bool = False,
 ) -> Outputs[Document]:
     """Decide who renders what; raises `typer.BadParameter` for a file that cannot be written or has no format.
 
@@ -79,7 +94,28 @@ def plan(
         require_stdout()
         default = "table" if terminal and "table" in renderers else "markdown"
         stdout = renderers[format_name or default]
-    return Outputs(stdout, Style(_width(terminal), _wants_color(color, terminal), lang), tuple(targets))
+    style = Style(
+        _width(terminal), color=_wants_color(color, terminal), table=table or TABLES[0], excel=excel, lang=lang
+    )
+    return Outputs(stdout, style, tuple(targets), _summary(renderers, format_name))
+
+
+def _summary(
+    renderers: Mapping[str, Renderer[Document]], format_name: str | None
+) -> tuple[tuple[Path, Renderer[Document]], ...]:
+    """With annotations for GitHub, the report for people goes where GitHub shows it."""
+    named = os.environ.get(STEP_SUMMARY)
+    return ((Path(named), renderers["markdown"]),) if format_name == "github" and named else ()
+
+
+def _append(path: Path, text: str) -> None:
+    """Add whole lines to a file, as many as its reader takes."""
+    room = LARGEST_SUMMARY - (path.stat().st_size if path.exists() else 0)
+    whole = text.encode("utf-8", "replace")
+    if len(whole) > room:
+        whole = whole[: max(0, room)].rpartition(b"\n")[0] + b"\n"
+    with path.open("ab") as file:
+        file.write(whole)
 
 
 def stdout_style(color: str) -> Style:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from factcheck.changes.values import ReportDiff
 from factcheck.findings import ExtractionReport, Report
 from factcheck.index import BatchIndex
 from factcheck.llm.base import WireModel
@@ -39,6 +40,7 @@ class Published:
 
 SCHEMAS: Mapping[str, Published] = {
     "report": Published("the verdict report of one story: check -f json", TypeAdapter(Report)),
+    "diff": Published("what moved between two runs: diff -f json", TypeAdapter(ReportDiff)),
     "extraction": Published("the claims of every article: extract -f json", TypeAdapter(ExtractionReport)),
     "index": Published("the index of a batch: index.json, batch -f json", TypeAdapter(BatchIndex)),
     "article": Published("one document with its numbered sentences", TypeAdapter(Article)),

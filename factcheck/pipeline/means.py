@@ -12,7 +12,7 @@ from factcheck.engine.base import Engine, Raised
 from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
 from factcheck.llm.base import AnswerStore, Embedder, Model
-from factcheck.models import Article, CopyGroup, Failure, RefusedFile, Stage, Value
+from factcheck.models import Article, CopyGroup, Decision, Failure, RefusedFile, Stage, Value
 
 STOP = (EndpointError, CassetteError)
 """What ends a stage: no further call can succeed."""
@@ -60,6 +60,8 @@ class Input(Value):
     """Of the articles, those that share their text; said in the report, they change nothing that is asked."""
     stated: frozenset[str] = frozenset()
     """Ids of articles that are one claim as they stand; they are taken as such instead of being extracted."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided about findings of an earlier report; they change nothing that is asked either."""
 
     @model_validator(mode="after")
     def _copies_are_articles(self) -> Input:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Sequence
+
 from factcheck.findings import Report, RunInfo
+from factcheck.models import Decision
 from factcheck.pipeline.extracting import extract_all
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Input, Means, Progress
@@ -39,6 +43,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
         skipped=given.skipped,
         unreadable=given.unreadable,
         copies=given.copies,
+        decisions=given.decisions,
         run=run.model_copy(
             update={
                 "usage": means.usage().model_copy(
@@ -49,3 +54,10 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
             }
         ),
     )
+
+
+def decided_again(report: Report, decisions: Sequence[Decision]) -> Report:
+    """The report as it stands with these decisions; without any, as the judge left it. Nothing is asked."""
+    # all that aggregation is given stands in its report under the same name, so that nothing is forgotten here
+    names = inspect.signature(aggregate).parameters.keys() & Report.model_fields.keys() - {"decisions"}
+    return aggregate(**{name: getattr(report, name) for name in names}, decisions=decisions)

@@ -72,7 +72,7 @@ def refused(report: ExtractionReport, w: Words) -> tuple[str, ...]:
     """One line for each file that did not become an article, failed ones first."""
     files = [("trouble.file_unreadable", file) for file in report.unreadable]
     files += [("trouble.file_skipped", file) for file in report.skipped]
-    return tuple(w(what, path=file.path, reason=file.reason) for what, file in files)
+    return tuple(w(what, path=file.path, reason=w.told(file.reason)) for what, file in files)
 
 
 def about(article: Article) -> str:

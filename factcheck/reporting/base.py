@@ -17,6 +17,10 @@ class Style:
     width: int = 100
     """Columns."""
     color: bool = False
+    table: str = "claims"
+    """Of a format that holds one table at a time, which one."""
+    excel: bool = False
+    """Whether tables begin with the mark by which Excel knows UTF-8."""
     lang: str = "en"
     """Language of the words of the report itself, as `words/` knows it; what articles say stays in theirs."""
 

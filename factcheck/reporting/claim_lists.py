@@ -5,19 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator, Sequence
 
 from factcheck.findings import ExtractionReport
-from factcheck.models import Article, Claim, TimeSpan
+from factcheck.models import Article, Claim, Extraction, TimeSpan
 from factcheck.reporting import claims as told
 from factcheck.reporting.base import Style
 from factcheck.reporting.json_document import plain
-from factcheck.reporting.untrusted import clean
-
-FORMULA_STARTS = frozenset("=+-@＝＋－＠")
-"""What spreadsheets take for the start of a formula (OWASP, CSV injection); East Asian ones take the wide forms too.
-
-TAB and CR, which OWASP lists as well, never come so far: every cell is one line without controls.
-"""
+from factcheck.reporting.untrusted import cell
 
 
 class ClaimLines:
@@ -41,24 +36,32 @@ class ClaimRows:
     name = "csv"
     suffixes: tuple[str, ...] = (".csv",)
 
-    def render(self, document: ExtractionReport, style: Style) -> str:  # noqa: ARG002 -- programs have no width
+    def render(self, document: ExtractionReport, style: Style) -> str:
         """Rows that end in CR LF; several sentences, quotes or ungrounded parts share a cell, parted by ` | `."""
-        articles = {article.id: article for article in document.articles}
         sink = io.StringIO()
         rows = csv.DictWriter(sink, COLUMNS)
         rows.writeheader()
-        for extraction in document.extractions:
-            article = articles[extraction.article_id]
-            headline = {claim.id for claim in told.headline_only(article, extraction)}
-            for claim in extraction.claims:
-                rows.writerow({k: _cell(v) for k, v in _row(article, claim, claim.id in headline).items()})
-        return sink.getvalue()
+        for _, row in claim_rows(document.articles, document.extractions):
+            rows.writerow({name: cell(text) for name, text in row.items()})
+        return ("\ufeff" if style.excel else "") + sink.getvalue()
 
 
 COLUMNS = (
     "path", "title", "publisher", "claim_id", "type", "importance", "text", "modality", "speaker", "origin",
     "when", "start", "end", "sentences", "quotes", "ungrounded", "headline_only", "details",
 )  # fmt: skip
+
+
+def claim_rows(
+    articles: Sequence[Article], extractions: Sequence[Extraction]
+) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Id and row of every claim in the order of the extractions, the cells still raw."""
+    by_id = {article.id: article for article in articles}
+    for extraction in extractions:
+        article = by_id[extraction.article_id]
+        headline = {claim.id for claim in told.headline_only(article, extraction)}
+        for claim in extraction.claims:
+            yield claim.id, _row(article, claim, claim.id in headline)
 
 
 def _row(article: Article, claim: Claim, headline: bool) -> dict[str, str | None]:
@@ -83,9 +86,3 @@ def _row(article: Article, claim: Claim, headline: bool) -> dict[str, str | None
         "headline_only": "yes" if headline else "no",
         "details": told.details(claim),
     }
-
-
-def _cell(text: str | None) -> str:
-    # stripped, because some spreadsheets trim a cell before they look for a formula
-    shown = clean(text or "").strip()
-    return f"'{shown}" if shown[:1] in FORMULA_STARTS else shown

@@ -34,14 +34,20 @@ class FactView:
     """How many outlets on how many origins."""
     behind: str
     """`3 outlets × 1 origin: Reuters ← A, B, C`; of a single report only its name."""
+    decided: tuple[str, ...] = ()
+    """Who decided on it."""
 
 
 def fact_views(
-    report: Report, articles: Mapping[str, Article], disputes: Mapping[str, Sequence[int]], w: Words
+    report: Report,
+    articles: Mapping[str, Article],
+    disputes: Mapping[str, Sequence[int]],
+    decided: Mapping[str, tuple[str, ...]],
+    w: Words,
 ) -> tuple[FactView, ...]:
     """All facts by verdict, the core ones first, then by how many stand behind them.
 
-    `disputes` maps the id of a fact to the numbers under which its disputes are shown.
+    `disputes` maps the id of a fact to the numbers under which its disputes are shown, `decided` to who decided on it.
     """
     claims: dict[str, Claim] = report.claims()
     facts = {fact.id: fact for fact in report.facts}
@@ -64,6 +70,7 @@ def fact_views(
                 _standing(fact.verdict, numbers, w),
                 _weight(fact, publishers, w),
                 _behind(fact, publishers, w),
+                decided.get(fact.id, ()),
             )
         )
     return tuple(views)

@@ -48,6 +48,7 @@ def _page(view: Outline, w: Words) -> Iterator[str]:
         yield from _heading(w("section.not_checked"), None, w)
         yield from _bullets(view.not_checked)
     yield from _conflicts(view, w)
+    yield from _decisions(view, w)
     for title, facts in (
         (w("section.facts"), view.facts),
         (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
@@ -80,6 +81,17 @@ def _page(view: Outline, w: Words) -> Iterator[str]:
     yield from (f"- **{label}:** {safe(text)}" for label, text in view.method)
 
 
+def _decisions(view: Outline, w: Words) -> Iterator[str]:
+    if not view.decisions:
+        return
+    yield from _heading(w("decision.section"), len(view.decisions), w)
+    shown, left_out = wording.cut(view.decisions)
+    for each in shown:
+        yield f"- {'**!**' if each.lost else '✎'} {safe(each.text)}"
+        yield from (f"  - {safe(note)}" for note in each.notes)
+    yield from _left_out(left_out, w)
+
+
 def _conflicts(view: Outline, w: Words) -> Iterator[str]:
     yield from _heading(w("section.disputes"), len(view.disputes), w)
     if not view.disputes:
@@ -106,6 +118,9 @@ def _disputes(disputes: Sequence[DisputeView], w: Words, *, explained: bool) -> 
         yield f"### {dispute.number}. {safe(dispute.title)}"
         yield ""
         yield safe(dispute.weight)
+        for line in dispute.decided:
+            yield ""
+            yield f"✎ {safe(line)}"
         for point in dispute.points:
             yield from _point(point, w, explained=explained)
     yield from _left_out(left_out, w)
@@ -215,7 +230,8 @@ def _facts(facts: Sequence[FactView], w: Words, *, verdicts: bool) -> Iterator[s
         head = f"| {sign} {fact.standing} " if verdicts else ""
         how = safe(w("fact.said", how=fact.how)) if fact.how else ""
         quote = f" {_quoted(fact.quote)}" if fact.quote else ""
-        yield f"{head}| {how}{safe(fact.text)}{quote} | {safe(fact.behind)} |"
+        signed = "".join(f" ✎ {safe(line)}" for line in fact.decided)
+        yield f"{head}| {how}{safe(fact.text)}{quote}{signed} | {safe(fact.behind)} |"
     yield from _left_out(left_out, w)
 
 

@@ -6,7 +6,7 @@ Every format for people is a rendering of this outline, so that none can leave o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -15,6 +15,7 @@ from factcheck.models import Article, BaseClaim, Extraction
 from factcheck.reporting import claims as told
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
+from factcheck.reporting.decided import DecisionView, decision_views, on_disputes, on_facts
 from factcheck.reporting.facts import FactView, behind, fact_views
 from factcheck.reporting.marking import shortened
 from factcheck.reporting.possible import PossibleView, possible
@@ -69,6 +70,8 @@ class DisputeView:
     facts: tuple[str, ...]
     """Ids of the facts that contradict each other in it."""
     points: tuple[PointView, ...]
+    decided: tuple[str, ...] = ()
+    """Who decided on it or on pairs of it."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class Outline:
     """What to say when there are none."""
     explained: tuple[DisputeView, ...]
     possible: tuple[PossibleView, ...]
+    decisions: tuple[DecisionView, ...]
     facts: tuple[FactView, ...]
     one_origin: tuple[FactView, ...]
     single: tuple[FactView, ...]
@@ -127,13 +131,14 @@ def outline(report: Report, w: Words | None = None) -> Outline:
     report = told_in(report, w)
     claims: dict[str, BaseClaim] = report.claims()
     articles = {article.id: article for article in report.articles}
-    disputes = _views(report.disputes, claims, articles, w, direct=True)
-    explained = _views(report.disputes, claims, articles, w, direct=False)
+    decided = on_disputes(report, w)
+    disputes = _views(report.disputes, claims, articles, decided, w, direct=True)
+    explained = _views(report.disputes, claims, articles, decided, w, direct=False)
     numbers: dict[str, list[int]] = {}
     for dispute in disputes:
         for fact_id in dispute.facts:
             numbers.setdefault(fact_id, []).append(dispute.number)
-    facts = fact_views(report, articles, numbers, w)
+    facts = fact_views(report, articles, numbers, on_facts(report, w), w)
     return Outline(
         headline=report.summary.headline,
         brief=tuple(_brief(dispute, w) for dispute in disputes[:BRIEF]),
@@ -143,6 +148,7 @@ def outline(report: Report, w: Words | None = None) -> Outline:
         no_disputes=_no_disputes(report, w),
         explained=explained,
         possible=possible(report, claims, articles, w),
+        decisions=decision_views(report, w),
         facts=tuple(fact for fact in facts if fact.verdict in ("corroborated", "disputed", "superseded")),
         one_origin=tuple(fact for fact in facts if fact.verdict == "single_origin"),
         single=tuple(fact for fact in facts if fact.verdict == "single_report"),
@@ -219,7 +225,13 @@ def _no_disputes(report: Report, w: Words) -> str:
 
 
 def _views(
-    disputes: Sequence[Dispute], claims: dict[str, BaseClaim], articles: dict[str, Article], w: Words, *, direct: bool
+    disputes: Sequence[Dispute],
+    claims: dict[str, BaseClaim],
+    articles: dict[str, Article],
+    decided: Mapping[str, tuple[str, ...]],
+    w: Words,
+    *,
+    direct: bool,
 ) -> tuple[DisputeView, ...]:
     views: list[DisputeView] = []
     for dispute in disputes:
@@ -234,7 +246,8 @@ def _views(
         )
         points.sort(key=lambda point: wording.KINDS.index(point.kind))
         shown = tuple(_point(point, dispute, claims, articles, w) for point in points)
-        views.append(DisputeView(dispute, len(views) + 1, dispute.title, weight, dispute.facts, shown))
+        told_on = decided.get(dispute.id, ())
+        views.append(DisputeView(dispute, len(views) + 1, dispute.title, weight, dispute.facts, shown, told_on))
     return tuple(views)
 
 
@@ -299,7 +312,7 @@ def _articles(report: Report, articles: dict[str, Article], w: Words) -> tuple[A
                 else (),
                 _aside(article, told.coverage(article, extraction).outside if extraction else (), w),
                 tuple((verdict, verdicts[verdict]) for verdict in wording.SIGNS if verdicts.get(verdict)),
-                (*notes, *(extraction.notes if extraction else ())),
+                (*map(w.told, notes), *(extraction.notes if extraction else ())),
             )
         )
     return tuple(views)

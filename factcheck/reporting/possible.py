@@ -104,7 +104,7 @@ def _view(text: str, pairs: Sequence[_Pair], articles: Mapping[str, Article], w:
         others=len(against),
         pairs=alike,
         same_reason=alike - len(pairs),
-        notes=tuple(notes[:REASONS_SHOWN]),
+        notes=tuple(w.told(note) for note in notes[:REASONS_SHOWN]),
         further_reasons=max(0, len(notes) - REASONS_SHOWN),
         heading=_heading(len(against), len(shown), w),
     )

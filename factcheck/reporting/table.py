@@ -1,4 +1,4 @@
-"""The terminal: readable from 60 columns, sides next to each other from 100, nothing said by colour alone."""
+"""The terminal: readable from 60 columns, sides next to each other from 80, nothing said by colour alone."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
-from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import FSI, PDI, harmless, printed, right_to_left
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.untrusted import clean
 from factcheck.reporting.words.catalogue import Words, words_in
 
-SIDE_BY_SIDE = 100
+SIDE_BY_SIDE = 80
 """Columns from which the sides of a dispute stand next to each other."""
 NARROWEST_SIDE = 36
+IN_COLUMNS = 100
+"""Columns from which facts stand in columns beside what stands behind them."""
 
 COLORS: dict[Verdict, str] = {
     "corroborated": "green",
@@ -79,6 +81,7 @@ def _page(view: Outline, width: int, w: Words) -> Iterator[RenderableType]:
         yield from _listed([_possible(each, w) for each in entries], 0, w)
         if left_out:
             yield _text(w("cut.more", sum(entry.pairs for entry in view.possible[len(entries) :])), "dim")
+    yield from _decisions(view, w)
     for title, facts in (
         (w("section.facts"), view.facts),
         (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
@@ -89,6 +92,18 @@ def _page(view: Outline, width: int, w: Words) -> Iterator[RenderableType]:
             yield from _facts(facts, width, w, verdicts=facts is view.facts)
     yield from _provenance(view, w)
     yield from _endnotes(view, w)
+
+
+def _decisions(view: Outline, w: Words) -> Iterator[RenderableType]:
+    if not view.decisions:
+        return
+    yield from _section(w("decision.section"), len(view.decisions), w)
+    shown, left_out = wording.cut(view.decisions)
+    for each in shown:
+        notes = [_text(note, "dim") for note in each.notes]
+        yield _hanging("!" if each.lost else "✎", Group(_text(each.text), *notes))
+    if left_out:
+        yield _text(w("cut.more", left_out), "dim")
 
 
 def _provenance(view: Outline, w: Words) -> Iterator[RenderableType]:
@@ -130,7 +145,10 @@ def _disputes(disputes: Sequence[DisputeView], width: int, w: Words, *, explaine
     for index, dispute in enumerate(shown):
         if index:
             yield _text("")
-        yield _hanging(f"{dispute.number}.", Group(_text(dispute.title, "bold"), _text(dispute.weight, "dim")))
+        yield _hanging(
+            f"{dispute.number}.",
+            Group(_text(dispute.title, "bold"), _text(dispute.weight, "dim"), *_signed(dispute.decided)),
+        )
         for point in dispute.points:
             yield _text("")
             yield Padding(_point(point, width - 3, w, explained=explained), (0, 0, 0, 3))
@@ -141,7 +159,7 @@ def _disputes(disputes: Sequence[DisputeView], width: int, w: Words, *, explaine
 def _point(point: PointView, width: int, w: Words, *, explained: bool) -> RenderableType:
     head = Text(point.label.upper(), "bold cyan" if explained else "bold red")
     if point.question:
-        head.append("  " + clean(point.question), "default")
+        head.append("  " + harmless(point.question), "default")
     parts: list[RenderableType] = [head]
     if explained:
         parts.append(_text(point.nature, "dim"))
@@ -231,7 +249,7 @@ def _copy(view: SharedTextView, copy: CopyView, w: Words) -> Iterator[Renderable
 
 def _named(name: str, about: str) -> Text:
     head = _text(name, "bold")
-    head.append("  " + clean(about), "dim")
+    head.append("  " + harmless(about), "dim")
     return head
 
 
@@ -240,7 +258,7 @@ def _named(name: str, about: str) -> Text:
 
 def _facts(facts: Sequence[FactView], width: int, w: Words, *, verdicts: bool) -> Iterator[RenderableType]:
     shown, left_out = wording.cut(facts)
-    wide = width >= SIDE_BY_SIDE
+    wide = width >= IN_COLUMNS
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     if verdicts and wide:
         table.add_column(width=max((len(fact.standing) for fact in shown), default=0) + 2, overflow="fold")
@@ -255,20 +273,25 @@ def _facts(facts: Sequence[FactView], width: int, w: Words, *, verdicts: bool) -
         quote = [_quoted(fact.quote), _text("— " + fact.quote.source, "dim")] if fact.quote else []
         if wide:
             verdict = Text(f"{sign} {fact.standing}" if verdicts else "·", color if verdicts else "bold")
-            table.add_row(verdict, Group(_said(fact, w), *quote), behind)
+            table.add_row(verdict, Group(_said(fact, w), *quote, *_signed(fact.decided)), behind)
             continue
         line = Text(f"{fact.standing}{', ' if fact.how else ': '}" if verdicts else "", color, overflow="fold")
         line.append_text(_said(fact, w))
-        table.add_row(Text(sign if verdicts else "·", color), Group(line, *quote, behind))
+        table.add_row(Text(sign if verdicts else "·", color), Group(line, *quote, behind, *_signed(fact.decided)))
     yield table
     if left_out:
         yield _text(w("cut.more", left_out), "dim")
 
 
+def _signed(decided: Sequence[str]) -> list[Text]:
+    """Who decided on a finding; a person's word stands out from what was found."""
+    return [_text(f"✎ {line}", "magenta") for line in decided]
+
+
 def _said(fact: FactView, w: Words) -> Text:
     """The fact, and before it how it is said when that is not as a plain fact."""
-    line = Text(w("fact.said", how=clean(fact.how)) if fact.how else "", "italic", overflow="fold")
-    line.append(clean(fact.text), "not italic")
+    line = Text(w("fact.said", how=harmless(fact.how)) if fact.how else "", "italic", overflow="fold")
+    line.append(harmless(fact.text), "not italic")
     return line
 
 
@@ -302,10 +325,12 @@ def _article(view: ArticleView, w: Words) -> RenderableType:
 
 
 def _marked(words: Marked) -> Text:
-    """Marked words stand between asterisks, so that they show without colour too."""
-    text = Text(overflow="fold")
+    """Marked words stand between asterisks, so that they show without colour too; the whole is isolated as one."""
+    turned = right_to_left(words.text)
+    text = Text(FSI if turned else "", overflow="fold")
     for part, marked in words.parts:
         text.append(f"*{clean(part)}*" if marked else clean(part), "bold underline" if marked else "")
+    text.append(PDI if turned else "")
     return text
 
 

@@ -28,7 +28,7 @@ _MARKDOWN = re.compile(
     r"|(?<!\s)\*|\*(?!\s)"  # between blanks an asterisk marks nothing
     r"|(?<![^\W_])_|_(?![^\W_])"  # and inside a word an underscore
     r"|<(?=[A-Za-z/!?]|$)"
-    r"|#(?=\d|$)"  # GitHub's references to issues; the end of a heading
+    r"|#(?=\d|\s*$)"  # GitHub's references to issues; the end of a heading
 )
 _MARKDOWN_START = re.compile(r"^( ?)(?:([>#]|[-+*](?=[\s+-]|$)|=(?==*\s*$))|(\d{1,9})([.)])(?=\s|$))")
 _ENTITY = re.compile(r"&(?=#?\w+(?:;|$))")
@@ -61,3 +61,34 @@ def markdown(text: str) -> str:
     text = re.sub(r"@(?=\w)", "@<!-- -->", text)
     text = re.sub(r"(?i)\b(www)\.(?=\w)", r"\1\\.", text)
     return _MARKDOWN_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)
+
+
+_FORMULA_STARTS = frozenset("=+-@＝＋－＠")
+"""What spreadsheets take for the start of a formula (OWASP, CSV injection); East Asian ones take the wide forms too.
+
+TAB and CR, which OWASP lists as well, never come so far: every cell is one line without controls.
+"""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def cell(text: str | None) -> str:
+    """A cell of a table for spreadsheets: one line, and a text where it would be taken for a formula."""
+    # stripped, because some spreadsheets trim a cell before they look for a formula
+    shown = clean(text or "").strip()
+    return f"'{shown}" if shown[:1] in _FORMULA_STARTS else shown
+
+
+def xml(text: str) -> str:
+    """One line that XML 1.0 can hold; what is markup to XML is left to whoever writes the document."""
+    return _NOT_XML.sub("\ufffd", clean(text))
+
+
+def github(text: str) -> str:
+    """The message of a workflow command of GitHub Actions: one line in which no other command can begin."""
+    shown = clean(text).replace("##[", "# #[")  # the older form of commands, which may begin anywhere in a line
+    return shown.replace("%", "%25")
+
+
+def github_property(text: str) -> str:
+    """The value of a property of a workflow command, such as its title."""
+    return github(text).replace(":", "%3A").replace(",", "%2C")

@@ -13,6 +13,7 @@ import pytest
 from factcheck.reporting.base import Style
 from factcheck.reporting.html.addresses import anchor
 from factcheck.reporting.html.document import HtmlReport
+from factcheck.review import read_review
 from factcheck.runs.files import write_whole
 from factcheck.runs.pages import write_pages
 from tests.browser.conftest import NARROW, Open
@@ -173,6 +174,11 @@ def test_marks_leave_as_review_csv(visit: Open, tmp_path: Path) -> None:
     assert waiting.value.suggested_filename == "review.csv"
     path = tmp_path / "review.csv"
     waiting.value.save_as(path)
+    assert [(d.target, d.decision, d.reviewer) for d in read_review(path)] == [
+        ("dispute", "accept", "=Ada"),
+        ("fact", "reject", "=Ada"),
+        ("pair", "relabel", "=Ada"),
+    ]
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
     assert [(row["target"], row["decision"], row["label"]) for row in rows] == [
         ("dispute", "accept", ""),

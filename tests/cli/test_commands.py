@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from factcheck import __version__, settings
-from factcheck.cli import check, extract, options
+from factcheck.cli import extract, options
 from factcheck.cli.schemas import SCHEMAS, schema_text
 from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
@@ -76,7 +76,7 @@ def test_choices_of_flags_are_those_of_the_settings_and_the_registries() -> None
     assert get_args(options.Mode) == get_args(settings.OutputMode)
     assert get_args(options.Detail) == get_args(settings.CheckSettings.model_fields["detail"].annotation)
     assert get_args(options.Pairing) == get_args(settings.CheckSettings.model_fields["pairing"].annotation)
-    assert set(get_args(check.Format)) == set(REPORT_RENDERERS)
+    assert set(get_args(options.ReportFormat)) == set(REPORT_RENDERERS)
     assert set(get_args(extract.Format)) == set(EXTRACTION_RENDERERS) | set(ANNOTATED_RENDERERS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 import re
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement, document_fromstring
 
 from factcheck.findings import Report
+from factcheck.models import Decision
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.html import document as html
@@ -226,6 +228,26 @@ def test_every_claim_of_an_article_is_marked_where_it_stands() -> None:
             assert facts[target].text in note.text_content()
     whole = " ".join(" ".join(body.text_content().split()) for body in page.find_class("body"))
     assert all(story.articles[0].quote(s.number) in whole for s in story.articles[0].sentences)
+
+
+def test_decisions_stand_beside_what_they_are_about() -> None:
+    """Who decided stands at the dispute and at the fact, and all decisions are listed, the lost one included."""
+    story = reports.veld_story()
+    dispute, fact = story.disputes[0], story.facts[0]
+    given_by = {"reviewer": "Ada <b>", "decided_at": dt.datetime(2026, 11, 26, tzinfo=dt.UTC)}
+    decisions = (
+        Decision(target="dispute", id=dispute.id, decision="accept", fate="honoured", found=(dispute.id,), **given_by),
+        Decision(target="fact", id=fact.id, decision="reject", fate="honoured", found=(fact.id,), **given_by),
+        Decision(target="fact", id="gone", decision="accept", fate="gone", note="Why?", **given_by),
+    )
+    page = parsed(PAGE.render(story.model_copy(update={"decisions": decisions}), Style()))
+    for target in (anchor("dispute", dispute.id), anchor("fact", fact.id)):
+        (line,) = page.get_element_by_id(target).find_class("decided")
+        assert "Ada <b>" in line.text_content()
+    (listed,) = page.find_class("decisions")
+    assert len(listed) == 3
+    assert "Why?" in listed.text_content()
+    assert [item.get("class") for item in listed][2] == "lost"
 
 
 def test_signs_are_those_of_the_other_formats() -> None:

@@ -1,4 +1,4 @@
-"""Each format against the text that was looked at and found good; set WRITE_SNAPSHOTS=1 to renew them."""
+"""Each format against the text that was looked at and found good; `make snapshots` renews them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from factcheck.changes.comparing import compare as compare_reports
 from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Style
-from factcheck.reporting.registry import ANNOTATED_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
+from factcheck.reporting.registry import ANNOTATED_RENDERERS, DIFF_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
+from factcheck.reporting.report_tables import TABLES
 from tests.support import odd_reports, reports
 from tests.support.extractions import extraction_of, harbour_extraction
 
@@ -20,15 +22,21 @@ STORIES: dict[str, Callable[[], Report]] = {
     "empty": reports.empty_report,
     "failed": reports.failed_report,
     "hostile": odd_reports.hostile_report,
+    "arabic": odd_reports.arabic_report,
 }
+
+
+def stored(path: Path, text: str) -> None:
+    """Assert that `text` is what the file holds, to the byte."""
+    if os.environ.get("WRITE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+    assert text.encode() == path.read_bytes()
 
 
 def compare(name: str, text: str) -> None:
     """Assert that `text` is the stored one, to the byte."""
-    path = SNAPSHOTS / name
-    if os.environ.get("WRITE_SNAPSHOTS"):
-        path.write_bytes(text.encode())
-    assert text.encode() == path.read_bytes()
+    stored(SNAPSHOTS / name, text)
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -40,10 +48,43 @@ def test_table(story: str, columns: int, color: bool) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize(("name", "suffix"), [("markdown", "md"), ("json", "json")])
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("markdown", "md"),
+        ("json", "json"),
+        ("jsonl", "jsonl"),
+        ("junit", "xml"),
+        ("github", "github"),
+        ("claimreview", "jsonld"),
+    ],
+)
 def test_files(story: str, name: str, suffix: str) -> None:
-    """Markdown and JSON are the ones that were looked at."""
+    """The formats that have one look only are the ones that were looked at."""
     compare(f"{story}.{suffix}", REPORT_RENDERERS[name].render(STORIES[story](), Style()))
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("table", TABLES)
+def test_tables(story: str, table: str) -> None:
+    """The tables of a report are the ones that were looked at."""
+    text = REPORT_RENDERERS["csv"].render(STORIES[story](), Style(table=table))
+    compare(f"{story}-{table}.csv", text.replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(("name", "suffix"), [("table", "txt"), ("markdown", "md")])
+def test_italian(story: str, name: str, suffix: str) -> None:
+    """The report in Italian is the one that was looked at."""
+    compare(f"{story}-it.{suffix}", REPORT_RENDERERS[name].render(STORIES[story](), Style(lang="it")))
+
+
+@pytest.mark.parametrize("lang", ["en", "it"])
+@pytest.mark.parametrize(("name", "suffix"), [("table", "txt"), ("markdown", "md"), ("json", "json")])
+def test_differences(name: str, suffix: str, lang: str) -> None:
+    """What moved between two reports is shown as it was looked at."""
+    diff = compare_reports(reports.failed_report(), reports.veld_story(), ("monday", "tuesday"))
+    compare(f"diff-{lang}.{suffix}", DIFF_RENDERERS[name].render(diff, Style(80, lang=lang)))
 
 
 EXTRACTIONS = (*STORIES, "harbour")
@@ -60,7 +101,7 @@ def test_claims(story: str, name: str, suffix: str) -> None:
     """The claims of an extraction, for reading, one a line and one a row, are the ones that were looked at."""
     text = EXTRACTION_RENDERERS[name].render(extraction(story), Style())
     # the checkout's line ends are LF in every text file; test_claims.py holds those of CSV
-    compare(f"{story}-claims.{suffix}", text.replace("\r\n", "\n"))
+    compare(f"{story}-extraction.{suffix}", text.replace("\r\n", "\n"))
 
 
 @pytest.mark.parametrize("story", EXTRACTIONS)

@@ -70,6 +70,7 @@ TRICKY = st.text(alphabet="\\\\`*_[]()<>#|!~$&;:/@.-+=019 ab\u00e9\u2014\n", max
 @example("a_b_c _d_")
 @example("5 > 3 [x](y) ![z](w)")
 @example("#")
+@example("0\r#\r")
 @example("=")
 @example("&lt")
 @example("\\")

@@ -87,3 +87,63 @@ def long_report() -> Report:
             "extractions": (Extraction(article_id="a1", passages=(), claims=claims, outside=(), uncovered=()),),
         }
     )
+
+
+def arabic_report() -> Report:
+    """Two Arabic articles that count the dead differently, for terminals that must keep two directions apart."""
+    lines = [
+        ("حريق في الميناء", "قالت الشرطة إن 12 شخصا قتلوا في حريق الميناء.", "وصلت فرق الإطفاء (ثلاث فرق) في الفجر."),
+        ("الميناء بعد الحريق", "قال المستشفى إن 5 أشخاص قتلوا في حريق الميناء.", "وصلت فرق الإطفاء في الفجر."),
+    ]
+    names, figures = ("صوت الساحل", "أخبار البحر"), ("12 شخصا", "5 أشخاص")
+    texts = [
+        article(f"a{n}", told, publisher=name, language="ar", path=f"{n}.txt")
+        for n, (told, name) in enumerate(zip(lines, names, strict=True), 1)
+    ]
+    claims = [
+        claim(f"c{n}{k}", text, k, text.quote(k), name)
+        for n, (text, name) in enumerate(zip(texts, names, strict=True), 1)
+        for k in (2, 3)
+    ]
+    origins = [
+        Origin(name=name, basis="own_report", reason="-", publishers=(name,), claims=(f"c{n}2",))
+        for n, name in enumerate(names, 1)
+    ]
+    sides = [
+        side(text.quote(2), [f"c{n}2"], [words], origin, [name])
+        for n, (text, words, origin, name) in enumerate(zip(texts, figures, origins, names, strict=True), 1)
+    ]
+    dispute = Dispute(
+        id="d1",
+        title="كم عدد القتلى في حريق الميناء؟",
+        facts=("f1", "f2"),
+        nature="direct",
+        points=(point("number", "كم عدد القتلى؟", sides, "العددان مختلفان."),),
+    )
+    facts = [
+        *(
+            fact(f"f{n}", text.quote(2), [f"c{n}2"], "disputed", [name], origin)
+            for n, (text, name, origin) in enumerate(zip(texts, names, origins, strict=True), 1)
+        ),
+        fact("f3", texts[1].quote(3), ["c13", "c23"], "corroborated", names, *origins),
+    ]
+    counts = {"articles": 2, "publishers": 2, "claims": 4, "facts": 3, "disputes": 1, "origins": 2}
+    return empty_report().model_copy(
+        update={
+            "summary": summary(headline="-", verdicts={"disputed": 2, "corroborated": 1}, **counts),
+            "disputes": (dispute,),
+            "facts": tuple(facts),
+            "origins": tuple(origins),
+            "articles": tuple(texts),
+            "extractions": tuple(
+                Extraction(
+                    article_id=text.id,
+                    passages=(),
+                    claims=tuple(c for c in claims if c.article_id == text.id),
+                    outside=(),
+                    uncovered=(),
+                )
+                for text in texts
+            ),
+        }
+    )

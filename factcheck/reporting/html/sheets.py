@@ -210,6 +210,7 @@ def _contents(sheet: Sheet, view: Outline, words: Words) -> Iterator[Entry]:
         ("origins", "page.origins", len(view.origins) if sheet.origins else 0),
         ("articles", "section.articles", len(sheet.articles)),
         ("troubles", "section.troubles", len(view.troubles) if sheet.front else 0),
+        ("decisions", "decision.section", len(view.decisions) if sheet.front else 0),
         ("method", "section.method", None if sheet.front else 0),
         ("pairs", "page.pairs", None if sheet.pairs and sheet.pairs.rows else 0),
     )

@@ -12,6 +12,7 @@ How a renderer speaks::
     w.share(0.931)                      # `93.1%`, `93,1%`
     w.listed(["A", "B", "C"], limit=4)  # `A, B and C`
     w.names(names, limit=6)             # `A, B, C and 4 more`
+    w.told(note)                        # a note or reason that another room wrote in English
     w.lang, w.direction                 # `it`, `ltr`: for the lang and dir of a page
 
 What comes back holds whatever was put in, still raw: make the finished line harmless (`untrusted`, or a page's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -13,6 +14,8 @@ from babel.numbers import format_decimal, format_percent
 LANGUAGES: tuple[str, ...] = ("en", "it")
 """BCP 47 tags of the catalogues; a new one is its file and its name here."""
 
+ENGLISH = "english."
+"""Table of sentences that are not said by key but found in a report."""
 Text = str | Mapping[str, str]
 """A text, or its plural forms by CLDR category."""
 
@@ -23,7 +26,9 @@ class Words:
     def __init__(self, lang: str, texts: Mapping[str, Text]) -> None:
         """`texts` maps keys such as `count.articles` to texts."""
         self.lang = lang
-        self.texts = texts
+        self.texts = {key: text for key, text in texts.items() if not key.startswith(ENGLISH)}
+        english = {key.removeprefix(ENGLISH): text for key, text in texts.items() if key.startswith(ENGLISH)}
+        self._english = tuple((_pattern(told), text) for told, text in english.items() if isinstance(text, str))
         self._locale = Locale.parse(lang)
 
     @property
@@ -43,6 +48,16 @@ class Words:
             text = text[form] if form in text else text["other"]
         shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return text.format(**shown) if n is None else text.format(n=self.number(n), **shown)
+
+    def told(self, sentence: str) -> str:
+        """What another part of the program put into a report in English, where this language has words for it.
+
+        Table `english` of a catalogue maps such sentences, with places for what varies; all others stay as they are.
+        """
+        for pattern, text in self._english:
+            if found := pattern.fullmatch(sentence):
+                return text.format(**found.groupdict())
+        return sentence
 
     def has(self, key: str) -> bool:
         """Whether there is such a text; for keys made of what a model or another program chose."""
@@ -88,6 +103,13 @@ def words_in(lang: str) -> Words:
         raise KeyError(f"no words in {lang!r}; known are {', '.join(LANGUAGES)}")
     source = files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
     return Words(lang, dict(_flat(tomllib.loads(source))))
+
+
+def _pattern(told: str) -> re.Pattern[str]:
+    """A sentence with places as a pattern that finds what stands in them."""
+    parts = re.split(r"\{(\w+)\}", told)
+    named = (f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    return re.compile("".join(named), re.DOTALL)
 
 
 def _flat(tables: Mapping[str, Mapping[str, Text]]) -> list[tuple[str, Text]]:

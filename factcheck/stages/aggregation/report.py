@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from factcheck.findings import INTERRUPTED, Report, RunInfo
-from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
-from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
-from factcheck.stages.aggregation.facts import group_facts
+from factcheck.models import Article, Claim, CopyGroup, Decision, Extraction, Failure, Judgement, RefusedFile
+from factcheck.stages.aggregation.decisions import Decided, Seen, as_found, decide
+from factcheck.stages.aggregation.disputes import Clash, Story, clashes_between, disputes_of, superseded
+from factcheck.stages.aggregation.facts import Grouping, group_facts
 from factcheck.stages.aggregation.origins import all_origins
+from factcheck.stages.aggregation.sources import Source
 from factcheck.stages.aggregation.sources import sources as sources_of
 from factcheck.stages.aggregation.summary import article_summaries, story_summary
 from factcheck.stages.aggregation.verdicts import facts_of
@@ -25,24 +28,23 @@ def aggregate(
     run: RunInfo,
     copies: Sequence[CopyGroup] = (),
     known_sources: Mapping[str, str] | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> Report:
     """The verdict report of one story.
 
     `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
     form no facts, and `possible` contradictions make no disputes. `known_sources` maps an outlet's or agency's name to
-    the one it belongs to. The report is the same for every order of the arguments' items.
+    the one it belongs to. `decisions` of people count before anything is put together; judgements that carry
+    older ones are taken as they were found. The report is the same for every order of the arguments' items.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
-    judgements = sorted(judgements, key=lambda j: j.key)
     failures = _in_stages(failures)
     grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
-    grouping = group_facts(grounded, judgements)
     sources = sources_of(articles, extractions, known_sources or {})
-    story = Story(claims=grounded, groups={group.id: group for group in grouping.groups}, sources=sources)
-    clashes = clashes_between(judgements, grouping.fact_of)
-    facts = facts_of(clashes, superseded(clashes, story), story)
-    disputes = disputes_of(clashes, story)
+    decided, put = _decided(grounded, judgements, sources, decisions)
+    facts = facts_of(put.clashes, superseded(put.clashes, put.story), put.story)
+    disputes = disputes_of(put.clashes, put.story)
     origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
         partial=any(failure.kind == INTERRUPTED for failure in failures),
@@ -54,12 +56,13 @@ def aggregate(
             facts=facts,
             disputes=disputes,
             origins=origins,
-            judgements=judgements,
+            judgements=decided.judgements,
             failures=failures,
-            set_aside=grouping.set_aside,
+            set_aside=put.grouping.set_aside,
             skipped=skipped,
             unreadable=unreadable,
             rules=run.rules,
+            decided=decided,
         ),
         disputes=disputes,
         facts=facts,
@@ -67,12 +70,44 @@ def aggregate(
         articles=tuple(articles),
         article_summaries=article_summaries(articles, extractions, facts),
         extractions=tuple(extractions),
-        judgements=tuple(judgements),
+        judgements=decided.judgements,
         failures=tuple(failures),
         skipped=_by_path(skipped),
         unreadable=_by_path(unreadable),
         copies=_in_order(copies, articles),
+        decisions=decided.decisions,
     )
+
+
+def _decided(
+    claims: Mapping[str, Claim],
+    judgements: Sequence[Judgement],
+    sources: Mapping[str, Source],
+    decisions: Sequence[Decision],
+) -> tuple[Decided, _Together]:
+    """The judgements as they count with the decisions, and what they put together of the claims that still stand."""
+
+    def seen(given: Sequence[Judgement]) -> Seen:
+        put = _together(claims, given, sources)
+        return Seen(put.grouping.groups, disputes_of(put.clashes, put.story))
+
+    decided = decide(decisions, sorted(as_found(judgements), key=lambda j: j.key), claims, seen)
+    standing = {id_: claim for id_, claim in claims.items() if id_ not in decided.rejected}
+    return decided, _together(standing, decided.judgements, sources)
+
+
+@dataclass(frozen=True)
+class _Together:
+    grouping: Grouping
+    story: Story
+    clashes: tuple[Clash, ...]
+
+
+def _together(claims: Mapping[str, Claim], judgements: Sequence[Judgement], sources: Mapping[str, Source]) -> _Together:
+    """Claims as facts, and what contradicts what among them."""
+    grouping = group_facts(claims, judgements)
+    story = Story(claims=claims, groups={group.id: group for group in grouping.groups}, sources=sources)
+    return _Together(grouping, story, clashes_between(judgements, grouping.fact_of))
 
 
 def _in_stages(failures: Sequence[Failure]) -> list[Failure]:

@@ -20,6 +20,7 @@ from factcheck.findings import (
     Verdict,
 )
 from factcheck.models import Article, Claim, Extraction, Failure, Judgement, RefusedFile
+from factcheck.stages.aggregation.decisions import Decided
 from factcheck.stages.aggregation.sources import Source, file_labels
 from factcheck.stages.aggregation.verdicts import VERDICTS
 
@@ -44,10 +45,12 @@ def story_summary(
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
     rules: Mapping[str, int],
+    decided: Decided,
 ) -> StorySummary:
     """The counts of one story; `pairs` is the sum of the judged, the inferred and the failed ones.
 
     `rules` counts the pairs that blocking did not choose, by their reason, beside those it chose.
+    `decided` says which claims and decisions of reviewers count for nothing.
     """
     claims = [claim for extraction in extractions for claim in extraction.claims]
     publishers = {source.publisher for source in sources.values()}
@@ -66,6 +69,7 @@ def story_summary(
         skipped=skipped,
         unreadable=unreadable,
         rules=rules,
+        decided=decided,
     )
     return StorySummary(
         headline=headline(open_),
@@ -262,6 +266,14 @@ _NOT_CHECKED: dict[Unchecked, tuple[str, str]] = {
         "{n} opinion or prediction was not checked for contradiction.",
         "{n} opinions and predictions were not checked for contradiction.",
     ),
+    "rejected": (
+        "{n} claim was rejected by a reviewer; it forms no fact.",
+        "{n} claims were rejected by reviewers; they form no facts.",
+    ),
+    "undecided": (
+        "{n} decision of a reviewer was not applied, because what it was about is no longer there.",
+        "{n} decisions of reviewers were not applied, because what they were about is no longer there.",
+    ),
 }
 """What may have gone unchecked, in the order in which it is told: of one, of many."""
 
@@ -280,6 +292,7 @@ def unchecked_counts(
     skipped: Sequence[RefusedFile],
     unreadable: Sequence[RefusedFile],
     rules: Mapping[str, int],
+    decided: Decided,
 ) -> dict[Unchecked, int]:
     """What nobody checked or what a reader must not take for checked, and how often; zeros are left out."""
     claims = [claim for extraction in extractions for claim in extraction.claims]
@@ -303,6 +316,8 @@ def unchecked_counts(
         "pairs": stages["judging"],
         "possible": sum(j.relation == "contradicts" and j.certainty == "possible" for j in judgements),
         "set_aside": len(set_aside),
+        "rejected": len(decided.rejected),
+        "undecided": sum(decision.fate == "gone" for decision in decided.decisions),
         "views": sum(claim.type in ("opinion", "prediction") for claim in claims),
     }
     return {key: counts[key] for key in _NOT_CHECKED if counts[key]}
