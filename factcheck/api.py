@@ -209,7 +209,12 @@ def batch(
 
             async for _ in rounds(place, watch=watch, note=listener.note):
                 if mailbox is None:
-                    index = await one_pass()
+                    try:
+                        index = await one_pass()
+                    except InputError as error:
+                        if not watch:
+                            raise
+                        listener.note(f"{error}; waiting for files")
                     continue
                 async with open_post(settings.model, mailbox) as post:
                     index = await run_by_mail(

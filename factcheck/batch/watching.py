@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
-QUIET_MS = 2_500
-"""Milliseconds without a change after which what was changed counts as written; longer than `scanning.SETTLED`, so that
-what a round reads is settled."""
-LONGEST_WAIT_MS = 60_000
-"""Milliseconds after which a round begins although files still come in, as in an import of many."""
+QUIET = 2.5
+"""Seconds without a change after which a file counts as written; longer than `scanning.SETTLED`, so that what a round
+reads is settled."""
+LONGEST_WAIT = 60.0
+"""Seconds after which a round begins although files still come in, as in an import of many."""
+LOOK = 0.25
 
 
 async def rounds(root: Path, *, watch: bool, note: Callable[[str], None]) -> AsyncIterator[int]:
@@ -22,7 +25,26 @@ async def rounds(root: Path, *, watch: bool, note: Callable[[str], None]) -> Asy
 
     note(f"watching {root}; Ctrl-C ends it")
     # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
-    async for changes in awatch(root, debounce=LONGEST_WAIT_MS, step=QUIET_MS, watch_filter=None, recursive=True):
+    quiet, longest = round(QUIET * 1000), round(LONGEST_WAIT * 1000)
+    async for changes in awatch(root, debounce=longest, step=quiet, watch_filter=None, recursive=True):
+        paths = {Path(path) for _, path in changes}
+        await _written(paths)
         number += 1
-        note(f"{len(changes)} files changed below {root}")
+        note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
         yield number
+
+
+async def _written(paths: Iterable[Path]) -> None:
+    """Wait until none of the files grows any more: the system's watch tells of one file once, however long it grows."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < deadline and any(  # noqa: ASYNC110 -- nothing tells that a file has ceased to grow
+        time.time() - _changed_at(path) < QUIET for path in paths
+    ):
+        await asyncio.sleep(min(LOOK, QUIET))
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # gone again
+        return 0.0

@@ -22,7 +22,7 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Several files that land together are one round; whoever watches can be stopped at any time."""
-    monkeypatch.setattr(watching, "QUIET_MS", 100)
+    monkeypatch.setattr(watching, "QUIET", 0.1)
     notes: list[str] = []
     seen: asyncio.Queue[int] = asyncio.Queue()
 
@@ -43,3 +43,30 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
         with pytest.raises(asyncio.CancelledError):
             await watcher
     assert any("changed below" in note for note in notes)
+
+
+async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round begins when the last piece has been written, not when the first has."""
+    monkeypatch.setattr(watching, "QUIET", 1.5)
+    seen: asyncio.Queue[str] = asyncio.Queue()
+    notes: list[str] = []
+    file = tmp_path / "slow.txt"
+
+    async def watch() -> None:
+        async for number in rounds(tmp_path, watch=True, note=notes.append):
+            await seen.put(file.read_text() if number > 1 else "")
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(30):
+        await seen.get()
+        while not notes:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        for piece in range(12):
+            with file.open("a") as stream:
+                stream.write(f"{piece} ")
+            await asyncio.sleep(0.1)
+        assert (await seen.get()).split()[-1] == "11"
+        watcher.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watcher
