@@ -207,7 +207,7 @@ def batch(
                     means, settings.check, _run_info(settings), concurrency
                 )
 
-            async for _ in rounds(place, watch=watch, note=listener.note):
+            async for _ in rounds(place, options.folder.parent, watch=watch, note=listener.note):
                 if mailbox is None:
                     try:
                         index = await one_pass()

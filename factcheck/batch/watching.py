@@ -15,8 +15,11 @@ LONGEST_WAIT = 60.0
 LOOK = 0.25
 
 
-async def rounds(root: Path, *, watch: bool, note: Callable[[str], None]) -> AsyncIterator[int]:
-    """Number of each round, the first at once; the only one when not watching. Ends when cancelled."""
+async def rounds(root: Path, aside: Path, *, watch: bool, note: Callable[[str], None]) -> AsyncIterator[int]:
+    """Number of each round, the first at once; the only one when not watching. Ends when cancelled.
+
+    What changes below `aside` is our own doing and begins none.
+    """
     number = 1
     yield number
     if not watch:
@@ -26,12 +29,22 @@ async def rounds(root: Path, *, watch: bool, note: Callable[[str], None]) -> Asy
     note(f"watching {root}; Ctrl-C ends it")
     # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
     quiet, longest = round(QUIET * 1000), round(LONGEST_WAIT * 1000)
-    async for changes in awatch(root, debounce=longest, step=quiet, watch_filter=None, recursive=True):
+    watched, ours = _resolved(root), _resolved(aside)
+
+    def foreign(_: object, path: str) -> bool:
+        return not Path(path).is_relative_to(ours)
+
+    async for changes in awatch(watched, debounce=longest, step=quiet, watch_filter=foreign, recursive=True):
         paths = {Path(path) for _, path in changes}
         await _written(paths)
         number += 1
         note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
         yield number
+
+
+def _resolved(path: Path) -> Path:
+    """As the system's watch names it."""
+    return path.resolve()
 
 
 async def _written(paths: Iterable[Path]) -> None:

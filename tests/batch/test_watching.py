@@ -14,20 +14,20 @@ from factcheck.batch.watching import rounds
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
     """And nothing is said about it."""
     notes: list[str] = []
-    assert [number async for number in rounds(tmp_path, watch=False, note=notes.append)] == [1]
+    assert [number async for number in rounds(tmp_path, tmp_path / "runs", watch=False, note=notes.append)] == [1]
     assert notes == []
 
 
 async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Several files that land together are one round; whoever watches can be stopped at any time."""
+    """Files that land together are one round, our own reports none; whoever watches can be stopped at any time."""
     monkeypatch.setattr(watching, "QUIET", 0.1)
     notes: list[str] = []
     seen: asyncio.Queue[int] = asyncio.Queue()
 
     async def watch() -> None:
-        async for number in rounds(tmp_path, watch=True, note=notes.append):
+        async for number in rounds(tmp_path, tmp_path / "runs", watch=True, note=notes.append):
             await seen.put(number)
 
     watcher = asyncio.create_task(watch())
@@ -36,6 +36,10 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
         while not notes:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)  # the system's watch is set a moment after the words
+        (tmp_path / "runs").mkdir()
+        (tmp_path / "runs" / "index.json").write_text("ours")
+        await asyncio.sleep(0.5)
+        assert seen.empty()
         (tmp_path / "a.txt").write_text("one")
         (tmp_path / "b.txt").write_text("two")
         assert await seen.get() == 2
@@ -53,7 +57,7 @@ async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatc
     file = tmp_path / "slow.txt"
 
     async def watch() -> None:
-        async for number in rounds(tmp_path, watch=True, note=notes.append):
+        async for number in rounds(tmp_path, tmp_path / "runs", watch=True, note=notes.append):
             await seen.put(file.read_text() if number > 1 else "")
 
     watcher = asyncio.create_task(watch())
