@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
+
+from factcheck.errors import InputError
+from factcheck.index import BatchIndex
 
 QUIET = 2.5
 """Seconds without a change after which a file counts as written; longer than `scanning.SETTLED`, so that what a round
@@ -15,14 +18,41 @@ LONGEST_WAIT = 60.0
 LOOK = 0.25
 
 
-async def rounds(root: Path, aside: Path, *, watch: bool, note: Callable[[str], None]) -> AsyncIterator[int]:
-    """Number of each round, the first at once; the only one when not watching. Ends when cancelled.
+async def run_rounds(
+    numbers: AsyncIterator[int],
+    one_round: Callable[[], Awaitable[BatchIndex]],
+    *,
+    patient: bool,
+    note: Callable[[str], None],
+) -> BatchIndex:
+    """What the last of the rounds gave. Whoever is `patient` waits for files where there are none.
+
+    Raises InputError when there were none to the end.
+    """
+    index, nothing = None, None
+    async for _ in numbers:
+        try:
+            index = await one_round()
+        except InputError as error:
+            if not patient:
+                raise
+            nothing = error
+            note(f"{error}; waiting for files")
+    if index is None:
+        raise nothing or InputError("no round was run")
+    return index
+
+
+async def rounds(
+    root: Path, aside: Path, over: asyncio.Event, *, watch: bool, note: Callable[[str], None]
+) -> AsyncIterator[int]:
+    """Number of each round, the first at once; the only one when not watching. Ends when `over`, or cancelled.
 
     What changes below `aside` is our own doing and begins none.
     """
     number = 1
     yield number
-    if not watch:
+    if not watch or over.is_set():
         return
     from watchfiles import awatch
 
@@ -34,7 +64,7 @@ async def rounds(root: Path, aside: Path, *, watch: bool, note: Callable[[str], 
     def foreign(_: object, path: str) -> bool:
         return not Path(path).is_relative_to(ours)
 
-    async for changes in awatch(watched, debounce=longest, step=quiet, watch_filter=foreign, recursive=True):
+    async for changes in awatch(watched, debounce=longest, step=quiet, watch_filter=foreign, stop_event=over):
         paths = {Path(path) for _, path in changes}
         await _written(paths)
         number += 1

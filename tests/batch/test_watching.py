@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from factcheck.batch.watching import rounds
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
     """And nothing is said about it."""
     notes: list[str] = []
-    assert [number async for number in rounds(tmp_path, tmp_path / "runs", watch=False, note=notes.append)] == [1]
+    assert [
+        number async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=False, note=notes.append)
+    ] == [1]
     assert notes == []
 
 
@@ -27,7 +30,7 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
     seen: asyncio.Queue[int] = asyncio.Queue()
 
     async def watch() -> None:
-        async for number in rounds(tmp_path, tmp_path / "runs", watch=True, note=notes.append):
+        async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=True, note=notes.append):
             await seen.put(number)
 
     watcher = asyncio.create_task(watch())
@@ -57,7 +60,7 @@ async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatc
     file = tmp_path / "slow.txt"
 
     async def watch() -> None:
-        async for number in rounds(tmp_path, tmp_path / "runs", watch=True, note=notes.append):
+        async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=True, note=notes.append):
             await seen.put(file.read_text() if number > 1 else "")
 
     watcher = asyncio.create_task(watch())
@@ -74,3 +77,19 @@ async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatc
         watcher.cancel()
         with pytest.raises(asyncio.CancelledError):
             await watcher
+
+
+async def test_whoever_ends_it_ends_the_wait(tmp_path: Path) -> None:
+    """Without cancelling anything: the rounds are over, and what the last one gave stands."""
+    over = asyncio.Event()
+    numbers = [
+        number async for number in _until(over, rounds(tmp_path, tmp_path / "runs", over, watch=True, note=print))
+    ]
+    assert numbers == [1]
+
+
+async def _until(over: asyncio.Event, numbers: AsyncIterator[int]) -> AsyncIterator[int]:
+    """The numbers, with the end wished after the first."""
+    async for number in numbers:
+        yield number
+        asyncio.get_running_loop().call_later(0.2, over.set)
