@@ -18,6 +18,7 @@ from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer
 from factcheck.reporting.batch_index import IndexPage, IndexTable
+from factcheck.reporting.batch_index.english import count
 from factcheck.reporting.json_document import JsonDocument
 from factcheck.settings import Settings
 
@@ -68,10 +69,6 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
     if index.stopped is None and not lost:
         return DONE
     if not quiet:
-        why = (
-            f"stopped: {index.stopped}"
-            if index.stopped
-            else f"incomplete: {lost} stories or files; the index says which"
-        )
-        say(why)
+        failed = count(lost, "story or file", "stories or files")
+        say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
     return INCOMPLETE
