@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,7 +18,7 @@ from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.running import record as record_in_story
 from factcheck.batch.spool import Spool
-from factcheck.batch.watching import rounds
+from factcheck.batch.watching import rounds, run_rounds
 from factcheck.engine.base import GRACE, Stop
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import InputError, SettingsError
@@ -183,10 +184,12 @@ def batch(
     progress: BatchProgress | None = None,
     *,
     watch: bool = False,
+    stop: Stop | None = None,
 ) -> BatchIndex:
     """Check the stories below `root`, those that are new or changed, and write reports and index to `options.folder`.
 
     With `watch`, goes on whenever files change, until interrupted. One client, one budget, one store for all of it.
+    When `stop` is requested no further story is begun, and what is under way may still end.
     Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and stories
     failed of is in the index. The index is written however the run ends.
     """
@@ -198,26 +201,32 @@ def batch(
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(options.folder))
         mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
-        run_id = new_id()
+        run_id, wish = new_id(), stop or Stop()
 
         async def work(means: Means) -> BatchIndex:
+            over, loop = asyncio.Event(), asyncio.get_running_loop()
+
             async def one_pass() -> BatchIndex:
                 concurrency = settings.model.concurrency
                 return await Pass(place, options, spool, listener, run_id).run(
                     means, settings.check, _run_info(settings), concurrency
                 )
 
-            async for _ in rounds(place, watch=watch, note=listener.note):
-                if mailbox is None:
-                    index = await one_pass()
-                    continue
-                async with open_post(settings.model, mailbox) as post:
-                    index = await run_by_mail(
-                        one_pass, post, mailbox, options.folder, wait=options.wait, note=listener.note
+            async def by_mail(box: Mailbox) -> BatchIndex:
+                async with open_post(settings.model, box) as post:
+                    return await run_by_mail(
+                        one_pass, post, box, options.folder, over, wait=options.wait, note=listener.note
                     )
-            return index
 
-        return _run(work, settings, listener, record_in_story, Stop(), mailbox)
+            with wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)):
+                return await run_rounds(
+                    rounds(place, options.folder.parent, over, watch=watch, note=listener.note),
+                    one_pass if mailbox is None else partial(by_mail, mailbox),
+                    patient=watch,
+                    note=listener.note,
+                )
+
+        return _run(work, settings, listener, record_in_story, wish, mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:

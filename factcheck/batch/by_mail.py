@@ -8,6 +8,7 @@ mailing is under way, because a story with half of its answers would ask for its
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -27,18 +28,21 @@ async def run_by_mail(
     post: Post,
     mailbox: Mailbox,
     folder: Path,
+    over: asyncio.Event,
     *,
     wait: bool,
     note: Callable[[str], None],
 ) -> BatchIndex:
-    """Go as far as the answers reach, with `wait` to the end; `stopped` of the index says what is under way."""
+    """Go as far as the answers reach, with `wait` to the end or until `over`; `stopped` says what is under way."""
     while True:
-        waiting = await _settled(post, wait=wait, note=note)
+        waiting = await _settled(post, over, wait=wait, note=note)
         if waiting:
             known = read_index(folder) if (folder / INDEX).is_file() else await run_pass()
             return _saying(known, folder, "with the provider: " + "; ".join(waiting))
         mailbox.nothing_wanted()
         index = await run_pass()
+        if over.is_set():
+            return index
         sent = await post.submit() if mailbox.count_wanted() else 0
         if not sent:
             return index
@@ -49,7 +53,7 @@ async def run_by_mail(
             )
 
 
-async def _settled(post: Post, *, wait: bool, note: Callable[[str], None]) -> list[str]:
+async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callable[[str], None]) -> list[str]:
     """What is still under way after collecting; with `wait` nothing, however long it takes."""
     pause, said = FIRST_PAUSE, list[str]()
     while True:
@@ -58,9 +62,10 @@ async def _settled(post: Post, *, wait: bool, note: Callable[[str], None]) -> li
             for line in waiting:
                 note(line)
             said = waiting
-        if not waiting or not wait:
+        if not waiting or not wait or over.is_set():
             return waiting
-        await asyncio.sleep(pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), pause)
         pause = min(LONGEST_PAUSE, pause * 1.5)
 
 

@@ -10,6 +10,7 @@ from factcheck.batch.planning import Story
 from factcheck.errors import SettingsError
 from factcheck.findings import RunInfo
 from factcheck.index import BatchIndex
+from factcheck.ingestion.walking import IGNORE_FILE
 from factcheck.models import Article
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage
@@ -17,7 +18,7 @@ from factcheck.reporting.json_document import JsonDocument
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.runs.files import slug, write_whole
 from factcheck.runs.folder import PAGES as REPORTS
-from factcheck.runs.folder import RunFolder, begin
+from factcheck.runs.folder import RunFolder, begin, make_root
 
 STORIES = "stories"
 INDEX = "index.json"
@@ -25,16 +26,18 @@ STYLE = Style()
 
 
 def make_folder(batch: Path, root: Path) -> None:
-    """Make the folder of a batch. Raises SettingsError when it cannot be, or would stand among the articles."""
-    if batch.resolve().is_relative_to(root.resolve()):
+    """Make the folder of a batch, for the user alone. Raises SettingsError when it cannot be, or would be read."""
+    try:
+        make_root(batch.parent)
+        batch.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{batch} cannot be made: {error.strerror or error}; name another --run-dir DIR") from error
+    inside = batch.resolve().is_relative_to(root.resolve())
+    if inside and not (batch.parent / IGNORE_FILE).is_file():
         raise SettingsError(
             f"{batch} would stand among the articles of {root}, and the next run would take its reports for articles;"
             " name another place with --run-dir DIR"
         )
-    try:
-        batch.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"{batch} cannot be made: {error.strerror or error}; name another --run-dir DIR") from error
 
 
 def begin_story(

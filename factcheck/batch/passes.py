@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals
-from factcheck.batch.running import Running, TooMany, Work
+from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.findings import RunInfo
@@ -79,6 +79,7 @@ class Pass:
         self._unreadable = list[RefusedFile]()
         self._skipped = 0
         self._saved = time.monotonic()
+        self._stopping: Callable[[], bool] = lambda: False
 
     async def run(self, means: Means, settings: CheckSettings, run: RunInfo, concurrency: int) -> BatchIndex:
         """Check what needs it and write the index, also when the pass is cut short; then raises what cut it."""
@@ -95,14 +96,17 @@ class Pass:
             run_id=self._run_id,
             pass_id=self._pass_id,
         )
+        self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._save_now_and_then(running, work))
         try:
             await running.run(self._all_stories())
         except BaseException:
-            running.stopped = running.stopped or "interrupted"
+            running.stopped = running.stopped or INTERRUPTED
             self._save(running, work)
             raise
+        if means.stopping() and not self._all_seen:
+            running.stopped = running.stopped or INTERRUPTED
         whole = running.stopped is None and not running.deferred
         removed = self._removed() if whole else ()
         if whole:
@@ -127,11 +131,13 @@ class Pass:
             sample = self._options.selection.sampled(story.anchor for story in stories)
             for story in stories:
                 yield story, story.anchor in sample
-        self._all_seen = True
+        self._all_seen = not self._stopping()
 
     async def _pooled(self, name: str) -> list[Story]:
         async for file, outcomes in readings(self._changed, self._options.reading):
             self._keep(file, outcomes)
+            if self._stopping():
+                return []
         documents = self._ordered(self._files)
         self._set_aside([document for document in documents if document.article is None])
         if self.group_by == "event":

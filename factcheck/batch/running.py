@@ -16,7 +16,7 @@ from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, failed_row, report_row, seen, waiting_row
 from factcheck.batch.spool import Baseline, Kept, Spool
-from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, FactcheckError, InputError
+from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, FactcheckError, InputError, Interrupted
 from factcheck.findings import Report, RunInfo
 from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
@@ -32,6 +32,7 @@ from factcheck.settings import CheckSettings
 AHEAD = 4
 """Articles under way for each request that may be in flight, so that none waits while stories end and begin."""
 FEWEST_UNDER_WAY = 32
+INTERRUPTED = "interrupted"
 _FOLDER: ContextVar[RunFolder | None] = ContextVar(
     "the run folder of the story that a request is made for", default=None
 )
@@ -106,6 +107,9 @@ class Running:
         """Run of `stories` what is wanted and needs it. Cancellation passes, with `rows` as far as it got."""
         async with asyncio.TaskGroup() as group:
             async for story, wanted in stories:
+                if self._work.means.stopping():
+                    self.stopped = self.stopped or INTERRUPTED
+                    break
                 if not self._work.selection.in_shard(story) or not self._is_due(story, wanted):
                     continue
                 await self._places.take(story.articles)
@@ -152,8 +156,9 @@ class Running:
         kept = self._kept.get(story.key)
         try:
             row, fingerprint = await self._checked(story)
-        except AnswerDeferred:
-            self.deferred += 1
+        except (AnswerDeferred, Interrupted) as error:
+            self.deferred += isinstance(error, AnswerDeferred)
+            self.stopped = self.stopped or (INTERRUPTED if isinstance(error, Interrupted) else None)
             self.rows[story.key] = self._waiting(story)
             return
         except (EndpointError, CassetteError) as error:
@@ -183,20 +188,23 @@ class Running:
         begun = await asyncio.to_thread(
             filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
         )
-        deferred: AnswerDeferred | None = None
+        later: AnswerDeferred | Interrupted | None = None
         with begun, counted_apart() as share:
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:
                 report = await check(given, means, work.settings, work.run, StoryWatch(self._counts, self._watch))
             except AnswerDeferred as error:
-                deferred = error  # told when the folder is closed, which then counts as one to go on with
+                later = error  # told when the folder is closed, which then counts as one to go on with
             else:
-                await asyncio.to_thread(begun.finish, report)
+                # Half of a story would be told as news; its answers are kept and the next run has all of it.
+                later = Interrupted(INTERRUPTED) if report.partial else None
+                if later is None:
+                    await asyncio.to_thread(begun.finish, report)
             finally:
                 _FOLDER.reset(token)
-        if deferred is not None:
-            raise deferred
+        if later is not None:
+            raise later
         folder = begun.path.relative_to(work.folder).as_posix()
         row = report_row(story, report, self._before(story), folder, report.run.usage, _now())
         unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)

@@ -128,7 +128,7 @@ def batch(
 
         settings = load_settings(flags, Path.cwd(), os.environ)
         wanted = options_of(wish, settings.runs.directory, read_options(columns or [], encoding))
-        with interruptible(settings, gently=False):
+        with interruptible(settings) as stop:
             from factcheck.cli.batch_calls import Talk, run_batch
 
-            raise typer.Exit(run_batch(root, settings, wanted, Talk(progress, format, color, quiet), watch=watch))
+            raise typer.Exit(run_batch(root, settings, wanted, Talk(progress, format, color, quiet), stop, watch=watch))

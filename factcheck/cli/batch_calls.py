@@ -11,12 +11,14 @@ from typing import Literal
 from factcheck import api
 from factcheck.batch.passes import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
-from factcheck.cli.exits import DONE, INCOMPLETE, say
+from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, say
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
+from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer
 from factcheck.reporting.batch_index import IndexPage, IndexTable
+from factcheck.reporting.batch_index.english import count
 from factcheck.reporting.json_document import JsonDocument
 from factcheck.settings import Settings
 
@@ -34,17 +36,17 @@ class Talk:
     quiet: bool
 
 
-def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk, *, watch: bool) -> int:
+def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk, stop: Stop, *, watch: bool) -> int:
     """Run the batch and write its index to stdout; the exit code. Raises what the public face raises."""
     api.preflight(settings)
     style = stdout_style(talk.color)
     with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
-        index = api.batch(root, settings, replace(options, command=typed()), listener, watch=watch)
+        index = api.batch(root, settings, replace(options, command=typed()), listener, watch=watch, stop=stop)
     sys.stdout.write(FORMATS[talk.format].render(index, style))
     sys.stdout.flush()
     if not talk.quiet:
         say(f"wrote {options.folder / 'index.html'}")
-    return completeness(index, quiet=talk.quiet)
+    return INTERRUPTED if stop.requested else completeness(index, quiet=talk.quiet)
 
 
 def run_merge(
@@ -67,10 +69,6 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
     if index.stopped is None and not lost:
         return DONE
     if not quiet:
-        why = (
-            f"stopped: {index.stopped}"
-            if index.stopped
-            else f"incomplete: {lost} stories or files; the index says which"
-        )
-        say(why)
+        failed = count(lost, "story or file", "stories or files")
+        say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
     return INCOMPLETE

@@ -103,7 +103,7 @@ def begin(
     inputs = inputs_of(articles)
     identity = identity_of(run, inputs)
     try:
-        _make_root(root)
+        make_root(root)
         opened = _unfinished(root, slug(name), identity)
         if opened is None:
             manifest = Manifest(
@@ -125,7 +125,8 @@ def begin(
     return opened
 
 
-def _make_root(root: Path) -> None:
+def make_root(root: Path) -> None:
+    """Make the folder that run folders stand in, left alone by checks and commits. Raises OSError."""
     if root.is_dir():
         return
     root.mkdir(mode=0o700, parents=True)

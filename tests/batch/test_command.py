@@ -58,7 +58,7 @@ def wait_until_answered(server: NewsroomServer, count: int) -> None:
 @pytest.mark.parametrize(
     ("sign", "code"),
     [
-        (signal.SIGKILL, -9),
+        pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
     ],
 )
@@ -78,8 +78,9 @@ def test_a_batch_that_was_ended_goes_on_with_the_same_command(
     assert first.returncode == code
     with start(desk, url, "--quiet", "-f", "json") as second:
         out, _ = second.communicate(timeout=60)
-    assert second.returncode == 0
     index = BatchIndex.model_validate_json(out)
+    assert [row.reasons for row in index.stories if row.status != "done"] == []
+    assert second.returncode == 0
     assert (index.totals.done, index.totals.new, index.totals.new_disputes, index.stopped) == (6, 6, 6, None)
     assert server.seen.answered <= 24 + 2
     assert index == index_of(desk)
@@ -124,7 +125,7 @@ def test_what_is_wrong_is_said_before_anything_is_asked(tmp_path: Path, monkeypa
     """Reports among the articles, and an empty root: refused by name, with nothing sent."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     desk = Desk(tmp_path).stories("Eastley")
-    among = invoke("batch", desk.root, "--run-dir", desk.root / "runs", "--no-cache")
+    among = invoke("batch", desk.root, "--run-dir", desk.root, "--no-cache")
     assert among.exit_code == 2
     assert "among the articles" in among.stderr
     empty = tmp_path / "nothing"
@@ -132,3 +133,16 @@ def test_what_is_wrong_is_said_before_anything_is_asked(tmp_path: Path, monkeypa
     nothing = invoke("batch", empty, "--run-dir", tmp_path / "runs", "--no-cache")
     assert nothing.exit_code == 4
     assert "is empty" in nothing.stderr
+
+
+def test_the_current_folder_can_be_the_root(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Reports go to runs/ inside of it, which is left alone by the next run and closed to other users."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories(*PLACES[:2])
+    for _ in range(2):
+        with start(desk, url, "--quiet", "-f", "json", "--run-dir", str(desk.root / "runs")) as process:
+            out, _ = process.communicate(timeout=60)
+        index = BatchIndex.model_validate_json(out)
+        assert {row.title for row in index.stories} == {"eastley", "sund"}
+    assert {row.change for row in index.stories} == {"unchanged"}
+    assert (desk.root / "runs" / "desk-batch").stat().st_mode & 0o077 == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,22 @@ from factcheck.batch.watching import rounds
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
     """And nothing is said about it."""
     notes: list[str] = []
-    assert [number async for number in rounds(tmp_path, watch=False, note=notes.append)] == [1]
+    assert [
+        number async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=False, note=notes.append)
+    ] == [1]
     assert notes == []
 
 
 async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Several files that land together are one round; whoever watches can be stopped at any time."""
-    monkeypatch.setattr(watching, "QUIET_MS", 100)
+    """Files that land together are one round, our own reports none; whoever watches can be stopped at any time."""
+    monkeypatch.setattr(watching, "QUIET", 0.1)
     notes: list[str] = []
     seen: asyncio.Queue[int] = asyncio.Queue()
 
     async def watch() -> None:
-        async for number in rounds(tmp_path, watch=True, note=notes.append):
+        async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=True, note=notes.append):
             await seen.put(number)
 
     watcher = asyncio.create_task(watch())
@@ -36,6 +39,10 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
         while not notes:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)  # the system's watch is set a moment after the words
+        (tmp_path / "runs").mkdir()
+        (tmp_path / "runs" / "index.json").write_text("ours")
+        await asyncio.sleep(0.5)
+        assert seen.empty()
         (tmp_path / "a.txt").write_text("one")
         (tmp_path / "b.txt").write_text("two")
         assert await seen.get() == 2
@@ -43,3 +50,46 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
         with pytest.raises(asyncio.CancelledError):
             await watcher
     assert any("changed below" in note for note in notes)
+
+
+async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round begins when the last piece has been written, not when the first has."""
+    monkeypatch.setattr(watching, "QUIET", 1.5)
+    seen: asyncio.Queue[str] = asyncio.Queue()
+    notes: list[str] = []
+    file = tmp_path / "slow.txt"
+
+    async def watch() -> None:
+        async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=True, note=notes.append):
+            await seen.put(file.read_text() if number > 1 else "")
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(30):
+        await seen.get()
+        while not notes:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        for piece in range(12):
+            with file.open("a") as stream:
+                stream.write(f"{piece} ")
+            await asyncio.sleep(0.1)
+        assert (await seen.get()).split()[-1] == "11"
+        watcher.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watcher
+
+
+async def test_whoever_ends_it_ends_the_wait(tmp_path: Path) -> None:
+    """Without cancelling anything: the rounds are over, and what the last one gave stands."""
+    over = asyncio.Event()
+    numbers = [
+        number async for number in _until(over, rounds(tmp_path, tmp_path / "runs", over, watch=True, note=print))
+    ]
+    assert numbers == [1]
+
+
+async def _until(over: asyncio.Event, numbers: AsyncIterator[int]) -> AsyncIterator[int]:
+    """The numbers, with the end wished after the first."""
+    async for number in numbers:
+        yield number
+        asyncio.get_running_loop().call_later(0.2, over.set)

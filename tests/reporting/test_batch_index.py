@@ -69,6 +69,14 @@ FAILED = row("Flood in Sund", status="failed", report=None, reasons=("ModelUnava
 
 
 @pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
+def test_a_story_without_a_report_is_not_called_undisputed(renderer: IndexPage | IndexTable) -> None:
+    """What was never compared is said to be so, instead of looking like agreement."""
+    text = renderer.render(index(FAILED), Style(width=120))
+    assert "not compared" in text
+    assert "no dispute" not in text
+
+
+@pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
 def test_what_is_new_disputed_and_failed_is_said(renderer: IndexPage | IndexTable) -> None:
     """Titles, disputes, why the articles are together, the reason of a failure and the cost stand in both forms."""
     text = renderer.render(index(DISPUTED, FAILED), Style(width=120))

@@ -20,7 +20,8 @@ STATUS: dict[StoryStatus, tuple[str, str]] = {
 def headline(index: BatchIndex) -> str:
     """`12 stories, 48 articles: 3 new disputes, 5 in all; 1 story failed.`"""
     t = index.totals
-    disputes = count(t.disputes, "dispute") if t.disputes else "no dispute"
+    none = "no dispute" if any(row.report for row in index.stories) else "nothing compared"
+    disputes = count(t.disputes, "dispute") if t.disputes else none
     if t.new_disputes and t.new_disputes < t.disputes:
         disputes = f"{count(t.new_disputes, 'new dispute')}, {t.disputes:,} in all"
     elif t.new_disputes:
@@ -83,6 +84,13 @@ def dates(reason: GroupReason) -> list[str]:
 
 def _day(day: dt.date) -> str:
     return day.isoformat()
+
+
+def disputes(row: StoryRow) -> str:
+    """`2 disputes`; of a story without a report it is not said that there is none."""
+    if row.report is None:
+        return "not compared"
+    return count(len(row.disputes), "dispute") if row.disputes else "no dispute"
 
 
 def news(row: StoryRow) -> list[str]:

@@ -56,9 +56,10 @@ class IndexPage:
         details = _list(lines.news(row), "news") + _list(lines.troubles(row), "trouble")
         return (
             f'<tr class="{row.status}"><td><strong>{title}</strong><span class="why">{_text(lines.why(row))}</span>'
-            f"{details}</td><td>{len(row.disputes) or '–'}{mark}{f'<ul>{disputes}</ul>' if disputes else ''}</td>"
-            f'<td class="n">{row.articles:,}</td><td class="n">{row.claims:,}</td>'
-            f'<td class="n">{row.corroborated:,}</td>'
+            f"{details}</td><td>{_text(lines.disputes(row))}{mark}{f'<ul>{disputes}</ul>' if disputes else ''}</td>"
+            f'<td class="n" data-label="Articles">{row.articles:,}</td>'
+            f'<td class="n" data-label="Claims">{row.claims:,}</td>'
+            f'<td class="n" data-label="Corroborated">{row.corroborated:,}</td>'
             f'<td class="state">{sign} {word}</td><td class="n">{_text(lines.spend(row.usage))}</td></tr>\n'
         )
 

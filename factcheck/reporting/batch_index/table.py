@@ -55,7 +55,7 @@ def _story(row: StoryRow) -> Iterator[RenderableType]:
     head = Table.grid(expand=True, padding=(0, 2, 0, 0))
     head.add_column(ratio=1)
     head.add_column(justify="right", no_wrap=True)
-    disputes = count(len(row.disputes), "dispute") if row.disputes else "no dispute"
+    disputes = lines.disputes(row)
     head.add_row(
         _text(row.title, "bold"),
         Text.assemble(f"{disputes}, {count(row.articles, 'article')} ", (f"{sign} {word}", COLORS[row.status])),
