@@ -14,6 +14,7 @@ from factcheck.models import (
     Extraction,
     Failure,
     Judgement,
+    KnownSources,
     RefusedFile,
     Value,
 )
@@ -273,6 +274,8 @@ class Report(Value):
     unreadable: tuple[RefusedFile, ...]
     copies: tuple[CopyGroup, ...] = ()
     """Articles that share their text; all of them are checked all the same."""
+    known_sources: KnownSources = KnownSources()
+    """What the user said about outlets: their other names, and whose they are."""
 
     def claims(self) -> dict[str, Any]:
         """Claim id -> claim, over all extractions."""

@@ -64,6 +64,8 @@ class CheckSettings(Value):
     """Nearest claims that a claim is paired with."""
     gists: bool = True
     """Whether claims in several languages get an English gist to be found by, where only the nearest are paired."""
+    copies: Literal["once", "each"] = "once"
+    """Whether a passage that articles share word for word is extracted once for all of them or for each anew."""
     pairs_per_request: int = Field(default=250, ge=1, le=500)
     confirmations_per_request: int = Field(default=16, ge=1, le=50)
     tokens_per_request: int = Field(default=8_000, ge=2_500)

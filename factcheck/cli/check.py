@@ -35,6 +35,7 @@ def check(
     output: options.Output = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
+    sources: options.Sources = None,
     cassette: options.Cassette = None,
     cassette_note: options.CassetteNote = None,
     cache_dir: options.CacheDir = None,
@@ -70,7 +71,7 @@ def check(
 
         settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
         outputs = plan(REPORT_RENDERERS, format, output or [], paths, color, settings.cassette, settings.lang)
-        reading = read_options(columns or [], encoding)
+        reading = read_options(columns or [], encoding, sources)
         if plan_only:
             raise typer.Exit(told(paths, reading, settings, as_json=format == "json"))
         with interruptible(settings) as stop:

@@ -75,6 +75,15 @@ ColorOption = Annotated[Color, typer.Option("--color", help="auto obeys NO_COLOR
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of the report's own words; en when not set. Quotes stay as they are.")
 ]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        metavar="FILE",
+        parser=existing,
+        help="CSV of outlets: name, aliases, owner. One owner is one origin. Else sources.csv beside the articles.",
+    ),
+]
 Cassette = Annotated[
     Path | None,
     typer.Option(

@@ -47,6 +47,7 @@ def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]
     """Each key of the table lands in the field that the table names."""
     values = {"mode": "tools", "detail": "core", "cache": "false", "cache_dir": "c", "cassette": "k", "model": "m"}
     values |= {"run": "false", "pairing": "all", "gists": "false", "lang": "it", "tokens_per_request": "4000"}
+    values["copies"] = "each"
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from factcheck.findings import INTERRUPTED, Report, RunInfo
-from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, RefusedFile
+from factcheck.models import Article, Claim, CopyGroup, Extraction, Failure, Judgement, KnownSources, RefusedFile
+from factcheck.stages.aggregation.corrections import corrected
 from factcheck.stages.aggregation.disputes import Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import group_facts
 from factcheck.stages.aggregation.origins import all_origins
 from factcheck.stages.aggregation.sources import sources as sources_of
 from factcheck.stages.aggregation.summary import article_summaries, story_summary
 from factcheck.stages.aggregation.verdicts import facts_of
+
+NOTHING_KNOWN = KnownSources()
 
 
 def aggregate(
@@ -24,13 +27,12 @@ def aggregate(
     unreadable: Sequence[RefusedFile],
     run: RunInfo,
     copies: Sequence[CopyGroup] = (),
-    known_sources: Mapping[str, str] | None = None,
+    known_sources: KnownSources = NOTHING_KNOWN,
 ) -> Report:
     """The verdict report of one story.
 
     `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
-    form no facts, and `possible` contradictions make no disputes. `known_sources` maps an outlet's or agency's name to
-    the one it belongs to. The report is the same for every order of the arguments' items.
+    form no facts, and `possible` contradictions make no disputes. The report is the same for every order of the items.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
@@ -38,10 +40,11 @@ def aggregate(
     failures = _in_stages(failures)
     grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
     grouping = group_facts(grounded, judgements)
-    sources = sources_of(articles, extractions, known_sources or {})
+    sources = sources_of(articles, extractions, known_sources)
+    mended = corrected(judgements, grounded, articles, sources)
     story = Story(claims=grounded, groups={group.id: group for group in grouping.groups}, sources=sources)
-    clashes = clashes_between(judgements, grouping.fact_of)
-    facts = facts_of(clashes, superseded(clashes, story), story)
+    clashes = clashes_between(mended.judgements, grouping.fact_of)
+    facts = facts_of(clashes, superseded(clashes, story, mended.withdrawn), story)
     disputes = disputes_of(clashes, story)
     origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
@@ -67,11 +70,12 @@ def aggregate(
         articles=tuple(articles),
         article_summaries=article_summaries(articles, extractions, facts),
         extractions=tuple(extractions),
-        judgements=tuple(judgements),
+        judgements=mended.judgements,
         failures=tuple(failures),
         skipped=_by_path(skipped),
         unreadable=_by_path(unreadable),
         copies=_in_order(copies, articles),
+        known_sources=known_sources,
     )
 
 
