@@ -8,23 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from factcheck import __version__
-from factcheck.batch.by_mail import run_by_mail
-from factcheck.batch.counting import BatchProgress, UnwatchedBatch
-from factcheck.batch.filing import make_folder
-from factcheck.batch.merging import merge as merge_shards
-from factcheck.batch.passes import BatchOptions, Pass, new_id
-from factcheck.batch.running import record as record_in_story
-from factcheck.batch.spool import Spool
-from factcheck.batch.watching import rounds, run_rounds
 from factcheck.engine.base import GRACE, Stop
 from factcheck.engine.registry import ENGINES
 from factcheck.errors import InputError, SettingsError
 from factcheck.findings import INTERRUPTED, ExtractionReport, Report, RunInfo
-from factcheck.index import BatchIndex
 from factcheck.ingestion.copies import group_copies
+from factcheck.ingestion.known_sources import beside, read_sources
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.reading import read as read_files
 from factcheck.ingestion.sides import read_side
@@ -52,6 +44,11 @@ from factcheck.runs.folder import RunFolder
 from factcheck.runs.folder import begin as begin_run
 from factcheck.settings import Settings
 
+if TYPE_CHECKING:  # for the types only: the check of one story does not load what checks many
+    from factcheck.batch.counting import BatchProgress
+    from factcheck.batch.passes import BatchOptions
+    from factcheck.index import BatchIndex
+
 Result = TypeVar("Result")
 
 MAIL = "mail.sqlite"
@@ -62,17 +59,21 @@ ENDING = f"interrupted: what is under way has {GRACE:g} s to end; interrupt agai
 def read(paths: str | Path | Sequence[str | Path], options: ReadOptions = DEFAULT_OPTIONS) -> Input:
     """Articles from files and folders, those that share their text, and what became of every other file.
 
-    `paths` is one path or several. Raises InputError when a path is missing or a folder is empty.
+    `paths` is one path or several. Raises InputError when a path is missing or a folder is empty, SettingsError when
+    a list of sources contradicts itself or cannot be read.
     """
     given = [paths] if isinstance(paths, str | Path) else paths
     if not all(str(path) for path in given):
         raise InputError("an empty path; write '.' for the current folder")
-    found = read_files([Path(path) for path in given], options=options)
+    files = [Path(path) for path in given]
+    known_sources = read_sources(beside(files) if options.sources is None else (options.sources,))
+    found = read_files(files, options=options)
     return Input(
         articles=found.articles,
         skipped=found.skipped,
         unreadable=found.failed,
         copies=group_copies(found.articles),
+        known_sources=known_sources,
     )
 
 
@@ -99,10 +100,7 @@ def doctor_plan(settings: Settings) -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Begin, beside what the caller does next, to load what a run with these settings is sure to need.
-
-    A replay asks through the SDK; another run may find all its answers in the cache and never need it.
-    """
+    """Begin to load, beside what the caller does next, what a replay is sure to need: the SDK."""
     if settings.cassette is not None and settings.cassette.exists():
         threading.Thread(target=import_libraries, name="SDK", daemon=True).start()
 
@@ -162,7 +160,7 @@ def extract(
     watch = progress or Unwatched()
 
     async def work(means: Means) -> ExtractionReport:
-        found = await run_extraction(given.articles, means, watch)
+        found = await run_extraction(given.articles, means, watch, given.shared(settings.check))
         return ExtractionReport(
             articles=given.articles,
             extractions=found.extractions,
@@ -193,6 +191,14 @@ def batch(
     Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and stories
     failed of is in the index. The index is written however the run ends.
     """
+    from factcheck.batch.by_mail import run_by_mail
+    from factcheck.batch.counting import UnwatchedBatch
+    from factcheck.batch.filing import make_folder
+    from factcheck.batch.passes import Pass, new_id
+    from factcheck.batch.running import record as record_in_story
+    from factcheck.batch.spool import Spool
+    from factcheck.batch.watching import rounds, run_rounds
+
     settings = as_recorded(settings)
     listener = progress or UnwatchedBatch()
     place = Path(root)
@@ -231,6 +237,8 @@ def batch(
 
 def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
     """Put the shards of a batch together in the folder `into`; see `factcheck.batch.merging.merge`."""
+    from factcheck.batch.merging import merge as merge_shards
+
     return merge_shards([Path(folder) for folder in folders], Path(into))
 
 

@@ -15,6 +15,7 @@ from factcheck.models import (
     Extraction,
     Failure,
     Judgement,
+    KnownSources,
     RefusedFile,
     Value,
 )
@@ -309,6 +310,8 @@ class Report(Value):
     """Articles that share their text; all of them are checked all the same."""
     decisions: tuple[Decision, ...] = ()
     """What people decided about findings, and what became of each; none is hidden."""
+    known_sources: KnownSources = KnownSources()
+    """What the user said about outlets: their other names, and whose they are."""
 
     def claims(self) -> dict[str, Any]:
         """Claim id -> claim, over all extractions."""

@@ -120,6 +120,15 @@ class CopyGroup(Value):
     changes: tuple[Change, ...]
 
 
+class KnownSources(Value):
+    """What the user says about outlets; it wins over what their names suggest."""
+
+    aliases: dict[str, str] = {}
+    """Another name of an outlet -> its name."""
+    owners: dict[str, str] = {}
+    """Name of an outlet -> whose it is; what outlets of one owner report themselves has one origin."""
+
+
 # -- claims --------------------------------------------------------------------------------------
 
 
@@ -250,6 +259,9 @@ class Extraction(Value):
     """Sentences that are not part of the story: teasers, navigation, adverts."""
     uncovered: tuple[int, ...]
     """Sentences that gave no claim and were not marked as outside."""
+    taken_over: tuple[int, ...] = ()
+    """Sentences that the article shares word for word with one it is a copy of: asked there, and what they gave taken
+    over from it."""
     notes: tuple[str, ...] = ()
 
 

@@ -66,6 +66,8 @@ class CheckSettings(Value):
     """Whether claims in several languages get an English gist to be found by, where only the nearest are paired."""
     embeddings: str | None = None
     """Embedding model of the endpoint by whose vectors claims are found too, where only the nearest are paired."""
+    copies: Literal["once", "each"] = "once"
+    """Whether a passage that articles share word for word is extracted once for all of them or for each anew."""
     pairs_per_request: int = Field(default=250, ge=1, le=500)
     inference: bool = True
     """Whether labels that follow from others are inferred, and in a large story not asked for."""

@@ -39,6 +39,7 @@ def check(
     review: options.Review = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
+    sources: options.Sources = None,
     cassette: options.Cassette = None,
     cassette_note: options.CassetteNote = None,
     cache_dir: options.CacheDir = None,
@@ -84,7 +85,7 @@ def _check(flags: dict[str, Any]) -> int:
     outputs = plan(REPORT_RENDERERS, flags["format"], files, paths, color, *looks, excel=flags["excel"])
     gate = open_gate(flags["fail_on"] or [], flags["baseline"])
     decisions = read_review(flags["review"]) if flags["review"] else ()
-    reading = read_options(flags["columns"] or [], flags["encoding"])
+    reading = read_options(flags["columns"] or [], flags["encoding"], flags["sources"])
     if flags["plan_only"]:
         return told(paths, reading, settings, as_json=flags["format"] == "json")
     with interruptible(settings) as stop:

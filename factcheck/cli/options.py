@@ -114,6 +114,15 @@ Review = Annotated[
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of the report's own words; en when not set. Quotes stay as they are.")
 ]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        metavar="FILE",
+        parser=existing,
+        help="CSV of outlets: name, aliases, owner. One owner is one origin. Else sources.csv beside the articles.",
+    ),
+]
 Cassette = Annotated[
     Path | None,
     typer.Option(

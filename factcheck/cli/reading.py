@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from encodings.aliases import aliases
+from pathlib import Path
 
 import regex
 import typer
@@ -21,7 +22,7 @@ _NEXT = regex.compile(r",(?=[^,=]*=)")
 """A comma that parts two FIELD=COLUMN; one inside the name of a column has no further `=` before the next comma."""
 
 
-def read_options(columns: Sequence[str], encoding: str | None) -> ReadOptions:
+def read_options(columns: Sequence[str], encoding: str | None, sources: Path | None = None) -> ReadOptions:
     """The options that ingestion takes; `columns` are FIELD=COLUMN, or several of them with commas between.
 
     Raises `typer.BadParameter`, with a suggestion, for a field or an encoding that does not exist, a field without a
@@ -33,7 +34,8 @@ def read_options(columns: Sequence[str], encoding: str | None) -> ReadOptions:
         if field in named:
             raise typer.BadParameter(f"{pair.strip()}: the column of this field is given twice.", param_hint=_COLUMNS)
         named[field] = column
-    return ReadOptions(encoding=None if encoding is None else _known_encoding(encoding), columns=named)
+    known = None if encoding is None else _known_encoding(encoding)
+    return ReadOptions(encoding=known, columns=named, sources=sources)
 
 
 def _named(pair: str) -> tuple[str, str]:

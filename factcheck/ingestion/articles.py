@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import regex
 
 from factcheck.errors import InputError
-from factcheck.ingestion import dates, language
+from factcheck.ingestion import dates, imprints, language
 from factcheck.ingestion.base import RawDocument, Refused
 from factcheck.ingestion.cleaning import clean, fold, one_line
 from factcheck.ingestion.layout import blocks, looks_like_heading
@@ -42,7 +42,10 @@ def build(raw: RawDocument, path: str, limits: Limits = DEFAULT_LIMITS) -> Artic
     written = one_line(raw.published_at)
     published_at = dates.parse(written, spoken) if written else dates.stated_in(body, spoken)
     url = _http(one_line(raw.url))
-    publisher = one_line(raw.publisher) or domain(url)
+    said = one_line(raw.publisher) or domain(url)
+    publisher = said or imprints.publisher_in(body)
+    if said is None and publisher is not None:
+        notes = (*notes, f"publisher taken from a line of the text: {publisher}")
     return Article(
         id=article_id(body, publisher),
         path=path,

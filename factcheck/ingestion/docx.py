@@ -31,23 +31,24 @@ class Docx:
         """One document. Raises Refused when the file is not a Word document or unpacks to too much."""
         try:
             with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-                body = _part(archive, "word/document.xml")
-                core = _part(archive, "docProps/core.xml")
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+                body = part(archive, "word/document.xml")
+                core = part(archive, "docProps/core.xml")
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
             raise Refused("not a sound Word document; save it again as DOCX or text") from None
         if body is None:
             raise Refused("a zip file, but not a Word document; unpack it and name the files in it")
         yield _document(parse_xml(body), parse_xml(core) if core else None)
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes | None:
+def part(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """A member of a zip file, None when it has none of that name. Raises Refused when it unpacks to too much."""
     try:
         with archive.open(name) as stream:
             data = stream.read(UNPACKED + 1)
     except KeyError:
         return None
     except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise Refused("not a sound Word document; save it again as DOCX or text") from None
+        raise Refused("not a sound document; save it again as DOCX or text") from None
     if len(data) > UNPACKED:
         raise Refused(f"unpacks to more than {UNPACKED:,} bytes; save its text")
     return data
@@ -92,8 +93,7 @@ def _words(paragraph: _Element) -> tuple[str, int, int]:
     for run in paragraph.iter(f"{W}r"):
         if next(run.iterancestors(f"{W}p")) is not paragraph:
             continue
-        vanish = run.find(f"{W}rPr/{W}vanish")
-        unseen = vanish is not None and vanish.get(f"{W}val", "true") not in ("0", "false")
+        unseen = _is_unseen(run)
         for element in run:
             if element.tag == f"{W}delText":
                 deleted += len(element.text or "")
@@ -104,3 +104,17 @@ def _words(paragraph: _Element) -> tuple[str, int, int]:
             else:
                 parts.append(INSTEAD.get(str(element.tag), ""))
     return "".join(parts), hidden, deleted
+
+
+def _is_unseen(run: _Element) -> bool:
+    """Whether a run is marked as hidden, or white with nothing behind it."""
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    if vanish is not None and vanish.get(f"{W}val", "true") not in ("0", "false"):
+        return True
+    colour = run.find(f"{W}rPr/{W}color")
+    if colour is None or colour.get(f"{W}val", "").lower() != "ffffff":
+        return False
+    properties = (f"{W}rPr", f"{W}pPr", f"{W}tcPr", f"{W}tblPr")
+    grounds = (f"{held}/{W}{kind}" for held in properties for kind in ("shd", "highlight"))
+    places = (run, *run.iterancestors())
+    return not any(place.find(ground) is not None for ground in grounds for place in places)

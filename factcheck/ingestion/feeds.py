@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FULL = ("encoded", "content")
 """Local names of elements that hold the whole text (`content:encoded`, Atom `content`)."""
+NO_ARTICLE = frozenset(("attachment", "nav_menu_item", "revision", "custom_css", "wp_template", "wp_navigation"))
+"""Entries of a WordPress export that are no article: its pictures, menus and styles."""
 PART = ("description", "summary")
 
 
@@ -51,6 +53,8 @@ def _entries(root: _Element) -> Iterator[RawDocument | BadRecord]:
     if not entries:
         raise Refused("a feed without entries; save it again")
     for number, entry in enumerate(entries, start=1):
+        if _text(entry, ("post_type",)) in NO_ARTICLE:
+            continue
         full = _text(entry, FULL)
         body = full or _text(entry, PART)
         if not body:

@@ -1,12 +1,15 @@
 """The names under which tools and agencies keep the fields of an article.
 
-Sources: trafilatura and news-please/CC-News exports, schema.org NewsArticle, IPTC ninjs 1.x and 2.x, common tables.
+Sources: trafilatura and news-please/CC-News exports, schema.org NewsArticle, IPTC ninjs 1.x and 2.x, NewsAPI,
+common tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import regex
 
 from factcheck.ingestion.base import BadRecord, RawDocument
 from factcheck.ingestion.markup import words_of
@@ -19,7 +22,8 @@ _NAMES = {
     "infosources source source_domain domain hostname testata fonte",
     "author": "author authors byline by creator autore auteur autor",
     "url": "url link canonical_url source_url mainentityofpage permalink",
-    "published_at": "published_at date_publish datepublished publish_date publication_date date_published published "
+    "published_at": "published_at publishedat date_publish datepublished publish_date publication_date date_published "
+    "published "
     "pubdate pub_date firstpublished contentcreated firstcreated versioncreated date datecreated data datum fecha",
     "language": "language lang inlanguage lingua langue",
 }
@@ -28,6 +32,9 @@ NAMES = {field: tuple(names.split()) for field, names in _NAMES.items()}
 
 PARTS = ("description", "summary", "abstract", "snippet", "lead", "excerpt", "description_text")
 """Where a part of the text may be when the text itself is missing."""
+
+CUT = regex.compile(r"(?:…|\.\.\.)?\s*\[\+(?P<rest>\d+) chars\]\s*\Z")
+"""How NewsAPI marks that it cut a text."""
 
 INNER = ("name", "value", "@value", "@id", "alternateName", "href", "text")
 """Where an object keeps its plain value."""
@@ -46,6 +53,10 @@ def document(
             return BadRecord(record=number or "1", reason=_without_text(lowered, columns.get("text")))
         values["text"], partial = part, True
         notes = (*notes, "only a summary, not the whole text")
+    cut = CUT.search(values["text"])
+    if cut is not None:
+        values["text"], partial = values["text"][: cut.start()], True
+        notes = (*notes, f"the export holds the beginning only ({cut['rest']} characters are missing)")
     values["text"], removed = words_of(values["text"])
     return RawDocument.model_validate({**values, "record": number, "partial": partial, "notes": (*notes, *removed)})
 

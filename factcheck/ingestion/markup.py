@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from factcheck.ingestion.base import Refused
+from factcheck.ingestion.visibility import Sheets
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
 REMOVED = ("script", "style", "template", "noscript", "iframe", "object", "svg", "canvas")
 KEPT = frozenset(("html", "body", "main", "article"))
 """Never taken out as hidden: pages hide them until their scripts have run."""
-HIDING = regex.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|em|rem|%|pt)?\s*(?:;|!|$)"
-    r"|(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3,}(?:\.\d+)?(?:px|em|rem)|content-visibility\s*:\s*hidden)",
-    regex.I,
-)
-CSS_COMMENT = regex.compile(r"/\*.*?\*/", regex.S)
-RULE = regex.compile(r"([^{}@;]+)\{([^{}]*)\}")
-NESTED = regex.compile(r"@[^{};]*\{(?:[^{}]|\{[^{}]*\})*\}")
-SIMPLE_SELECTOR = regex.compile(r"([.#])([\w-]+)")
 _BLOCKS = (
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header "
     "hr li main nav ol p pre section table tbody td tfoot th thead title tr ul"
@@ -65,19 +57,14 @@ def _too_deep(tree: HtmlElement) -> bool:
 
 def remove_unseen(tree: HtmlElement) -> tuple[str, ...]:
     """Take out, in place, what a browser does not show; a note when words were among it."""
-    classes, names = _hidden_selectors(tree)
+    sheets = Sheets(tree)
     for element in list(tree.iter(*REMOVED)):
         metadata = element.tag == "script" and "json" in element.get("type", "")
         if element.getparent() is not None and not metadata:
             element.drop_tree()
     elements = characters = 0
-    candidates = "//*[@hidden or @aria-hidden or @style or self::dialog]"
-    if classes or names:
-        candidates = "//*[@hidden or @aria-hidden or @style or self::dialog or @class or @id]"
-    for element in tree.xpath(candidates):
-        if element.tag in KEPT or element.getparent() is None:
-            continue
-        if not _is_hidden(element, classes, names):
+    for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @class or @id or self::dialog or self::font]"):
+        if element.tag in KEPT or element.getparent() is None or not sheets.hides(element):
             continue
         words = " ".join(element.text_content().split())
         if words:
@@ -85,32 +72,6 @@ def remove_unseen(tree: HtmlElement) -> tuple[str, ...]:
             characters += len(words)
         element.drop_tree()
     return (f"hidden text removed: {characters} characters in {elements} elements",) if elements else ()
-
-
-def _is_hidden(element: HtmlElement, classes: frozenset[str], names: frozenset[str]) -> bool:
-    if "hidden" in element.attrib or element.get("aria-hidden", "").strip().lower() == "true":
-        return True
-    style = element.get("style")
-    if style and HIDING.search(style):
-        return True
-    if element.tag == "dialog" and "open" not in element.attrib:
-        return True
-    return element.get("id") in names or not classes.isdisjoint(element.get("class", "").split())
-
-
-def _hidden_selectors(tree: HtmlElement) -> tuple[frozenset[str], frozenset[str]]:
-    """Classes and ids that the page's own style sheets hide on every screen (rules inside `@media` do not count)."""
-    classes: set[str] = set()
-    names: set[str] = set()
-    for sheet in tree.iter("style"):
-        css = NESTED.sub("", CSS_COMMENT.sub("", sheet.text or ""))
-        for selectors, declarations in RULE.findall(css):
-            if HIDING.search(declarations):
-                for selector in selectors.split(","):
-                    simple = SIMPLE_SELECTOR.fullmatch(selector.strip())
-                    if simple is not None:
-                        (classes if simple[1] == "." else names).add(simple[2])
-    return frozenset(classes), frozenset(names)
 
 
 def lines(tree: HtmlElement) -> str:

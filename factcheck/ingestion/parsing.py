@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,11 +15,12 @@ from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
 from factcheck.ingestion.fields import NAMES
 from factcheck.ingestion.isolation import Isolation
 from factcheck.ingestion.limits import Limits
-from factcheck.ingestion.registry import FORMATS, mismatch, suffix_of
+from factcheck.ingestion.registry import FORMATS, mismatch, suffix_of, unread
 from factcheck.ingestion.walking import FoundFile, read_bounded
 from factcheck.models import Value
 
-PROCESSES = 2
+PROCESSES = 1 if (os.cpu_count() or 1) <= 2 else 2
+"""Children that parse; on two cores the other is the reader's, and a second child costs 75 MB and saves no time."""
 SMALL = 2_000_000
 """Bytes up to which a file is parsed ahead and its documents held; larger ones stream in their turn."""
 
@@ -32,6 +34,8 @@ class ReadOptions(Value):
     """None means find out, file by file."""
     columns: Mapping[str, str] = {}
     """Field of an article, as `fields.NAMES` has it -> column or key in the user's tables."""
+    sources: Path | None = None
+    """The user's list of outlets; None means those that lie beside the articles."""
 
     @field_validator("columns")
     @classmethod
@@ -83,8 +87,7 @@ class Parsing:
         """The documents of one file as its format gives them. Raises Refused."""
         suffix = suffix_of(found.path)
         if suffix is None:
-            known = " ".join(FORMATS)
-            raise Refused(f"not a format that can be read ({known}); save it as one of them", on_purpose=True)
+            raise Refused(unread(found.path), on_purpose=True)
         data = read_bounded(found.path.resolve(), self._limits.file_bytes)
         if not data.strip():
             raise Refused("empty; remove it or save the article again")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from factcheck.ingestion.articles import build
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused
+from factcheck.ingestion.known_sources import is_list
 from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, Parsed, Parsing, ReadOptions
 from factcheck.ingestion.sidecars import META, TABLE, Sidecars, meta_of, owner_of
@@ -93,7 +94,7 @@ class _Reader:
 
     def begin(self, found: FoundFile) -> Parsed:
         """Start parsing a file ahead of its turn where that pays."""
-        if found.path.name.endswith(META) or found.path.name == TABLE:
+        if found.path.name.endswith(META) or found.path.name == TABLE or is_list(found.path):
             return None
         return self._parsing.begin(found)
 
@@ -105,6 +106,8 @@ class _Reader:
         try:
             if found.path.name.endswith(META):
                 yield self._metadata(found)
+            elif is_list(found.path):
+                yield refuse(found.path, "a list of outlets, their other names and owners; no article", failed=False)
             elif found.path.name == TABLE and self._beside(found.path.parent).is_table:
                 yield from self._metadata_table(found)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from factcheck.ingestion.limits import DEFAULT_LIMITS, Limits
 from factcheck.models import RefusedFile, Value
 
 IGNORE_FILE = ".factcheckignore"
+COMPANION = re.compile(r"(.+)[_-](?:files|file|dateien|fichiers|archivos|ficheros|ficheiros|bestanden|pliki)", re.I)
+PAGE = re.compile(r"(.+)\.(?:x?html?)", re.I)
 
 
 class Refusal(Value):
@@ -98,7 +101,17 @@ def _folder(
             yield refuse(folder, f"left out whole by {IGNORE_FILE} (*)", failed=False)
             return
     for name in names:
+        page = _page_of(name, names)
+        if page is not None and (folder / name).is_dir():
+            yield refuse(folder / name, f"pictures, scripts and frames of {printable(page)}", failed=False)
+            continue
         yield from _entry(folder / name, root, patterns, depth, limits)
+
+
+def _page_of(name: str, names: list[str]) -> str | None:
+    """The saved page that a folder of this name belongs to, as browsers name it: `Page_files` beside `Page.html`."""
+    match = COMPANION.fullmatch(name)
+    return next((page for page in names if match and PAGE.fullmatch(page) and PAGE.sub(r"\1", page) == match[1]), None)
 
 
 def _entry(

@@ -11,6 +11,9 @@ from factcheck.settings import CheckSettings, Settings
 UNUSED_IN_A_REPLAY: Mapping[str, None] = {"base_url": None, "api_key": None, "max_calls": None, "max_cost": None}
 """Fields of `ModelSettings` that concern only an endpoint and its bill."""
 
+BEFORE_THE_SETTING: Mapping[str, object] = {"copies": "each"}
+"""What recordings were made with that are older than a setting of this name."""
+
 
 def as_recorded(settings: Settings) -> Settings:
     """The settings of a replay: model and result-affecting settings of the recording, where the user set none.
@@ -27,7 +30,8 @@ def as_recorded(settings: Settings) -> Settings:
         "confirm_model": header.confirm_model if header.confirm_model != header.model else None,
     }
     given = {name: value for name, value in recorded.items() if name not in model.model_fields_set}
-    kept = {name: value for name, value in header.settings.items() if name not in checks.model_fields_set}
+    made_with = {**BEFORE_THE_SETTING, **header.settings}
+    kept = {name: value for name, value in made_with.items() if name not in checks.model_fields_set}
     try:
         checks = CheckSettings.model_validate({**checks.model_dump(), **kept})
     except ValueError as error:

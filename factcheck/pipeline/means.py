@@ -12,7 +12,8 @@ from factcheck.engine.base import Engine, Raised
 from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
 from factcheck.llm.base import AnswerStore, Embedder, Model
-from factcheck.models import Article, CopyGroup, Decision, Failure, RefusedFile, Stage, Value
+from factcheck.models import Article, CopyGroup, Decision, Failure, KnownSources, RefusedFile, Stage, Value
+from factcheck.settings import CheckSettings
 
 STOP = (EndpointError, CassetteError)
 """What ends a stage: no further call can succeed."""
@@ -57,11 +58,17 @@ class Input(Value):
     skipped: tuple[RefusedFile, ...] = ()
     unreadable: tuple[RefusedFile, ...] = ()
     copies: tuple[CopyGroup, ...] = ()
-    """Of the articles, those that share their text; said in the report, they change nothing that is asked."""
+    """Of the articles, those that share their text; said in the report; what they share is asked once."""
     stated: frozenset[str] = frozenset()
     """Ids of articles that are one claim as they stand; they are taken as such instead of being extracted."""
     decisions: tuple[Decision, ...] = ()
     """What people decided about findings of an earlier report; they change nothing that is asked either."""
+    known_sources: KnownSources = KnownSources()
+    """What the user says about outlets."""
+
+    def shared(self, settings: CheckSettings) -> tuple[CopyGroup, ...]:
+        """The copies whose shared passages are asked once: all, unless the user wants each asked for itself."""
+        return self.copies if settings.copies == "once" else ()
 
     @model_validator(mode="after")
     def _copies_are_articles(self) -> Input:

@@ -26,7 +26,8 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     """
     # By content, so that a renamed file changes neither what is asked nor a recording of it.
     ordered = sorted(given.articles, key=lambda article: article.id)
-    extracted = await extract_all([a for a in ordered if a.id not in given.stated], means, watch)
+    asked = [article for article in ordered if article.id not in given.stated]
+    extracted = await extract_all(asked, means, watch, given.shared(settings))
     stated_ones = tuple(stated(article) for article in ordered if article.id in given.stated)
     extractions = (*extracted.extractions, *stated_ones)
     articles = {article.id: article for article in ordered}
@@ -44,6 +45,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
         unreadable=given.unreadable,
         copies=given.copies,
         decisions=given.decisions,
+        known_sources=given.known_sources,
         run=run.model_copy(
             update={
                 "usage": means.usage().model_copy(

@@ -146,18 +146,20 @@ def test_pdf(tmp_path: Path) -> None:
 
 
 def test_word_document(tmp_path: Path) -> None:
-    """Inserted words count, hidden and struck-out ones do not and are noted; a title style gives the title."""
+    """Inserted words count, hidden, white and struck-out ones do not and are noted; a title style gives the title."""
     body = (
         f'<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:t>{pages.TITLE}</w:t></w:r></w:p>'
         f'<w:p><w:r><w:t xml:space="preserve">{pages.PARAGRAPHS[0]} </w:t></w:r>'
         "<w:ins><w:r><w:t>Davvero.</w:t></w:r></w:ins>"
+        '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>Bianco.</w:t></w:r>'
+        '<w:r><w:rPr><w:color w:val="FFFFFF"/><w:shd w:fill="000000"/></w:rPr><w:t> Chiaro.</w:t></w:r>'
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t>segreto</w:t></w:r><w:del><w:r><w:delText>tolto</w:delText></w:r></w:del></w:p>"
     )
     article = _only(_read(tmp_path, "a.docx", pages.docx(body)))
-    assert article.text == f"{pages.TITLE}\n\n{pages.PARAGRAPHS[0]} Davvero."
+    assert article.text == f"{pages.TITLE}\n\n{pages.PARAGRAPHS[0]} Davvero. Chiaro."
     assert article.title == pages.TITLE
     assert article.notes[:2] == (
-        "hidden text removed: 7 characters",
+        "hidden text removed: 14 characters",
         "text struck out by tracked changes removed: 5 characters",
     )
 

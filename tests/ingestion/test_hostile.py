@@ -80,6 +80,7 @@ def test_too_many_bytes_are_refused(tmp_path: Path) -> None:
     assert "larger than 1,000 bytes" in failure.reason
 
 
+ODF = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 SOUND = {
     ".txt": " ".join(pages.PARAGRAPHS).encode(),
     ".md": ("# T\n\n" + "\n\n".join(pages.PARAGRAPHS)).encode(),
@@ -89,6 +90,10 @@ SOUND = {
     ".csv": b"text,title\n%s,T\n" % pages.PARAGRAPHS[1].encode(),
     ".pdf": pages.pdf([["Il ponte resta chiuso da lunedi, ha detto il prefetto."]]),
     ".docx": pages.docx(f"<w:p><w:r><w:t>{pages.PARAGRAPHS[0]}</w:t></w:r></w:p>"),
+    ".rtf": rb"{\rtf1\ansi\pard Il ponte \'e8 chiuso, ha detto il prefetto ai giornali della citt\'e0.\par}",
+    ".odt": pages.zipped({"content.xml": f"<o xmlns:text='{ODF}'><text:p>{pages.PARAGRAPHS[0]}</text:p></o>"}),
+    ".mht": b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + pages.page().encode(),
+    ".eml": b"Subject: T\r\nFrom: A <a@b.example>\r\n\r\n" + pages.PARAGRAPHS[1].encode(),
     ".rss": f"<rss><channel><item><description>{pages.PARAGRAPHS[0]}</description></item></channel></rss>".encode(),
     ".warc": pages.warc({"https://x.example": pages.page()}),
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from factcheck.findings import Fact, Origin
+from factcheck.models import KnownSources
 from factcheck.stages.aggregation.naming import voices_in
 from factcheck.stages.aggregation.sources import file_labels
 from tests.stages.scene import Scene
@@ -19,7 +20,7 @@ def fact(*claims: dict[str, Any], known: dict[str, str] | None = None) -> Fact:
     scene = Scene()
     ids = [scene.said(**{"text": f"Version {number}."} | fields) for number, fields in enumerate(claims)]
     scene.equal(*ids)
-    (found,) = scene.report(known_sources=known or {}).facts
+    (found,) = scene.report(known_sources=KnownSources(owners=known or {})).facts
     return found
 
 
@@ -370,3 +371,13 @@ def test_files_without_publisher_go_by_as_few_parts_as_tell_them_apart() -> None
         "/x/a/two.txt": "a/two.txt",
         "/x/b/two.txt": "b/two.txt",
     }
+
+
+def test_another_name_of_an_outlet_is_that_outlet() -> None:
+    """By the user's list a domain and a paper are one outlet, which is one report and no corroboration."""
+    scene = Scene()
+    ids = [scene.said(publisher, f"Version {publisher}.") for publisher in ("quellocal.it", "Il Quotidiano Locale")]
+    scene.equal(*ids)
+    known = KnownSources(aliases={"quellocal.it": "Il Quotidiano Locale"})
+    (found,) = scene.report(known_sources=known).facts
+    assert (found.publishers, found.verdict) == (("Il Quotidiano Locale",), "single_report")

@@ -229,10 +229,13 @@ def _speakers(claims: Sequence[str], story: Story) -> tuple[str, ...]:
 # -- explained by time -----------------------------------------------------------------------------
 
 
-def superseded(clashes: Sequence[Clash], story: Story) -> frozenset[str]:
+def superseded(
+    clashes: Sequence[Clash], story: Story, withdrawn: Mapping[tuple[str, str], str] | None = None
+) -> frozenset[str]:
     """The facts that an update replaced: the older ones of clashes of nature `update`.
 
-    Older is the fact whose claims speak of an earlier time; when they speak of the same time or of none, the fact
+    Older is the fact that an outlet corrected, by `withdrawn` (pair of claims -> the one that is withdrawn). Else
+    older is the fact whose claims speak of an earlier time; when they speak of the same time or of none, the fact
     that was published first; in a clash about the time itself only publication counts, for a meeting may be brought
     forward. When neither tells them apart nothing is superseded, and the dispute stays one of nature `update`.
     """
@@ -241,6 +244,10 @@ def superseded(clashes: Sequence[Clash], story: Story) -> frozenset[str]:
         if clash.nature != "update":
             continue
         left, right = (story.groups[fact].claims for fact in clash.facts)
+        taken_back = {(withdrawn or {}).get(judgement.key) for judgement in clash.judgements} - {None}
+        if taken_back:
+            older.add(clash.facts[0] if taken_back.intersection(left) else clash.facts[1])
+            continue
         dates: list[Callable[[str], dt.date | None]] = [lambda id_: story.sources[id_].published]
         if clash.kind != "time":
             dates.insert(0, lambda id_: _as_of(story.claims[id_]))

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 from factcheck.claim_types.names import canonical_name, find_names, is_place
 from factcheck.claim_types.text import normalised
-from factcheck.models import Article
+from factcheck.models import Article, KnownSources
 from factcheck.stages.aggregation.facts import components
 
 _AND = re.compile(r"\s*[;/]\s*|,\s+|\s+(?:and|e|ed|et|und|y|en)\s+")
@@ -135,14 +135,17 @@ class Names:
         return frozenset(self.name(name) for voice in voices_in(speaker, article) for name in voice)
 
 
-def settle(found: Iterable[str], spoken: Iterable[tuple[str, ...]], known_sources: Mapping[str, str]) -> Names:
+def settle(found: Iterable[str], spoken: Iterable[tuple[str, ...]], known: KnownSources) -> Names:
     """Settle one form for each of the names `found`, for the voices of `voices_in`, and for the user's list."""
     spoken = list(spoken)
-    everybody = {*found, *known_sources, *known_sources.values(), *(name for voice in spoken for name in voice)}
+    listed = {name for pairs in (known.aliases, known.owners) for pair in pairs.items() for name in pair}
+    everybody = {*found, *listed, *(name for voice in spoken for name in voice)}
     canonical = canonical_name(sorted(everybody))
+    settled = {canonical[alias]: name for alias, name in sorted(known.aliases.items())}
+    canonical = {name: settled.get(form, form) for name, form in canonical.items()}
     return Names(
         canonical=canonical,
-        owners={canonical[alias]: canonical[owner] for alias, owner in sorted(known_sources.items())},
+        owners={canonical[alias]: canonical[owner] for alias, owner in sorted(known.owners.items())},
         voices=_one_voice([tuple(canonical[name] for name in voice) for voice in spoken]),
     )
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factcheck.findings import INTERRUPTED, Report, RunInfo
-from factcheck.models import Article, Claim, CopyGroup, Decision, Extraction, Failure, Judgement, RefusedFile
+from factcheck.models import (
+    Article,
+    Claim,
+    CopyGroup,
+    Decision,
+    Extraction,
+    Failure,
+    Judgement,
+    KnownSources,
+    RefusedFile,
+)
+from factcheck.stages.aggregation.corrections import corrected
 from factcheck.stages.aggregation.decisions import Decided, Seen, as_found, decide
 from factcheck.stages.aggregation.disputes import Clash, Story, clashes_between, disputes_of, superseded
 from factcheck.stages.aggregation.facts import Grouping, group_facts
@@ -15,6 +26,8 @@ from factcheck.stages.aggregation.sources import Source
 from factcheck.stages.aggregation.sources import sources as sources_of
 from factcheck.stages.aggregation.summary import article_summaries, story_summary
 from factcheck.stages.aggregation.verdicts import facts_of
+
+NOTHING_KNOWN = KnownSources()
 
 
 def aggregate(
@@ -27,23 +40,24 @@ def aggregate(
     unreadable: Sequence[RefusedFile],
     run: RunInfo,
     copies: Sequence[CopyGroup] = (),
-    known_sources: Mapping[str, str] | None = None,
+    known_sources: KnownSources = NOTHING_KNOWN,
     decisions: Sequence[Decision] = (),
 ) -> Report:
     """The verdict report of one story.
 
     `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
-    form no facts, and `possible` contradictions make no disputes. `known_sources` maps an outlet's or agency's name to
-    the one it belongs to. `decisions` of people count before anything is put together; judgements that carry
-    older ones are taken as they were found. The report is the same for every order of the arguments' items.
+    form no facts, and `possible` contradictions make no disputes. `decisions` of people count before anything is put
+    together; judgements that carry older ones are taken as they were found. The report is the same for every order of
+    the arguments' items.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
     failures = _in_stages(failures)
     grounded = {claim.id: claim for e in extractions for claim in e.claims if not claim.ungrounded}
-    sources = sources_of(articles, extractions, known_sources or {})
-    decided, put = _decided(grounded, judgements, sources, decisions)
-    facts = facts_of(put.clashes, superseded(put.clashes, put.story), put.story)
+    sources = sources_of(articles, extractions, known_sources)
+    mended = corrected(as_found(judgements), grounded, articles, sources)
+    decided, put = _decided(grounded, mended.judgements, sources, decisions)
+    facts = facts_of(put.clashes, superseded(put.clashes, put.story, mended.withdrawn), put.story)
     disputes = disputes_of(put.clashes, put.story)
     origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
@@ -76,6 +90,7 @@ def aggregate(
         unreadable=_by_path(unreadable),
         copies=_in_order(copies, articles),
         decisions=decided.decisions,
+        known_sources=known_sources,
     )
 
 
@@ -91,7 +106,7 @@ def _decided(
         put = _together(claims, given, sources)
         return Seen(put.grouping.groups, disputes_of(put.clashes, put.story))
 
-    decided = decide(decisions, sorted(as_found(judgements), key=lambda j: j.key), claims, seen)
+    decided = decide(decisions, sorted(judgements, key=lambda j: j.key), claims, seen)
     standing = {id_: claim for id_, claim in claims.items() if id_ not in decided.rejected}
     return decided, _together(standing, decided.judgements, sources)
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from factcheck.claim_types.names import same_name
 from factcheck.findings import OriginBasis
-from factcheck.models import Article, Claim, Extraction, StatementClaim
+from factcheck.models import Article, Claim, Extraction, KnownSources, StatementClaim
 from factcheck.stages.aggregation.naming import Names, headline_names, origin_parts, settle, voices_in
 from factcheck.stages.aggregation.shared_text import alike, passage_texts, shingles
 
@@ -65,7 +65,7 @@ class Source:
 
 
 def sources(
-    articles: Sequence[Article], extractions: Sequence[Extraction], known_sources: Mapping[str, str]
+    articles: Sequence[Article], extractions: Sequence[Extraction], known_sources: KnownSources
 ) -> dict[str, Source]:
     """Claim id -> source, for all claims.
 
@@ -74,8 +74,8 @@ def sources(
     named speaker, because two outlets that quote one person have one origin, unless the publisher speaks in its own
     voice about that person, or tells that the person declined to speak; else the publisher's own report. A
     speaker in whose words no proper name is found ("two officials") names no origin; the words are kept, because two
-    such claims cannot be shown to be independent. `known_sources` maps a name to the one it belongs to (alias or
-    owner).
+    such claims cannot be shown to be independent. `known_sources` is the user's own list of
+    outlets.
     """
     by_id = {article.id: article for article in articles}
     claims = {claim.id: claim for extraction in extractions for claim in extraction.claims}

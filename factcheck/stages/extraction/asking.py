@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from factcheck.models import Article, Value
 from factcheck.prompts import fence
 
@@ -11,12 +14,22 @@ CONTEXT_SENTENCES = 4
 """Sentences shown before a window so that pronouns and attributions reach over the seam."""
 
 
+_CREDITED = re.compile(r"\([^()\n]{2,60}\)[.\s]*$")
+
+
 class Window(Value):
     """The sentences that one request covers, `first` to `last` inclusive; `context` are shown but not asked for."""
 
     first: int
     last: int
     context: tuple[int, ...] = ()
+    only: tuple[int, ...] = ()
+    """The sentences covered when not all from `first` to `last` are: of a copy, those that it does not share."""
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The sentences that the request asks for."""
+        return self.only or range(self.first, self.last + 1)
 
 
 def windows(article: Article) -> tuple[Window, ...]:
@@ -25,14 +38,41 @@ def windows(article: Article) -> tuple[Window, ...]:
     The title and the lead travel along with every later window.
     """
     total = len(article.sentences)
-    count = max(1, -(-total // WINDOW_SENTENCES))
-    size = -(-total // count) if total else 0
+    size = _evenly(total)
     result = []
-    for first in range(1, total + 1, size or 1):
-        lead = [n for n in (1, 2) if n < first]
-        before = [n for n in range(first - CONTEXT_SENTENCES, first) if n > 0]
-        result.append(Window(first=first, last=min(first + size - 1, total), context=tuple(sorted({*lead, *before}))))
+    for first in range(1, total + 1, size):
+        context = {1, 2, *range(first - CONTEXT_SENTENCES, first)}
+        result.append(
+            Window(
+                first=first,
+                last=min(first + size - 1, total),
+                context=tuple(sorted(n for n in context if 0 < n < first)),
+            )
+        )
     return tuple(result)
+
+
+def windows_of(article: Article, numbers: Sequence[int]) -> tuple[Window, ...]:
+    """The requests that cover only these sentences, ascending; title, lead and what stands before each travel along.
+
+    So does an agency's credit at the end of the text, which speaks for all of it.
+    """
+    size = _evenly(len(numbers))
+    result = []
+    for at in range(0, len(numbers), size):
+        asked = tuple(numbers[at : at + size])
+        context = {1, 2, *(n for number in asked for n in range(number - CONTEXT_SENTENCES, number))}
+        if _CREDITED.search(article.quote(len(article.sentences))):
+            context.add(len(article.sentences))
+        shown = sorted(n for n in context.difference(asked) if 0 < n <= len(article.sentences))
+        result.append(Window(first=asked[0], last=asked[-1], context=tuple(shown), only=asked))
+    return tuple(result)
+
+
+def _evenly(total: int) -> int:
+    """Sentences a window when `total` are parted into as few windows as can be, all of one size; at least 1."""
+    count = max(1, -(-total // WINDOW_SENTENCES))
+    return max(1, -(-total // count))
 
 
 def user_text(article: Article, window: Window) -> str:
@@ -46,7 +86,7 @@ def user_text(article: Article, window: Window) -> str:
         head.append(f"byline: {_one_line(article.author)}")
     lines = [" · ".join(head)]
     paragraph = None
-    for number in (*window.context, *range(window.first, window.last + 1)):
+    for number in sorted({*window.context, *window.numbers}):
         sentence = article.sentences[number - 1]
         if paragraph is not None and sentence.paragraph != paragraph:
             lines.append("")
@@ -54,9 +94,23 @@ def user_text(article: Article, window: Window) -> str:
         mark = "# " if sentence.headline else ""
         lines.append(f"[{number}] {mark}{_one_line(article.quote(number))}")
     fenced = fence("\n".join(lines))
+    if window.only:
+        known = "the others are context whose claims are known: what only repeats them makes no claim."
+        return f"{fenced}\nGive claims of sentences {ranges(window.only)} only; {known}"
     if not window.context:
         return fenced
     return f"{fenced}\nGive claims of sentences {window.first} to {window.last} only; the sentences before are context."
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as `3-6, 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _one_line(text: str | None) -> str:

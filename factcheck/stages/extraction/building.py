@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from factcheck.claim_types.dates import parse_interval
-from factcheck.claim_types.duplicates import near_identical
-from factcheck.claim_types.lexicon_function_words import ALL_STOP
-from factcheck.claim_types.names import find_names, same_name
-from factcheck.claim_types.text import normalised, unaccented
 from factcheck.models import (
     CLAIM,
     Article,
@@ -21,8 +16,10 @@ from factcheck.models import (
     TimeSpan,
     tagged_hash,
 )
-from factcheck.stages.extraction.asking import windows
+from factcheck.stages.extraction.asking import Window, windows
 from factcheck.stages.extraction.checking import loose_parts, outside_sentences, plausible_time
+from factcheck.stages.extraction.repeats import merge_duplicates
+from factcheck.stages.extraction.standing import standing
 from factcheck.stages.extraction.wire import AnyWireClaim, WireExtraction, WireGroup, sentence_range
 
 _FIELDS = {
@@ -37,44 +34,39 @@ _FIELDS = {
 }
 """Per claim type: key on the wire -> field of the claim."""
 
-_WORD = re.compile(r"[^\W_]+")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_EMPTY = frozenset(map(unaccented, ALL_STOP))
-"""Words that are part of many names and show none to stand in a text: "The", "di"."""
-_SIGNIFICANT = 3
-"""Fewest letters of a word that shows a name to stand in a text; shorter ones stand everywhere."""
-_UNINFLECTED = 4
-"""Most letters of a word that counts only as it is written: "Ann" does not stand in "announced"."""
-_ACRONYM = 6
-"""Most letters of an acronym."""
 
+def build(article: Article, answers: Sequence[WireExtraction], asked: Sequence[Window] | None = None) -> Extraction:
+    """The extraction of an article from the answers to the windows that it was asked in, in their order.
 
-def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
-    """The extraction of an article from the answers to its windows, in their order."""
+    `asked` are those windows when they are not `windows(article)`.
+    """
     # An answer decides only about its own window: to a later one the lead is mere context, not outside of the story.
     outside = frozenset(
         number
-        for window, answer in zip(windows(article), answers, strict=True)
+        for window, answer in zip(windows(article) if asked is None else asked, answers, strict=True)
         for number in outside_sentences(article, answer)
-        if window.first <= number <= window.last
+        if number in window.numbers
     )
-    given = {name for answer in answers for name in _names_given(answer)}
-    standing = _standing(article, given)
-    passages = _passages(article, answers, standing)
+    given = {name for answer in answers for name in names_given(answer)}
+    # A model that fills in who said something from what it knows, and not from the text, would make up origins.
+    known = standing(given, (article.title, article.publisher, article.author, article.text), article.language)
+    passages = _passages(article, answers, known)
     claims: list[Claim] = []
     dropped = 0
     for answer in answers:
         for group in answer.groups:
-            attribution = _attribution(group, standing)
+            attribution = _attribution(group, known)
             for wire in group.claims:
                 built = list(_claims(article, attribution, wire, passages, outside))
                 dropped += not built
                 claims.extend(built)
+    if asked is not None:  # what a copy took over and what it was asked stand between each other
+        claims.sort(key=lambda claim: [evidence.sentence for evidence in claim.evidence])
     merged = _told_apart(merge_duplicates(claims, article.language))
     covered = {evidence.sentence for claim in merged for evidence in claim.evidence}
     everything = range(1, len(article.sentences) + 1)
     notes = [f"{dropped} claims rested only on sentences outside the story and were left out"] if dropped else []
-    if invented := len(given) - len(standing):
+    if invented := len(given) - len(known):
         one = "1 name that does not stand in the article was left out"
         notes.append(one if invented == 1 else f"{invented} names that do not stand in the article were left out")
     return Extraction(
@@ -87,7 +79,7 @@ def build(article: Article, answers: Sequence[WireExtraction]) -> Extraction:
     )
 
 
-def _names_given(answer: WireExtraction) -> Iterable[str]:
+def names_given(answer: WireExtraction) -> Iterable[str]:
     """Whom an answer names as publisher of a passage, speaker or origin; several origins are parted by `;`."""
     names: list[str | None] = [_publisher(passage.p) for passage in answer.passages]
     for group in answer.groups:
@@ -95,65 +87,25 @@ def _names_given(answer: WireExtraction) -> Iterable[str]:
     return [name for name in names if name]
 
 
-def _standing(article: Article, names: Iterable[str]) -> frozenset[str]:
-    """The names, or descriptions, of which a word or the initials stand in the article, its byline or its publisher.
-
-    A model that fills in who said something from what it knows, and not from the text, would make up origins.
-    """
-    whole = "\n".join(filter(None, (article.title, article.publisher, article.author, article.text)))
-    plain = unaccented(whole)
-    words = frozenset(_WORD.findall(plain))
-    written = _WORD.findall(whole)
-    short = {word for word in written if word[0].isupper() and 1 < len(word) <= _ACRONYM}
-    candidates = find_names(whole, article.language) | short
-    initials = "".join(unaccented(word)[:1] or " " for word in written)
-
-    def stands(name: str) -> bool:
-        tokens = _WORD.findall(unaccented(name))
-        if any(_in_text(token, plain, words) for token in tokens if token not in _EMPTY):
-            return True
-        if len(tokens) == 1 and (tokens[0] in words or (_is_acronym(name) and tokens[0] in initials)):
-            return True
-        return any(same_name(name, candidate) for candidate in candidates)
-
-    return frozenset(name for name in names if stands(name))
-
-
-def _in_text(token: str, plain: str, words: frozenset[str]) -> bool:
-    """Whether a word that is long enough stands in the text, a longer one also with another ending: Kreml, Kremla.
-
-    In scripts without spaces, where nothing shows the end of a word, three characters in a row are enough.
-    """
-    if _SPACELESS.search(token):
-        return any(token[at : at + _SIGNIFICANT] in plain for at in range(max(1, len(token) - _SIGNIFICANT + 1)))
-    if len(token) < _SIGNIFICANT:
-        return False
-    return token in words or (len(token) > _UNINFLECTED and any(word.startswith(token) for word in words))
-
-
-def _is_acronym(name: str) -> bool:
-    return _SIGNIFICANT <= len(name) <= _ACRONYM and name[-1].isupper()
-
-
-def _attribution(group: WireGroup, standing: frozenset[str]) -> dict[str, str | None]:
+def _attribution(group: WireGroup, known: frozenset[str]) -> dict[str, str | None]:
     """Speaker, origin and modality of a group's claims, less the names that the article does not have."""
     speaker = _name(group.sp)
-    origins = [origin for origin in _origins(group.or_) if origin in standing]
+    origins = [origin for origin in _origins(group.or_) if origin in known]
     return {
-        "speaker": speaker if speaker in standing else None,
+        "speaker": speaker if speaker in known else None,
         "origin": "; ".join(origins) or None,
         "modality": group.m,
     }
 
 
-def _passages(article: Article, answers: Iterable[WireExtraction], standing: frozenset[str]) -> tuple[Passage, ...]:
+def _passages(article: Article, answers: Iterable[WireExtraction], known: frozenset[str]) -> tuple[Passage, ...]:
     """Passage 1 is the article itself; the outlets of an aggregator page follow, in the order of the text.
 
     A passage whose outlet does not stand in the article is the article's own publisher's.
     """
     total = len(article.sentences)
     runs = {
-        (numbers[0], min(numbers[-1], total)): name if name in standing else article.publisher
+        (numbers[0], min(numbers[-1], total)): name if name in known else article.publisher
         for answer in answers
         for passage in answer.passages
         if (numbers := sentence_range(passage.s)) and numbers[0] <= total and (name := _publisher(passage.p))
@@ -244,30 +196,6 @@ def _when(article: Article, interval: str | None) -> TimeSpan | None:
     return span.model_copy(update={"expression": interval}) if span else None
 
 
-def merge_duplicates(claims: Iterable[Claim], language: str | None) -> tuple[Claim, ...]:
-    """Claims that one passage makes twice, merged into the first with the evidence of both, in order of evidence.
-
-    The same words, or nearly the same with the same numbers and negations (claim_types.duplicates), from the same
-    speaker in the same modality. A grounded claim takes the place of an ungrounded one, which would never be compared.
-    """
-    kept: list[Claim] = []
-    for claim in claims:
-        for index, other in enumerate(kept):
-            if _same(claim, other, language):
-                evidence = {e.sentence: e for e in (*other.evidence, *claim.evidence)}
-                first = claim if other.ungrounded and not claim.ungrounded else other
-                kept[index] = first.model_copy(
-                    update={
-                        "evidence": tuple(evidence[n] for n in sorted(evidence)),
-                        "core": other.core or claim.core,
-                    }
-                )
-                break
-        else:
-            kept.append(claim)
-    return tuple(sorted(kept, key=lambda c: ([e.sentence for e in c.evidence], c.id)))
-
-
 def _told_apart(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Claims with ids of their own: one text of one sentence that two speakers say is two claims."""
     count = Counter(claim.id for claim in claims)
@@ -277,9 +205,3 @@ def _told_apart(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         else claim.model_copy(update={"id": tagged_hash([claim.id, claim.type, claim.speaker, claim.modality])})
         for claim in claims
     )
-
-
-def _same(a: Claim, b: Claim, language: str | None) -> bool:
-    if (a.type, a.passage, a.speaker, a.modality) != (b.type, b.passage, b.speaker, b.modality):
-        return False
-    return normalised(a.text) == normalised(b.text) or near_identical(a.text, b.text, language)

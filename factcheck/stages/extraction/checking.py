@@ -63,7 +63,7 @@ def _problems(article: Article, window: Window, answer: WireExtraction) -> Itera
             yield f"{where}: {', '.join(loose)} not in its sentences {claim.s}"
         if claim.d is not None and not plausible_time(article, claim.d):
             yield f"{where}: time {claim.d[:25]!r} is no EDTF interval, or its year is not in the article"
-    inside = [n for n in range(window.first, window.last + 1) if n not in outside]
+    inside = [n for n in window.numbers if n not in outside]
     if not claims and len(inside) >= LONG_ARTICLE:
         yield f"no claim at all from {len(inside)} sentences of the story"
     if claims and not same_language(article, (claim.x for _, claim in claims)):

@@ -2,51 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelRequest, answer_key, understood
 from factcheck.models import Article, Extraction
 from factcheck.prompts import Prompt
-from factcheck.stages.extraction.asking import Window, user_text, windows
+from factcheck.stages.extraction.asking import Window, user_text, windows, windows_of
 from factcheck.stages.extraction.building import build
 from factcheck.stages.extraction.checking import complaint
+from factcheck.stages.extraction.sharing import Borrowed, borrow, outgrown, unshared
 from factcheck.stages.extraction.wire import WireExtraction
 
 TOKENS_PER_SENTENCE = 90
 """Output tokens that a sentence of the article costs on average, for estimates; a claim and a half of 60 tokens."""
 
 
-async def extract(article: Article, model: Model, store: AnswerStore, prompt: Prompt, name: str) -> Extraction:
+async def extract(
+    article: Article, model: Model, store: AnswerStore, prompt: Prompt, name: str, original: Article | None = None
+) -> Extraction:
     """The claims of one article, from one request per window.
 
-    `name` is the model's name on the wire. Raises ModelError when a window gave no usable answer: an article is
-    extracted whole or not at all, because a claim missing from a report reads like silence of the article.
+    `name` is the model's name on the wire. `original` is the article that this one is a copy of, when that has been
+    asked: then only what this one does not share is asked. Raises ModelError when a window gave no usable answer: an
+    article is extracted whole or not at all, because a claim missing from a report reads like silence of the article.
     """
-    answers, notes = [], []
-    for window in windows(article):
-        reply = await _ask(article, window, model, store, prompt, name)
-        answers.append(reply.value)
-        if reply.complaint:
-            notes.append(f"kept with doubts after the re-ask: {reply.complaint}")
+    borrowed = None if original is None else _borrowed(article, original, store, prompt, name)
+    if borrowed is not None:
+        own = windows_of(article, borrowed.own(article))
+        answers, notes = await _answers(article, own, model, store, prompt, name)
+        assert original is not None
+        if not outgrown(article, original, answers):
+            shared = borrowed.sentences
+            whole = Window(first=shared[0], last=shared[-1], only=shared)
+            extraction = build(article, [borrowed.answer, *answers], [whole, *own])
+            return extraction.model_copy(update={"notes": (*extraction.notes, *notes), "taken_over": shared})
+    answers, notes = await _answers(article, windows(article), model, store, prompt, name)
     extraction = build(article, answers)
     return extraction.model_copy(update={"notes": (*extraction.notes, *notes)})
 
 
-def is_stored(article: Article, store: AnswerStore, prompt: Prompt, name: str) -> bool:
-    """Whether every window of the article is already paid for."""
-    keys = (_key(user_text(article, window), prompt, name) for window in windows(article))
-    return all(understood(WireExtraction, store.get(key)) is not None for key in keys)
+async def _answers(
+    article: Article, asked: Sequence[Window], model: Model, store: AnswerStore, prompt: Prompt, name: str
+) -> tuple[list[WireExtraction], list[str]]:
+    """The answers to these windows, asked side by side, and a note for each that is kept with doubts."""
+    replies = await asyncio.gather(
+        *(_ask(article, window, model, store, prompt, name) for window in asked), return_exceptions=True
+    )
+    answers, notes = [], []
+    for reply in replies:
+        if isinstance(reply, BaseException):
+            raise reply
+        answers.append(reply.value)
+        if reply.complaint:
+            notes.append(f"kept with doubts after the re-ask: {reply.complaint}")
+    return answers, notes
 
 
-def requests(article: Article) -> tuple[str, ...]:
-    """The user texts of the article's requests, one per window."""
-    return tuple(user_text(article, window) for window in windows(article))
+def _borrowed(article: Article, original: Article, store: AnswerStore, prompt: Prompt, name: str) -> Borrowed | None:
+    """What the article takes over; None when it is nothing or the answers to the original are not there."""
+    answers = _stored(original, windows(original), store, prompt, name)
+    return None if answers is None else borrow(article, original, answers)
 
 
-def expected_tokens(articles: Sequence[Article]) -> int:
-    """Output tokens to expect of the extraction of these articles."""
-    return TOKENS_PER_SENTENCE * sum(len(article.sentences) for article in articles)
+def _stored(
+    article: Article, asked: Sequence[Window], store: AnswerStore, prompt: Prompt, name: str
+) -> list[WireExtraction] | None:
+    """The answers to these windows when all of them are paid for."""
+    found = []
+    for window in asked:
+        answer = understood(WireExtraction, store.get(_key(user_text(article, window), prompt, name)))
+        if answer is None:
+            return None
+        found.append(answer)
+    return found
+
+
+def is_stored(article: Article, store: AnswerStore, prompt: Prompt, name: str, original: Article | None = None) -> bool:
+    """Whether all that `extract` would ask, with the same `original`, is already paid for."""
+    borrowed = None if original is None else _borrowed(article, original, store, prompt, name)
+    if borrowed is not None:
+        assert original is not None
+        own = _stored(article, windows_of(article, borrowed.own(article)), store, prompt, name)
+        if own is None:
+            return False
+        if not outgrown(article, original, own):
+            return True
+    return _stored(article, windows(article), store, prompt, name) is not None
+
+
+def requests(article: Article, original: Article | None = None) -> tuple[str, ...]:
+    """The user texts of the article's requests, one per window; of a copy those that are certain before it is read."""
+    asked = windows(article)
+    if original is not None and len(own := unshared(article, original)) < len(article.sentences):
+        asked = windows_of(article, own)
+    return tuple(user_text(article, window) for window in asked)
+
+
+def expected_tokens(articles: Sequence[Article], originals: Mapping[str, Article] | None = None) -> int:
+    """Output tokens to expect of the extraction of these articles; `originals`: id of a copy -> what it repeats."""
+    known = originals or {}
+    return TOKENS_PER_SENTENCE * sum(
+        len(unshared(article, known[article.id])) if article.id in known else len(article.sentences)
+        for article in articles
+    )
 
 
 async def _ask(

@@ -1,0 +1,65 @@
+"""The publisher as an article's own text gives it: in its byline, its copyright line or its footer.
+
+Only where a line says nothing else, near the beginning or the end of the text: a paper named in a sentence is a source.
+"""
+
+from __future__ import annotations
+
+import regex
+
+from factcheck.ingestion.cleaning import fold
+
+FIRST, LAST = 6, 4
+"""Lines at the beginning, the title among them, and at the end that are looked at."""
+LONGEST = 140
+"""Characters of such a line."""
+
+_OUTLET_WORD = (
+    "Times|Post|Herald|Guardian|Journal|Gazette|Tribune|Telegraph|Chronicle|Observer|Independent|Mirror|Mail|News|Press|"
+    "Review|Standard|Star|Courier|Echo|Radio|TV|Broadcasting|Corriere|Gazzetta|Messaggero|Giornale|Stampa|Repubblica|"
+    "Mattino|Avvenire|Tirreno|Secolo|Quotidiano|Notizie|Agenzia|Zeitung|Presse|Spiegel|Rundschau|Tagblatt|Tageblatt|"
+    "Anzeiger|Nachrichten|Kurier|Welt|Monde|Figaro|Libération|Courrier|Dépêche|Parisien|Ouest-France|País|Mundo|"
+    "Vanguardia|Diario|Periódico|Razón|Jornal|Folha|Público|Estado|Volkskrant|Dagblad|Telegraaf|Handelsblad|Gazeta|"
+    "Dziennik|Rzeczpospolita"
+)
+"""Words that show a name to be an outlet's; without one, what follows a name may be an office or a town."""
+_TOP_DOMAINS = "com|org|net|info|news|eu|it|fr|de|es|pt|nl|be|ch|at|uk|pl|ro"
+_WORD = r"[\p{L}\p{Nd}'’&.-]+"
+_OUTLET = (
+    rf"(?P<outlet>(?:{_WORD}[ ])*?(?:{_OUTLET_WORD})"
+    r"(?:[ ](?:\p{Lu}[\p{L}'’.-]*|\p{Nd}+|de|di|da|del|della|dei|von|van)){0,4}"
+    rf"|(?:[\p{{L}}\p{{Nd}}-]+\.)+(?:{_TOP_DOMAINS}))"
+)
+_PERSON = r"\p{Lu}[\p{L}.'’-]*(?:[ ](?:\p{Lu}[\p{L}.'’-]*|de|di|da|van|von|der|le|la|del)){1,4}"
+_PEOPLE = rf"{_PERSON}(?:(?:[ ]?,[ ]?|[ ](?:and|e|und|et|y|en)[ ]){_PERSON})*"
+_BYLINE = regex.compile(
+    rf"(?:(?:[Bb]y|BY|[Dd]i|DI|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[ ])?{_PEOPLE}"
+    rf"(?:[ ]?[,|–—/·-][ ]?|[ ](?:for|per|für|pour|para|voor)[ ](?:the[ ])?){_OUTLET}\.?"
+)
+_COPYRIGHT = regex.compile(
+    r"(?:(?:©|\(c\)|copyright)[ ]*)+(?:\d{4}(?:[–-]\d{2,4})?[ ,]*)?(?P<outlet>\p{L}[^.|•·]{1,60}?)(?:[ ,]*\d{4})?"
+    r"(?:[ ]*[-–—.,|•·].{0,80})?",
+    regex.I,
+)
+_RIGHTS = regex.compile(
+    r"\b(?:rights?|reserved|riproduzione|riservat[aei]|rechte|vorbehalten|droits?|réservés?|derechos|reservados|direitos|"
+    r"rechten|photo|foto|getty)\b",
+    regex.I,
+)
+_TITLED = regex.compile(rf".{{15,}}?[ ][|–—-][ ]{_OUTLET}")
+
+
+def publisher_in(text: str) -> str | None:
+    """The publisher that a byline, a copyright line or the end of the title names; None when none does."""
+    lines = [fold(line) for line in text.splitlines() if line.strip()]
+    near = [line for line in dict.fromkeys((*lines[:FIRST], *lines[-LAST:])) if len(line) <= LONGEST]
+    for line in near:
+        found = _COPYRIGHT.fullmatch(line)
+        if found is not None and not _RIGHTS.search(found["outlet"]):
+            return found["outlet"].strip(" ,-–—")
+    for line in near:
+        found = _BYLINE.fullmatch(line)
+        if found is not None:
+            return found["outlet"].strip()
+    found = _TITLED.fullmatch(lines[0]) if lines and len(lines[0]) <= LONGEST else None
+    return found["outlet"].strip() if found is not None else None
