@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -64,11 +64,11 @@ def check(
     """
     flags = locals()
     with reported(debug=verbose):
-        raise typer.Exit(_check(flags))
+        _check(flags)
 
 
-def _check(flags: dict[str, Any]) -> int:
-    """Check what the flags say, by their names; the exit code."""
+def _check(flags: dict[str, Any]) -> NoReturn:
+    """Check what the flags say, by their names; raises `typer.Exit` with the exit code."""
     from factcheck.ingestion import language
 
     language.prepare()
@@ -87,9 +87,9 @@ def _check(flags: dict[str, Any]) -> int:
     decisions = read_review(flags["review"]) if flags["review"] else ()
     reading = read_options(flags["columns"] or [], flags["encoding"], flags["sources"])
     if flags["plan_only"]:
-        return told(paths, reading, settings, as_json=flags["format"] == "json")
+        raise typer.Exit(told(paths, reading, settings, as_json=flags["format"] == "json"))
     with interruptible(settings) as stop:
         from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
         talk = calls.Talk(quiet=flags["quiet"], verbose=flags["verbose"], stop=stop)
-        return calls.check(paths, reading, settings, outputs, talk, gate, decisions)
+        raise typer.Exit(calls.check(paths, reading, settings, outputs, talk, gate, decisions))

@@ -75,7 +75,8 @@ class NewsroomServer:
         self._manner = manner
         self._seen = Seen()
         self._tried: Counter[str] = Counter()
-        self._window: list[tuple[float, int]] = []
+        self._left = dict[str, float]()
+        self._counted_at = time.monotonic()
         self.mail = ProviderBatches(manner.batch_looks, manner.batch_ends, self._judged)
 
     async def serve(self, tell: Callable[[str], None]) -> None:
@@ -130,17 +131,18 @@ class NewsroomServer:
             self._seen.busy -= 1
 
     def _limited(self, tokens: int) -> bool:
-        """Whether the last minute holds as much as it may already."""
+        """Whether the rates are used up; they come back by the second, as providers give them, with one of reserve."""
         manner, now = self._manner, time.monotonic()
-        if not manner.requests_a_minute and not manner.tokens_a_minute:
-            return False
-        self._window = [(when, size) for when, size in self._window if now - when < 60]
-        if manner.requests_a_minute and len(self._window) >= manner.requests_a_minute:
-            return True
-        if manner.tokens_a_minute and sum(size for _, size in self._window) + tokens > manner.tokens_a_minute:
-            return True
-        self._window.append((now, tokens))
-        return False
+        gone, self._counted_at = now - self._counted_at, now
+        for name, rate in (("requests", manner.requests_a_minute), ("tokens", manner.tokens_a_minute)):
+            self._left[name] = min(rate / 60, self._left.get(name, rate / 60) + gone * rate / 60)
+        short = (manner.requests_a_minute and self._left["requests"] < 1) or (
+            manner.tokens_a_minute and self._left["tokens"] < 0
+        )
+        if not short:
+            self._left["requests"] -= 1
+            self._left["tokens"] -= tokens
+        return bool(short)
 
     def _judged(self, body: bytes) -> tuple[int, Any]:
         name = hashlib.sha256(body).hexdigest()
