@@ -46,9 +46,8 @@ def aggregate(
     """The verdict report of one story.
 
     `judgements` and the failures of stage `judging` together are all candidate pairs. Ungrounded claims are shown but
-    form no facts, and `possible` contradictions make no disputes. `decisions` of people count before anything is put
-    together; judgements that carry older ones are taken as they were found. The report is the same for every order of
-    the arguments' items.
+    form no facts, and `possible` contradictions make no disputes. `decisions` count before anything is put together, in
+    place of older ones. The order of the arguments' items changes nothing.
     """
     articles = sorted(articles, key=lambda article: (article.path, article.id))
     extractions = _ordered(extractions, articles)
@@ -59,7 +58,6 @@ def aggregate(
     decided, put = _decided(grounded, mended.judgements, sources, decisions)
     facts = facts_of(put.clashes, superseded(put.clashes, put.story, mended.withdrawn), put.story)
     disputes = disputes_of(put.clashes, put.story)
-    origins = all_origins([fact.origins for fact in facts], sources)
     return Report(
         partial=any(failure.kind == INTERRUPTED for failure in failures),
         run=run,
@@ -69,7 +67,7 @@ def aggregate(
             sources=sources,
             facts=facts,
             disputes=disputes,
-            origins=origins,
+            origins=(origins := all_origins([fact.origins for fact in facts], sources)),
             judgements=decided.judgements,
             failures=failures,
             set_aside=put.grouping.set_aside,
