@@ -34,7 +34,7 @@ schemas:  ## write schemas/ from the code
 	$(BIN)/factcheck schema --write schemas
 
 snapshots:  ## write the stored texts of every format from the code and the recordings; read their diff before you commit
-	WRITE_SNAPSHOTS=1 $(BIN)/pytest -q tests/reporting/test_snapshots.py tests/reporting/test_html_snapshots.py
+	WRITE_SNAPSHOTS=1 $(BIN)/pytest -q tests/reporting/test_snapshots.py tests/reporting/test_html_snapshots.py tests/reporting/test_stories.py
 
 record:  ## record the demo cassette again; needs a key
 	rm -f cassettes/demo/contatti-musk-putin.yaml

@@ -1,7 +1,8 @@
 """How long the choice of pairs takes and how much memory, by the number of claims; prints one line per size.
 
 Run as `python -m tests.benchmarks.blocking [CLAIMS ...]` (default 1000 10000 100000); each size runs in a process of
-its own, on two threads. The claims are synthetic but shaped like news: a story in thirty claims with its own names and
+its own, on two threads, first as one story with its candidate pairs as values, then as many stories with the thin net
+between them. The claims are synthetic but shaped like news: a story in thirty claims with its own names and
 places, words that are as frequent as words are, figures, and dates; told in one language.
 """
 
@@ -12,9 +13,12 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from factcheck.models import CLAIM, Article, Claim, Extraction
 from factcheck.stages.blocking import Known, Plan, pair, prepare
+from factcheck.stages.blocking.across import pairs_across
 
 CLAIMS_PER_ARTICLE = 15
 CLAIMS_PER_STORY = 30
@@ -58,8 +62,8 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def measure(count: int) -> None:
-    """Block so many claims and print time and memory, from claims to candidate pairs."""
+def measure_story(count: int) -> None:
+    """Block so many claims as one story and print time and memory, from claims to candidate pairs."""
     by_article: dict[str, list[Claim]] = {}
     for claim in claims_of(count):
         by_article.setdefault(claim.article_id, []).append(claim)
@@ -68,27 +72,45 @@ def measure(count: int) -> None:
         Extraction(article_id=id_, passages=(), claims=tuple(told), outside=(), uncovered=())
         for id_, told in by_article.items()
     ]
+    with _told("one story", count) as say:
+        prepared = prepare(extractions, articles, detail="full")
+        found = pair(prepared, Plan(choice="nearest"), Known())
+        say(f"{len(found.pairs) / count:.1f} candidates a claim; {found.rules}")
+
+
+def measure_stories(count: int) -> None:
+    """The net between stories over so many claims."""
+    stories: dict[str, list[Claim]] = {}
+    for claim in claims_of(count):
+        stories.setdefault(f"story{int(claim.id.removeprefix('claim')) // CLAIMS_PER_STORY}", []).append(claim)
+    languages = {claim.article_id: "it" for told in stories.values() for claim in told}
+    with _told("between stories", count) as say:
+        say(f"{len(pairs_across(stories, languages)):,} pairs of {len(stories):,} stories")
+
+
+@contextmanager
+def _told(name: str, count: int) -> Iterator[Callable[[str], None]]:
+    words: list[str] = []
     before, start, cpu = _memory(), time.monotonic(), time.process_time()
-    prepared = prepare(extractions, articles, detail="full")
-    read = time.monotonic() - start
-    found = pair(prepared, Plan(choice="nearest"), Known())
+    yield words.append
     seconds, cpu = time.monotonic() - start, time.process_time() - cpu
     print(
-        f"{count:>9,} claims: {seconds:6.1f} s ({read:.1f} s of it keys and copies), CPU {cpu:.1f} s,"
-        f" {seconds / count * 1e3:.2f} ms a claim; peak {_memory():,} MB, of which {before:,} MB the claims themselves,"
-        f" {(_memory() - before) / count * 1024:.1f} kB a claim; {len(found.pairs) / count:.1f} candidates a claim;"
-        f" {found.rules}",
+        f"{count:>9,} claims, {name}: {seconds:6.1f} s, CPU {cpu:.1f} s, {seconds / count * 1e3:.2f} ms a claim;"
+        f" peak {_memory():,} MB, of which {before:,} MB the claims themselves,"
+        f" {(_memory() - before) / count * 1024:.1f} kB a claim; {words[0]}",
         flush=True,
     )
 
 
 def main() -> None:
     """One process per size, so that peaks do not mix."""
-    if sys.argv[1:2] == ["--one"]:
-        measure(int(sys.argv[2]))
+    measures = {"--story": measure_story, "--stories": measure_stories}
+    if sys.argv[1:2] and sys.argv[1] in measures:
+        measures[sys.argv[1]](int(sys.argv[2]))
         return
     for count in [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]:
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.blocking", "--one", str(count)], check=True)
+        for measure in measures:
+            subprocess.run([sys.executable, "-m", "tests.benchmarks.blocking", measure, str(count)], check=True)
 
 
 if __name__ == "__main__":

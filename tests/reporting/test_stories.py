@@ -1,0 +1,50 @@
+"""Every seed story in every format, against the text that was looked at and found good; `make snapshots` renews it.
+
+JSON and JSON Lines are left out: they hold the articles whole, and `schemas/` and the other tests say what they are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from factcheck.findings import Report
+from factcheck.reporting.base import Style
+from factcheck.reporting.registry import REPORT_RENDERERS
+from tests.end_to_end.test_demo import DEMO, STORIES, replay
+from tests.reporting.test_snapshots import stored
+from tests.seeds.labels import SEEDS
+
+SNAPSHOTS = Path(__file__).parent / "snapshots" / "stories"
+LOOKS = {
+    "80.txt": ("table", Style(80)),
+    "140.txt": ("table", Style(140)),
+    "it.txt": ("table", Style(80, lang="it")),
+    "md": ("markdown", Style()),
+    "it.md": ("markdown", Style(lang="it")),
+    "claims.csv": ("csv", Style(table="claims")),
+    "disputes.csv": ("csv", Style(table="disputes")),
+    "xml": ("junit", Style()),
+    "github": ("github", Style()),
+    "jsonld": ("claimreview", Style()),
+}
+"""Suffix of the stored text -> format and style."""
+
+
+@cache
+def story(name: str) -> Report:
+    """The report of a story from its recording, its paths as in the repository."""
+    report = replay(SEEDS / name, DEMO / f"{name}.yaml")
+    text = report.model_dump_json().replace(f"{SEEDS.parent.as_posix()}/", "")
+    return Report.model_validate_json(text)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", STORIES)
+def test_stories_look_as_they_were_looked_at(name: str, look: str) -> None:
+    """Each story in each format is the stored one, to the byte."""
+    renderer, style = LOOKS[look]
+    text = REPORT_RENDERERS[renderer].render(story(name), style)
+    stored(SNAPSHOTS / f"{name}.{look}", text.replace("\r\n", "\n"))
