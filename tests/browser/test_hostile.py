@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from factcheck.reporting.base import Style
@@ -21,9 +19,9 @@ def test_hostile_text_stays_text(visit: Open, monkeypatch: pytest.MonkeyPatch, t
     """No script of theirs runs, no element of theirs is made, nothing is asked for, and the page still works."""
     monkeypatch.setattr(odd_reports, "HOSTILE", (*ATTACKS[turn:], *ATTACKS[:turn]))
     report = odd_reports.hostile_report()
-    dialogs: list[Any] = []
+    dialogs: list[str] = []
     seen = visit(report)
-    seen.page.on("dialog", dialogs.append)
+    seen.page.on("dialog", lambda dialog: dialogs.append(str(dialog.message)))
     for item in seen.page.locator(".s").all()[:3]:
         item.hover()
     seen.page.keyboard.press("j")
