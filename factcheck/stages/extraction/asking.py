@@ -12,7 +12,8 @@ WINDOW_SENTENCES = 160
 """Sentences whose claims one request asks for; at about a claim a sentence the answer stays near 10,000 tokens."""
 CONTEXT_SENTENCES = 4
 """Sentences shown before a window so that pronouns and attributions reach over the seam."""
-
+SMALLEST_HALF = 8
+"""Sentences of the shortest half worth asking for; a model that cannot do with that many has too short a window."""
 
 _CREDITED = re.compile(r"\([^()\n]{2,60}\)[.\s]*$")
 
@@ -67,6 +68,20 @@ def windows_of(article: Article, numbers: Sequence[int]) -> tuple[Window, ...]:
         shown = sorted(n for n in context.difference(asked) if 0 < n <= len(article.sentences))
         result.append(Window(first=asked[0], last=asked[-1], context=tuple(shown), only=asked))
     return tuple(result)
+
+
+def halves(article: Article, window: Window) -> tuple[Window, ...]:
+    """The window in two, for when its request or its answer is too long for the model; empty when it is too short."""
+    numbers = window.numbers
+    middle = len(numbers) // 2
+    if middle < SMALLEST_HALF:
+        return ()
+    if window.only:
+        return (*windows_of(article, window.only[:middle]), *windows_of(article, window.only[middle:]))
+    seam = numbers[middle]
+    context = {1, 2, *range(seam - CONTEXT_SENTENCES, seam)}
+    later = Window(first=seam, last=window.last, context=tuple(sorted(n for n in context if 0 < n < seam)))
+    return window.model_copy(update={"last": seam - 1}), later
 
 
 def _evenly(total: int) -> int:

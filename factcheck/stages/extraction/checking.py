@@ -36,38 +36,53 @@ SHOWN = 6
 
 def complaint(article: Article, window: Window, answer: WireExtraction) -> str | None:
     """What is wrong with an answer, in one short line for the model; None when nothing is."""
-    problems = list(_problems(article, window, answer))
+    problems = [text for _, text in _problems(article, window, answer)]
     if not problems:
         return None
     more = f"; and {len(problems) - SHOWN} more of the kind" if len(problems) > SHOWN else ""
     return "; ".join(problems[:SHOWN]) + more
 
 
-def _problems(article: Article, window: Window, answer: WireExtraction) -> Iterator[str]:
+def defects(article: Article, window: Window, answer: WireExtraction) -> Iterator[str]:
+    """The kinds of what is wrong with an answer, once for each claim or range, for the counts of a run."""
+    return (kind for kind, _ in _problems(article, window, answer))
+
+
+def worth_keeping(article: Article, window: Window, answer: WireExtraction) -> bool:
+    """Whether an answer may be kept for later runs: not when it is wrong as a whole, in which nothing can be dropped.
+
+    A single claim that is wrong is left out or flagged whenever the answer is read, so the rest of it stays paid for.
+    """
+    return not {"no_claims", "other_language"} & set(defects(article, window, answer))
+
+
+def _problems(article: Article, window: Window, answer: WireExtraction) -> Iterator[tuple[str, str]]:
     for spec in (*answer.outside, *(passage.s for passage in answer.passages)):
         numbers = sentence_range(spec)
         if numbers is None or numbers[-1] > len(article.sentences):
-            yield f'"{spec[:20]}" is not a range of sentences of this article'
+            yield "sentence_unknown", f'"{spec[:20]}" is not a range of sentences of this article'
     outside = outside_sentences(article, answer)
     claims = [(g, c) for g, group in enumerate(answer.groups, 1) for c in group.claims]
     for group, claim in claims:
         where = f'group {group}, claim "{claim.x[:40]}"'
         wrong = [n for n in claim.s if n not in range(1, len(article.sentences) + 1)]
         if wrong or not claim.s:
-            yield f"{where}: sentences {wrong or 'missing'} do not exist"
+            yield "sentence_unknown", f"{where}: sentences {wrong or 'missing'} do not exist"
             continue
         if all(n in outside for n in claim.s):
-            yield f"{where}: rests only on sentences that you put outside the story"
+            yield "claim_outside", f"{where}: rests only on sentences that you put outside the story"
         loose = loose_parts(article, claim)
         if loose:
-            yield f"{where}: {', '.join(loose)} not in its sentences {claim.s}"
+            yield "ungrounded", f"{where}: {', '.join(loose)} not in its sentences {claim.s}"
         if claim.d is not None and not plausible_time(article, claim.d):
-            yield f"{where}: time {claim.d[:25]!r} is no EDTF interval, or its year is not in the article"
+            said = f"time {claim.d[:25]!r} is no EDTF interval, or its year is not in the article"
+            yield "time_implausible", f"{where}: {said}"
     inside = [n for n in window.numbers if n not in outside]
     if not claims and len(inside) >= LONG_ARTICLE:
-        yield f"no claim at all from {len(inside)} sentences of the story"
+        yield "no_claims", f"no claim at all from {len(inside)} sentences of the story"
     if claims and not same_language(article, (claim.x for _, claim in claims)):
-        yield f"the claims are not in the language of the article ({article.language or 'see the sentences'})"
+        language = article.language or "see the sentences"
+        yield "other_language", f"the claims are not in the language of the article ({language})"
 
 
 def outside_sentences(article: Article, answer: WireExtraction) -> frozenset[int]:

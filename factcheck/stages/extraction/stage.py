@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from factcheck.errors import RequestTooBig
 from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelRequest, answer_key, understood
 from factcheck.models import Article, Extraction
 from factcheck.prompts import Prompt
-from factcheck.stages.extraction.asking import Window, user_text, windows, windows_of
+from factcheck.stages.extraction.asking import Window, halves, user_text, windows, windows_of
 from factcheck.stages.extraction.building import build
-from factcheck.stages.extraction.checking import complaint
+from factcheck.stages.extraction.checking import complaint, defects, worth_keeping
 from factcheck.stages.extraction.sharing import Borrowed, borrow, outgrown, unshared
 from factcheck.stages.extraction.wire import WireExtraction
 
@@ -31,33 +32,36 @@ async def extract(
     borrowed = None if original is None else _borrowed(article, original, store, prompt, name)
     if borrowed is not None:
         own = windows_of(article, borrowed.own(article))
-        answers, notes = await _answers(article, own, model, store, prompt, name)
+        asked, answers, notes = await _answers(article, own, model, store, prompt, name)
         assert original is not None
         if not outgrown(article, original, answers):
             shared = borrowed.sentences
             whole = Window(first=shared[0], last=shared[-1], only=shared)
-            extraction = build(article, [borrowed.answer, *answers], [whole, *own])
+            extraction = build(article, [borrowed.answer, *answers], [whole, *asked])
             return extraction.model_copy(update={"notes": (*extraction.notes, *notes), "taken_over": shared})
-    answers, notes = await _answers(article, windows(article), model, store, prompt, name)
-    extraction = build(article, answers)
+    asked, answers, notes = await _answers(article, windows(article), model, store, prompt, name)
+    extraction = build(article, answers, None if len(asked) == len(windows(article)) else asked)
     return extraction.model_copy(update={"notes": (*extraction.notes, *notes)})
 
 
 async def _answers(
     article: Article, asked: Sequence[Window], model: Model, store: AnswerStore, prompt: Prompt, name: str
-) -> tuple[list[WireExtraction], list[str]]:
-    """The answers to these windows, asked side by side, and a note for each that is kept with doubts."""
-    replies = await asyncio.gather(
+) -> tuple[list[Window], list[WireExtraction], list[str]]:
+    """The windows as they were asked, side by side, their answers, and a note for each that is kept with doubts."""
+    outcomes = await asyncio.gather(
         *(_ask(article, window, model, store, prompt, name) for window in asked), return_exceptions=True
     )
+    parts: list[Window] = []
     answers, notes = [], []
-    for reply in replies:
-        if isinstance(reply, BaseException):
-            raise reply
-        answers.append(reply.value)
-        if reply.complaint:
-            notes.append(f"kept with doubts after the re-ask: {reply.complaint}")
-    return answers, notes
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        for part, reply in outcome:
+            parts.append(part)
+            answers.append(reply.value)
+            if reply.complaint:
+                notes.append(f"kept with doubts after the re-ask: {reply.complaint}")
+    return parts, answers, notes
 
 
 def _borrowed(article: Article, original: Article, store: AnswerStore, prompt: Prompt, name: str) -> Borrowed | None:
@@ -69,13 +73,18 @@ def _borrowed(article: Article, original: Article, store: AnswerStore, prompt: P
 def _stored(
     article: Article, asked: Sequence[Window], store: AnswerStore, prompt: Prompt, name: str
 ) -> list[WireExtraction] | None:
-    """The answers to these windows when all of them are paid for."""
+    """The answers to these windows, or to their halves, when all of them are paid for."""
     found = []
     for window in asked:
         answer = understood(WireExtraction, store.get(_key(user_text(article, window), prompt, name)))
-        if answer is None:
+        if answer is not None:
+            found.append(answer)
+            continue
+        parts = halves(article, window)
+        answers = _stored(article, parts, store, prompt, name) if parts else None
+        if answers is None:
             return None
-        found.append(answer)
+        found += answers
     return found
 
 
@@ -111,25 +120,42 @@ def expected_tokens(articles: Sequence[Article], originals: Mapping[str, Article
 
 async def _ask(
     article: Article, window: Window, model: Model, store: AnswerStore, prompt: Prompt, name: str
-) -> ModelReply[WireExtraction]:
+) -> list[tuple[Window, ModelReply[WireExtraction]]]:
+    """The reply to a window; to its halves, one after the other, when the whole is too long for the model.
+
+    Halves that are paid for are used without asking for the whole again.
+    """
     user = user_text(article, window)
     key = _key(user, prompt, name)
+    parts = halves(article, window)
     async with store.flight(key):
         answer = understood(WireExtraction, store.get(key))
         if answer is not None:
-            return ModelReply(answer, complaint(article, window, answer))
-        reply = await model.ask(
-            ModelRequest(
-                task=prompt.task,
-                model=name,
-                system=prompt.text,
-                user=user,
-                answer=WireExtraction,
-                check=partial(complaint, article, window),
-            )
-        )
-        await store.put(key, reply.value.model_dump(mode="json", by_alias=True))
-        return reply
+            return [(window, ModelReply(answer, complaint(article, window, answer)))]
+        if not parts or _stored(article, parts, store, prompt, name) is None:
+            try:
+                reply = await model.ask(
+                    ModelRequest(
+                        task=prompt.task,
+                        model=name,
+                        system=prompt.text,
+                        user=user,
+                        answer=WireExtraction,
+                        check=partial(complaint, article, window),
+                        defects=partial(defects, article, window),
+                    )
+                )
+            except RequestTooBig:
+                if not parts:
+                    raise
+            else:
+                if worth_keeping(article, window, reply.value):
+                    await store.put(key, reply.value.model_dump(mode="json", by_alias=True))
+                return [(window, reply)]
+    found = []
+    for part in parts:
+        found += await _ask(article, part, model, store, prompt, name)
+    return found
 
 
 def _key(user: str, prompt: Prompt, name: str) -> str:
