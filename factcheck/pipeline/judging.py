@@ -115,7 +115,9 @@ async def _with_inferred(
     closed = closure(read.judgements, claims, taken)
     inferred = (*followed, *filled, *closed)
     count = Inference(spared=len(followed), filled=len(filled), closed=len(closed))
-    if settings.audit and inferred:
+    if settings.audit and not inferred:
+        reader.watch.note("nothing was inferred but for identical claims, so there is nothing to audit")
+    elif settings.audit:
         answers, unanswered = await _audited(audit.sample(inferred, settings.audit), reader)
         hits = sum(audit.disagree(j, answers[j.key]) for j in inferred if j.key in answers)
         low, high = audit.wilson(hits, len(answers))
