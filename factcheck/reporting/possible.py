@@ -117,9 +117,11 @@ def _heading(others: int, shown: int, w: Words) -> str:
 
 
 def _reason(judgement: Judgement) -> str | None:
-    """Why only possible; an inferred judgement tells its chain of ids, which is nothing for people."""
+    """Why only possible; of an inferred judgement the reason comes first, for its note tells what it follows from."""
     reason = judgement.conflict.reason if judgement.conflict else None
-    return reason if judgement.how == "inferred" else judgement.note or reason
+    if judgement.how == "inferred":
+        return reason or (judgement.note if judgement.chain else None)
+    return judgement.note or reason
 
 
 def _statement(claim: BaseClaim, articles: Mapping[str, Article], w: Words) -> Statement:

@@ -73,6 +73,15 @@ def test_a_chain_of_ids_is_not_shown_to_people() -> None:
     assert entry.notes == ()
 
 
+def test_a_chain_in_words_is_shown() -> None:
+    """What an inferred contradiction follows from is all that a reader can check it by."""
+    report = doubtful([(1, 2)], {(1, 2): "follows from “A” says the same as “B”; “B” contradicts “C”"})
+    update = {"how": "inferred", "chain": (("a", "b"), ("b", "c"))}
+    inferred = report.judgements[0].model_copy(update=update)
+    (entry,) = outline(report.model_copy(update={"judgements": (inferred,)})).possible
+    assert entry.notes == ("follows from “A” says the same as “B”; “B” contradicts “C”",)
+
+
 def test_a_fact_counts_all_who_stand_behind_its_origins() -> None:
     """Publishers of what entails a fact count for it as they do for its verdict."""
     origin = by(reports.HARBOUR, "Coast Radio", "Morning Post")
