@@ -87,6 +87,16 @@ async def test_a_second_run_of_a_large_story_asks_nothing(large: CheckSettings) 
     assert again.model_dump(exclude={"run"}) == first.model_dump(exclude={"run"})
 
 
+@pytest.mark.parametrize("turn", [1, 7, 13])
+async def test_the_order_of_the_articles_changes_nothing(large: CheckSettings, turn: int) -> None:
+    """Neither what is asked nor what is inferred: the same requests, the same report, from an empty cache."""
+    model, other = ScriptedModel(reader), ScriptedModel(reader)
+    first = await run(model, large, DictStore())
+    turned = await run(other, large, DictStore(), *STORY[turn:], *STORY[:turn])
+    assert [request.user for request in other.requests] == [request.user for request in model.requests]
+    assert turned == first
+
+
 async def test_what_does_not_follow_is_asked_after_all(large: CheckSettings) -> None:
     """When the pair that spoke for two groups is lost, the others of these groups are asked."""
 

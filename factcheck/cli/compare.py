@@ -110,7 +110,8 @@ def _pair(judgement: Judgement, claims: dict[str, Claim], first: str) -> list[st
     sides.sort(key=lambda side: claims[side[0]].article_id != first)
     kind = f", {conflict.kind}" if conflict else ""
     nature = f", {conflict.nature}" if conflict and conflict.nature != "direct" else ""
-    certainty = " (possible: two readings disagreed)" if judgement.certainty == "possible" else ""
+    doubt = "follows from other pairs" if judgement.how == "inferred" else "two readings disagreed"
+    certainty = f" (possible: {doubt})" if judgement.certainty == "possible" else ""
     lines = [f"{_relation(judgement, claims, first)}{kind}{nature}{certainty}"]
     for letter, (id_, words) in zip("AB", sides, strict=True):
         lines.append(f"  {letter}  {clean(claims[id_].text)}" + (f"  [{clean(words)}]" if words else ""))
