@@ -99,3 +99,22 @@ async def test_an_added_article_costs_its_own_extraction_and_pairs() -> None:
     assert (stages["extraction"].units, stages["extraction"].paid) == (3, 2)
     assert stages["judging"].paid == 1
     assert stages["judging"].units > stages["judging"].paid
+
+
+@pytest.mark.parametrize("audit", [0, 300])
+async def test_a_large_story_is_told_as_if_all_were_asked_with_its_audit(
+    monkeypatch: pytest.MonkeyPatch, audit: int
+) -> None:
+    """More pairs than are asked at once: the estimate says that a part will follow, and adds what the audit asks."""
+    monkeypatch.setattr("factcheck.pipeline.planning.SPARED_FROM", 2)
+    settings = CheckSettings(audit=audit, pairing="nearest")
+    found = await estimate(
+        Input(articles=ARTICLES), means(ScriptedModel(reader), DictStore()), settings, lambda *_: 0.0
+    )
+    judging = next(stage for stage in found.stages if stage.stage == "judging")
+    assert found.sparing
+    assert judging.units == found.candidates + audit
+    off = settings.model_copy(update={"inference": False})
+    plain = await estimate(Input(articles=ARTICLES), means(ScriptedModel(reader), DictStore()), off, lambda *_: 0.0)
+    assert not plain.sparing
+    assert next(stage for stage in plain.stages if stage.stage == "judging").units == plain.candidates

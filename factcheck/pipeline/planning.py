@@ -95,6 +95,9 @@ async def estimate(given: Input, means: Means, settings: CheckSettings, cost: Co
     reader = Reader(claims, {a.id: a for a in ordered}, means, settings, Unwatched())
     gists = _asked("blocking", planned.gist_requests, planned.gist_tokens, means.name, cost)
     judging, confirming = _passes(planned.blocking.pairs, further, reader, cost)
+    sparing = settings.inference and _spares(planned.blocking.pairs, further, settings)
+    if sparing and settings.audit:
+        judging = _with_audit(judging, reader, cost)
     stages = tuple(stage for stage in (first, gists, judging, confirming) if stage.units)
     total = len(claims) + sum(unknown)
     costs = [stage.cost_usd for stage in stages]
@@ -110,15 +113,24 @@ async def estimate(given: Input, means: Means, settings: CheckSettings, cost: Co
         rules=planned.blocking.counts(),
         left_out=_left_out(planned.blocking.rules, planned.blocking.counts()),
         stages=stages,
-        sparing=settings.inference and _spares(planned.blocking.pairs, further),
+        sparing=sparing,
         requests=sum(stage.requests for stage in stages),
         cost_usd=None if None in costs else round(sum(cost or 0.0 for cost in costs), 6),
     )
 
 
-def _spares(pairs: Sequence[CandidatePair], further: int) -> bool:
+def _spares(pairs: Sequence[CandidatePair], further: int, settings: CheckSettings) -> bool:
     """Whether the pairs that are known, with those to come, are so many that a part is inferred."""
-    return worth_sparing(pairs) or (further > 0 and len(pairs) + further > SPARED_FROM)
+    more = settings.pairing != "all" and further > 0 and len(pairs) + further > SPARED_FROM
+    return worth_sparing(pairs) or more
+
+
+def _with_audit(judging: StageEstimate, reader: Reader, cost: Cost) -> StageEstimate:
+    """The judging with as many pairs more as are to be audited."""
+    size, prompt = reader.settings.audit, load("judge_pairs").text
+    per_request, name = reader.settings.pairs_per_request, reader.means.name
+    more = _with_further(judging, size, prompt, per_request, name, cost)
+    return more.model_copy(update={"units": judging.units + size})
 
 
 def _left_out(rules: Mapping[str, int], chosen: Sequence[RuleCount]) -> dict[str, int]:
