@@ -117,10 +117,10 @@ def _heading(others: int, shown: int, w: Words) -> str:
 
 
 def _reason(judgement: Judgement) -> str | None:
-    """Why only possible; of an inferred judgement the reason comes first, for its note tells what it follows from."""
+    """Why only possible; of a copy's judgement the reason alone, of one that was inferred what it follows from."""
     reason = judgement.conflict.reason if judgement.conflict else None
     if judgement.how == "inferred":
-        return reason or (judgement.note if judgement.chain else None)
+        return reason or (judgement.note if judgement.rule == "inferred" else None)
     return judgement.note or reason
 
 

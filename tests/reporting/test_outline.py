@@ -76,7 +76,7 @@ def test_a_chain_of_ids_is_not_shown_to_people() -> None:
 def test_a_chain_in_words_is_shown() -> None:
     """What an inferred contradiction follows from is all that a reader can check it by."""
     report = doubtful([(1, 2)], {(1, 2): "follows from “A” says the same as “B”; “B” contradicts “C”"})
-    update = {"how": "inferred", "chain": (("a", "b"), ("b", "c"))}
+    update = {"how": "inferred", "rule": "inferred", "chain": (("a", "b"), ("b", "c"))}
     inferred = report.judgements[0].model_copy(update=update)
     (entry,) = outline(report.model_copy(update={"judgements": (inferred,)})).possible
     assert entry.notes == ("follows from “A” says the same as “B”; “B” contradicts “C”",)
