@@ -21,7 +21,6 @@ from factcheck.llm.text_cache import (
     Damaged,
     TextCache,
     UnreadableEntry,
-    connect,
     damage_told,
     look_through,
     opened,
@@ -225,7 +224,16 @@ def _json(value: JsonValue) -> str:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    connection = connect(path, readonly=True)
+    """With its journal where SQLite can read that, as on a full disk; else as the file stands, without a lock."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        return _looked_through(address)
+    except sqlite3.OperationalError:
+        return _looked_through(address + "&immutable=1")
+
+
+def _looked_through(address: str) -> sqlite3.Connection:
+    connection = opened(address)
     try:
         if "Cache" not in look_through(connection):
             raise Damaged("it holds no answers")
@@ -248,7 +256,7 @@ def is_unwritable(error: Exception) -> bool:
 
 
 def open_to_read(directory: Path) -> AnswerFile:
-    """The file for reading: as it is, or without a lock and its latest journal where nothing can be written.
+    """The file for reading, also where nothing can be written.
 
     Raises OSError, `sqlite3.Error` and Damaged.
     """

@@ -94,7 +94,7 @@ class TextCache(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
     @property
     def _con(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = opened(":memory:") if self._path is None else connect(self._path, readonly=False)
+            connection = opened(":memory:") if self._path is None else connect(self._path)
             try:
                 if self._path is not None:
                     look_through(connection)
@@ -174,11 +174,10 @@ def text_in(mode: object, filename: object, value: object) -> str:
     return value
 
 
-def connect(path: Path, readonly: bool) -> sqlite3.Connection:
-    """A connection to the file, made for the user alone when it is to be written and not there."""
-    if not readonly:
-        _make_private(path)
-    return opened(f"{path.absolute().as_uri()}?mode={'ro&immutable=1' if readonly else 'rw'}")
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to write with; the file is made for the user alone when it is not there."""
+    _make_private(path)
+    return opened(f"{path.absolute().as_uri()}?mode=rw")
 
 
 def _make_private(path: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.errors import SettingsError
-from factcheck.llm import answer_file, cache_care, text_cache
+from factcheck.llm import cache_care, text_cache
 from factcheck.llm.cache import AnswerCache
 
 ENDPOINT = "http://127.0.0.1:1/v1"
@@ -266,15 +267,11 @@ async def test_a_cache_that_cannot_be_written_is_read(folder: Path, monkeypatch:
     """What it holds is used; the new answers serve this run, and the word says that they are not kept."""
     with AnswerCache(folder, ENDPOINT) as cache:
         await cache.put("old", [1])
-    connect = text_cache.connect
 
-    def refuse(path: Path, readonly: bool) -> sqlite3.Connection:
-        if not readonly:
-            raise OSError(errno.EROFS, "Read-only file system")
-        return connect(path, readonly)
+    def refuse(_: Path) -> sqlite3.Connection:
+        raise OSError(errno.EROFS, "Read-only file system")
 
-    for module in (answer_file, text_cache):
-        monkeypatch.setattr(module, "connect", refuse)
+    monkeypatch.setattr(text_cache, "connect", refuse)
     with AnswerCache(folder, ENDPOINT) as cache:
         async with cache.flight("new"):
             await cache.put("new", [2])
@@ -292,11 +289,10 @@ async def test_a_cache_without_room_to_begin_costs_the_keeping_only(
 ) -> None:
     """A disk that is full before the first answer: told at once, and the answers serve this run."""
 
-    def refuse(*_: object, **__: object) -> sqlite3.Connection:
+    def refuse(_: Path) -> sqlite3.Connection:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for module in (answer_file, text_cache):
-        monkeypatch.setattr(module, "connect", refuse)
+    monkeypatch.setattr(text_cache, "connect", refuse)
     with AnswerCache(folder, ENDPOINT) as cache:
         assert "No space left on device" in cache.warnings[0]
         assert cache.get("key") is None
@@ -304,6 +300,31 @@ async def test_a_cache_without_room_to_begin_costs_the_keeping_only(
             await cache.put("key", [1])
         assert cache.get("key") == [1]
         assert len(cache.warnings) == 1
+
+
+async def test_what_is_only_in_the_journal_is_read_without_writing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a kill the latest answers stand in the journal; on a disk that is full they are found all the same."""
+    code = """
+        import asyncio, os, signal, sys
+        from pathlib import Path
+        from factcheck.llm.cache import AnswerCache
+        async def main():
+            await AnswerCache(Path(sys.argv[1]), "http://127.0.0.1:1/v1").put("key", [1])
+            os.kill(os.getpid(), signal.SIGKILL)
+        asyncio.run(main())
+        """
+    died = subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(folder)], check=False)
+    assert died.returncode < 0
+    assert (folder / "cache.db-wal").stat().st_size > 0
+
+    def refuse(_: Path) -> sqlite3.Connection:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(text_cache, "connect", refuse)
+    with AnswerCache(folder, ENDPOINT) as cache:
+        assert cache.get("key") == [1]
 
 
 FULL = """
