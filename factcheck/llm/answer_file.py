@@ -247,7 +247,15 @@ def is_unwritable(error: Exception) -> bool:
     """Whether the file, its folder, its file system or its lack of room lets nobody of ours write."""
     if isinstance(error, OSError):
         return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
-    return isinstance(error, sqlite3.Error) and result_code(error) in (
+    if not isinstance(error, sqlite3.Error):
+        return False
+    if result_code(error) == sqlite3.SQLITE_IOERR:  # what a full disk looks like while the journal is opened
+        return error.sqlite_errorcode in (
+            sqlite3.SQLITE_IOERR_SHMOPEN,
+            sqlite3.SQLITE_IOERR_SHMSIZE,
+            sqlite3.SQLITE_IOERR_WRITE,
+        )
+    return result_code(error) in (
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_PERM,

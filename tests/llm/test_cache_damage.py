@@ -327,6 +327,32 @@ async def test_what_is_only_in_the_journal_is_read_without_writing(
         assert cache.get("key") == [1]
 
 
+FULL_BEFORE = """
+import asyncio, resource, signal, sys
+from pathlib import Path
+from factcheck.llm.cache import AnswerCache
+
+async def main(folder):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+    with AnswerCache(Path(folder), "http://127.0.0.1:1/v1") as cache:
+        await cache.put("new", [2])
+        print(cache.get("old"), cache.get("new"), *cache.warnings)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+async def test_a_disk_without_a_byte_left_lets_what_is_kept_be_read(folder: Path) -> None:
+    """Not even SQLite's journal can be begun: what is there is used, the rest serves this run."""
+    with AnswerCache(folder, ENDPOINT) as cache:
+        await cache.put("old", [1])
+    command = [sys.executable, "-c", FULL_BEFORE, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("[1] [2] the cache"), done.stderr
+    assert "cannot be written" in done.stdout
+
+
 FULL = """
 import asyncio, resource, signal, sys
 from pathlib import Path
