@@ -1,4 +1,4 @@
-"""The file that answers are kept in: one SQLite table of JSON text, each row under its own checksum."""
+"""The file that answers are kept in: a diskcache of JSON text, each entry under its own checksum."""
 
 from __future__ import annotations
 
@@ -9,31 +9,30 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from pydantic import JsonValue
 
-FILE = "answers-1.db"
-"""The number is that of the table's form: another form is another file, so that versions do not meet in one."""
-_TABLE = (
-    "CREATE TABLE answers (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL,"
-    " task TEXT NOT NULL, model TEXT NOT NULL, stored_at INTEGER NOT NULL) WITHOUT ROWID"
+from factcheck.llm.text_cache import (
+    FILE,
+    Damaged,
+    TextCache,
+    UnreadableEntry,
+    damage_told,
+    look_through,
+    opened,
+    result_code,
+    text_in,
 )
-_COLUMNS = "name, value, checksum, task, model, stored_at"
-_BUSY_SECONDS = 60.0
-_LARGEST = 30_000_000
-"""Bytes of one row; an answer is never that long, and a planted row must not fill the memory."""
 
+_FIELDS = {"value": str, "task": str, "model": str, "stored_at": int, "checksum": str}
+_PART = 500
 
-class Damaged(Exception):
-    """The file is no database of ours, or no longer one; `args[0]` says how it shows."""
-
-
-class UnreadableEntry(Exception):
-    """A row that this cache did not write as it stands: its checksum is wrong, or its value is no JSON."""
+Row = tuple[int, object, object, object, object, object, object]
+"""A row as it stands: its number, key, raw, expire_time, mode, filename, value."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class Entry:
         parts = json.dumps([self.name, self.value, self.task, self.model, self.stored_at])
         return hashlib.sha256(parts.encode()).hexdigest()
 
+    @property
+    def packed(self) -> str:
+        """The text that is kept under `name`."""
+        return _json({field: getattr(self, field) for field in _FIELDS})
+
     def unpacked(self) -> JsonValue:
         """The answer; raises UnreadableEntry when it is no JSON."""
         try:
@@ -63,97 +67,68 @@ class Entry:
 
 def entry_of(name: str, value: JsonValue, task: str, model: str) -> Entry:
     """An answer on its way to the file."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # Lone surrogates are legal JSON and illegal UTF-8.
-    text = text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-    return Entry(name, text, task, model, int(time.time()))
+    return Entry(name, _json(value), task, model, int(time.time()))
 
 
-def entry_from(row: tuple[object, ...]) -> Entry:
+def entry_from(row: Row) -> Entry:
     """A row as an entry. Raises UnreadableEntry when anything in it is not as it was written."""
-    try:
-        name, value, checksum, task, model = (field.decode() for field in row[:5] if isinstance(field, bytes))
-        stored_at = row[5]
-    except (ValueError, IndexError) as error:
-        raise UnreadableEntry("a row that is not ours") from error
-    if not isinstance(stored_at, int):
-        raise UnreadableEntry("a row that is not ours")
-    entry = Entry(name, value, task, model, stored_at)
-    if entry.checksum != checksum:
-        raise UnreadableEntry("a checksum is wrong")
-    return entry
+    _, key, raw, expires, mode, filename, value = row
+    if type(key) is not str or raw != 1:
+        raise UnreadableEntry("a key that is no text")
+    return _entry(key, text_in(mode, filename, value), expires)
+
+
+def size_of(row: Row) -> int:
+    """Bytes of key and value."""
+    return sum(len(part.encode("utf-8", "surrogateescape")) for part in row if isinstance(part, str))
 
 
 class AnswerFile:
-    """An open connection to the file in `directory`; of one thread. Raises `sqlite3.Error` for trouble with the disk.
+    """The file in `directory`, open; of one thread at a time. Raises `sqlite3.Error` for trouble with the disk.
 
-    With `memory` it is none, and holds nothing. A file that holds anything but our one table raises Damaged: no view,
-    trigger or setting of somebody else's is run.
+    What can be written is a diskcache of text alone. diskcache cannot open what can only be read, so that is read with
+    a connection of our own. With `memory` it is none, and holds nothing. A file that holds anything but what diskcache
+    makes raises Damaged: no view, trigger or setting of somebody else's is run.
     """
 
     def __init__(self, directory: Path, *, readonly: bool = False, name: str = FILE, memory: bool = False) -> None:
         self.path = directory / name
-        self._connection = _opened(":memory:") if memory else _connect(self.path, readonly)
-        try:
-            self._prepare(readonly)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self, readonly: bool) -> None:
-        run = self._connection.execute
-        run("PRAGMA trusted_schema = OFF")
-        run("PRAGMA cell_size_check = ON")
-        with _damage_told():
-            if not readonly:
-                self._write_ahead()
-                run("PRAGMA synchronous = NORMAL")
-            found = run("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
-            if not found and not readonly:
-                run("BEGIN IMMEDIATE")
-                run(_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
-                run("COMMIT")
-                return
-        if [tuple(map(_text, row)) for row in found] != [("table", "answers", _TABLE)]:
-            raise Damaged("it holds other tables than ours")
-
-    def _write_ahead(self) -> None:
-        """Set the journal that survives a kill and lets readers go on; SQLite does not wait for its lock by itself."""
-        for pause in (*[0.02] * 100, None):
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-                return
-            except sqlite3.OperationalError as error:
-                if pause is None or _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    raise
-                time.sleep(pause)
+        self._cache: TextCache | None = None
+        with damage_told():
+            if memory:
+                self._connection = opened(":memory:")
+                self._connection.execute("CREATE TABLE Cache (key, raw, expire_time, mode, filename, value)")
+            elif readonly:
+                self._connection = _read_only(self.path)
+            else:
+                self._cache = TextCache(self.path)
+        if self._cache is not None:
+            self._connection = self._cache.connection
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def get(self, name: str) -> Entry | None:
         """The entry, or None. Raises UnreadableEntry for one that cannot be trusted, Damaged when the file cannot."""
-        with _damage_told():
-            row = self._connection.execute(f"SELECT {_COLUMNS} FROM answers WHERE name = ?", (name,)).fetchone()  # noqa: S608
-        if row is None:
-            return None
-        entry = entry_from(row)
-        if entry.name != name:
-            raise UnreadableEntry("a row under another name")
-        return entry
+        with damage_told():
+            if self._cache is not None:
+                text, expires = self._cache.get(name, expire_time=True)
+            else:
+                query = "SELECT mode, filename, value, expire_time FROM Cache WHERE key = ? AND raw = 1"
+                found = self._connection.execute(query, (name,)).fetchone()
+                text, expires = (None, None) if found is None else (text_in(*found[:3]), found[3])
+        return None if text is None else _entry(name, text, expires)
 
     def put(self, entries: Iterable[Entry], *, replace: bool = True) -> int:
         """Keep entries, all or none; how many are new or changed. With `replace` off, what is there stays."""
-        rows = [(e.name, e.value, e.checksum, e.task, e.model, e.stored_at) for e in entries]
-        verb = "REPLACE" if replace else "IGNORE"
-        with self._transaction():
-            before = self._connection.total_changes
-            self._connection.executemany(
-                f"INSERT OR {verb} INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
-                rows,
-            )
-            return self._connection.total_changes - before
+        packed = [(entry.name, entry.packed) for entry in entries]
+        cache = self._writable
+        keep = cache.set if replace else cache.add
+        with damage_told(), cache.writing():
+            return sum(keep(name, text) for name, text in packed)
 
     def sound(self) -> Iterator[Entry]:
         """The entries that can be trusted, as far as the file can be read."""
@@ -162,95 +137,125 @@ class AnswerFile:
                 with suppress(UnreadableEntry):
                     yield entry_from(row)
 
-    def rows(self) -> Iterator[tuple[object, ...]]:
-        """Every row as it stands, in the order of names; a part at a time, so that writers are never kept waiting."""
-        last: object = b""
+    def rows(self) -> Iterator[Row]:
+        """Every row as it stands, the oldest first; a part at a time, so that writers are never kept waiting."""
+        last = -(2**63)
         while True:
-            with _damage_told():
+            with damage_told():
                 part = self._connection.execute(
-                    f"SELECT {_COLUMNS} FROM answers WHERE name > CAST(? AS TEXT) AND typeof(name) = 'text'"  # noqa: S608
-                    " ORDER BY name LIMIT 500",
-                    (last,),
+                    "SELECT rowid FROM Cache WHERE rowid > ? ORDER BY rowid LIMIT ?", (last, _PART)
                 ).fetchall()
+            for (number,) in part:
+                row = self._row(number)
+                if row is not None:
+                    yield row
             if not part:
                 return
-            yield from part
             last = part[-1][0]
 
-    def delete(self, names: Iterable[str | bytes]) -> int:
-        """Remove entries, all or none; how many there were."""
-        with self._transaction():
-            before = self._connection.total_changes
-            self._connection.executemany(
-                "DELETE FROM answers WHERE name = CAST(? AS TEXT)", [(name,) for name in names]
+    def _row(self, number: int) -> Row | None:
+        """One by one, so that one that is larger than any answer does not hide the others."""
+        query = "SELECT rowid, key, raw, expire_time, mode, filename, value FROM Cache WHERE rowid = ?"
+        try:
+            with damage_told():
+                row: Row | None = self._connection.execute(query, (number,)).fetchone()
+        except UnreadableEntry:
+            return number, None, None, None, None, None, None
+        return row
+
+    def delete(self, names: Iterable[str | int]) -> int:
+        """Remove entries, all or none; how many there were. A row that is not ours goes by its number."""
+        with damage_told(), self._writable.writing():
+            return sum(
+                self._delete_unsound(name) if isinstance(name, int) else self._writable.delete(name) for name in names
             )
-            return self._connection.total_changes - before
+
+    def _delete_unsound(self, number: int) -> bool:
+        row = self._row(number)
+        if row is None:
+            return False
+        with suppress(UnreadableEntry):
+            entry_from(row)
+            return False  # since it was looked at, an answer has taken its place
+        return self._connection.execute("DELETE FROM Cache WHERE rowid = ?", (number,)).rowcount == 1
+
+    def clear(self) -> None:
+        """Remove every row."""
+        with damage_told(), self._writable.writing():
+            self._connection.execute("DELETE FROM Cache")
 
     def shrink(self) -> None:
         """Give the room of deleted entries back to the disk."""
-        with _damage_told():
+        with damage_told():
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _damage_told():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    @property
+    def _writable(self) -> TextCache:
+        if self._cache is None:
+            raise OSError(errno.EROFS, "opened to be read only")
+        return self._cache
 
 
-def _connect(path: Path, readonly: bool) -> sqlite3.Connection:
-    if not readonly:
-        # SQLite would make it readable to all; a link may lead to any file of the user's and is not followed.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        try:
-            with suppress(PermissionError):  # a shared file belongs to whoever made it
-                os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
-    return _opened(f"{path.absolute().as_uri()}?mode={'ro&immutable=1' if readonly else 'rw'}")
-
-
-def _opened(address: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    connection.text_factory = bytes
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
-    return connection
-
-
-@contextmanager
-def _damage_told() -> Iterator[None]:
-    """Tell a file that is damaged from a disk that is full, locked or read-only."""
+def _entry(name: str, text: str, expires: object) -> Entry:
+    if expires is not None:
+        raise UnreadableEntry("a row that expires")
     try:
-        yield
-    except sqlite3.DataError as error:
-        raise UnreadableEntry("a row that is larger than any answer") from error
-    except sqlite3.DatabaseError as error:
-        # SQLITE_ERROR: the table is gone or has other columns.
-        if _code(error) in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise Damaged(str(error)) from error
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEntry("a value is no JSON") from error
+    if (
+        not isinstance(fields, dict)
+        or set(fields) != set(_FIELDS)
+        or any(type(fields[field]) is not kind for field, kind in _FIELDS.items())
+    ):
+        raise UnreadableEntry("a row that is not ours")
+    checksum = fields.pop("checksum")
+    entry = Entry(name, **fields)
+    if entry.checksum != checksum:
+        raise UnreadableEntry("a checksum is wrong")
+    return entry
+
+
+def _json(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Lone surrogates are legal JSON and illegal UTF-8.
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """With its journal where SQLite can read that, as on a full disk; else as the file stands, without a lock."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        return _looked_through(address)
+    except sqlite3.OperationalError:
+        return _looked_through(address + "&immutable=1")
+
+
+def _looked_through(address: str) -> sqlite3.Connection:
+    connection = opened(address)
+    try:
+        if "Cache" not in look_through(connection):
+            raise Damaged("it holds no answers")
+    except BaseException:
+        connection.close()
         raise
-
-
-def _code(error: sqlite3.Error) -> int | None:
-    """SQLite's primary result code; None for an error of the binding's own, such as a closed connection."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
+    return connection
 
 
 def is_unwritable(error: Exception) -> bool:
     """Whether the file, its folder, its file system or its lack of room lets nobody of ours write."""
     if isinstance(error, OSError):
         return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
-    return isinstance(error, sqlite3.Error) and _code(error) in (
+    if not isinstance(error, sqlite3.Error):
+        return False
+    if result_code(error) == sqlite3.SQLITE_IOERR:  # what a full disk looks like while the journal is opened
+        return error.sqlite_errorcode in (
+            sqlite3.SQLITE_IOERR_SHMOPEN,
+            sqlite3.SQLITE_IOERR_SHMSIZE,
+            sqlite3.SQLITE_IOERR_WRITE,
+        )
+    return result_code(error) in (
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_PERM,
@@ -259,7 +264,7 @@ def is_unwritable(error: Exception) -> bool:
 
 
 def open_to_read(directory: Path) -> AnswerFile:
-    """The file for reading: as it is, or without a lock and its latest journal where nothing can be written.
+    """The file for reading, also where nothing can be written.
 
     Raises OSError, `sqlite3.Error` and Damaged.
     """
@@ -302,7 +307,3 @@ def size_on_disk(directory: Path) -> int:
     """Bytes of the file and its journal; 0 when there is none."""
     files = [directory / (FILE + ending) for ending in ("", "-wal", "-shm")]
     return sum(file.stat().st_size for file in files if file.exists())
-
-
-def _text(field: object) -> object:
-    return field.decode("utf-8", "replace") if isinstance(field, bytes) else field

@@ -19,15 +19,14 @@ from pydantic import JsonValue
 from factcheck.errors import SettingsError
 from factcheck.llm.answer_file import (
     AnswerFile,
-    Damaged,
     Entry,
-    UnreadableEntry,
     entry_of,
     is_unwritable,
     rebuild,
     set_aside,
 )
 from factcheck.llm.memory import Flights
+from factcheck.llm.text_cache import Damaged, UnreadableEntry
 from factcheck.locks import FileLocks
 
 POLL_SECONDS = (0.05, 1.0)

@@ -13,22 +13,22 @@ from pathlib import Path
 
 from factcheck.errors import InputError, SettingsError
 from factcheck.llm.answer_file import (
-    FILE,
     AnswerFile,
-    Damaged,
     Entry,
-    UnreadableEntry,
+    Row,
     entry_from,
     open_to_read,
+    size_of,
     size_on_disk,
 )
+from factcheck.llm.text_cache import FILE, Damaged, UnreadableEntry
 
 HEADER = {"factcheck_answers": 1}
 """First line of an export; the number is that of its form."""
 _FIELDS = {"name": str, "value": str, "task": str, "model": str, "stored_at": int, "checksum": str}
 _CHUNK = 500
-_LEFTOVERS = ("answers-*.db.damaged-*", "answers-*.db.new-*", "cache.db", "cache.db-wal", "cache.db-shm")
-"""Set aside, left by a kill, or of factcheck 0.1.0; nothing reads them."""
+_LEFTOVERS = (f"{FILE}.damaged-*", f"{FILE}.new-*")
+"""Set aside, or left by a kill; nothing reads them."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,16 @@ def info(directory: Path) -> CacheInfo:
     )
 
 
-def chosen(directory: Path, choice: Choice) -> Mapping[str | bytes, int]:
-    """Name -> bytes of the answers that `choice` means; rows that no run would use always go."""
-    found: dict[str | bytes, int] = {}
+def chosen(directory: Path, choice: Choice) -> Mapping[str | int, int]:
+    """Name -> bytes of the answers that `choice` means; rows that no run would use always go, by their number."""
+    found: dict[str | int, int] = {}
     matching: list[tuple[int, str, int]] = []
     for row in _rows(directory):
-        size = sum(len(part) for part in row if isinstance(part, bytes))
+        size = size_of(row)
         try:
             entry = entry_from(row)
         except UnreadableEntry:
-            if isinstance(row[0], bytes):
-                found[row[0]] = size
+            found[row[0]] = size
             continue
         if (
             (choice.stored_before is None or entry.stored_at < choice.stored_before)
@@ -122,7 +121,7 @@ def chosen(directory: Path, choice: Choice) -> Mapping[str | bytes, int]:
     return found
 
 
-def remove(directory: Path, names: Iterable[str | bytes]) -> int:
+def remove(directory: Path, names: Iterable[str | int]) -> int:
     """Remove answers and give their room back; how many there were. Raises SettingsError as `info` does."""
     with _opened(directory) as file:
         try:
@@ -140,7 +139,7 @@ def clear(directory: Path) -> None:
         if (directory / FILE).exists():
             try:
                 with closing(AnswerFile(directory)) as file:
-                    file.delete(row[0] for row in file.rows() if isinstance(row[0], bytes))
+                    file.clear()
                     file.shrink()
             except Damaged:
                 for ending in ("", "-wal", "-shm"):
@@ -211,13 +210,13 @@ def _entry(fields: object) -> Entry | str:
         entry.unpacked()
         if entry.checksum != checksum:
             return "its checksum is wrong"
-        entry.value.encode()
+        (entry.name + entry.value).encode()
     except (UnreadableEntry, ValueError):
         return "its value is no JSON"
     return entry
 
 
-def _rows(directory: Path) -> Iterator[tuple[object, ...]]:
+def _rows(directory: Path) -> Iterator[Row]:
     if not (directory / FILE).exists():
         return
     try:

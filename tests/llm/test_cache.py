@@ -55,7 +55,7 @@ async def test_answers_outlive_the_process_and_belong_to_one_endpoint(folder: Pa
 async def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     """A shared folder stays open to those whom it is open to; the answers in it are the user's alone."""
     tmp_path.chmod(0o755)
-    database = tmp_path / "answers-1.db"
+    database = tmp_path / "cache.db"
     for _ in range(2):
         with AnswerCache(tmp_path, ENDPOINT) as cache:
             await cache.put("key", [1])

@@ -29,9 +29,9 @@ async def folder(tmp_path: Path) -> Path:
         await cache.put(KEY, {"x": 1})
         await cache.put(answer_key("judge_pairs", "p", "model-1", "s", ["a", "c"]), {"x": 2})
         await cache.put(answer_key("extract_claims", "p", "ollama/qwen 3", "s", "text"), ["è", "\ud800"])
-    connection = sqlite3.connect(place / "answers-1.db")
+    connection = sqlite3.connect(place / "cache.db")
     with connection:
-        connection.execute("INSERT INTO answers VALUES ('x', '[1]', 'wrong', 't', 'm', 1)")
+        connection.execute("INSERT INTO Cache (key, raw, mode, value) VALUES ('x', 1, 1, '[1]')")
     connection.close()
     return place
 
@@ -122,7 +122,7 @@ def test_prune_chooses_by_age_model_and_size(tmp_path: Path) -> None:
     place = tmp_path / "c"
     assert set(chosen(place, Choice(stored_before=1003))) == {"n0", "n1", "n2"}
     assert set(chosen(place, Choice(stored_before=1003, model="m1"))) == {"n1"}
-    going = chosen(place, Choice(keep=4500))
+    going = chosen(place, Choice(keep=5000))
     assert set(going) == {f"n{n}" for n in range(6)}
     assert remove(place, going) == 6
     assert info(place).answers == 4
@@ -130,32 +130,61 @@ def test_prune_chooses_by_age_model_and_size(tmp_path: Path) -> None:
 
 
 def test_unreadable_rows_can_be_removed(folder: Path) -> None:
-    """A condition that no answer meets still clears them away."""
+    """A condition that no answer meets still clears them away, whatever their keys, forms and sizes."""
+    connection = sqlite3.connect(folder / "cache.db")
+    planted: list[tuple[object, ...]] = [
+        (b"x", 1, 1, "[1]", None),
+        ("x", 0, 1, "[1]", None),
+        ("y", 1, 4, b"cos", None),
+        (5, 1, 2, None, "a"),
+    ]
+    planted += [("z", 1, 1, b"\xff" * 31_000_000, None), (None, None, None, None, None)]
+    with connection:
+        connection.executemany("INSERT INTO Cache (key, raw, mode, value, filename) VALUES (?, ?, ?, ?, ?)", planted)
+        connection.execute("INSERT INTO Cache (rowid, key, raw, mode, value) VALUES (-5, 'v', 1, 1, '[1]')")
+        connection.execute("INSERT INTO Cache (key, raw, mode, value, expire_time) VALUES ('w', 1, 1, '[1]', 5)")
+    connection.close()
+    assert info(folder).unreadable == 1 + len(planted) + 2
     going = chosen(folder, Choice(stored_before=1))
-    assert list(going) == [b"x"]
-    remove(folder, going)
+    assert len(going) == 1 + len(planted) + 2
+    assert remove(folder, going) == len(going)
     assert info(folder).unreadable == 0
     assert info(folder).answers == 3
 
 
+async def test_an_answer_that_took_the_place_of_an_unreadable_row_is_not_removed(folder: Path) -> None:
+    """Between looking and removing a run may have paid for it."""
+    with AnswerCache(folder, ENDPOINT) as cache:
+        connection = sqlite3.connect(folder / "cache.db")
+        with connection:
+            connection.execute("UPDATE Cache SET value = 'broken' WHERE key = ?", (cache._name(KEY),))
+        connection.close()
+        going = chosen(folder, Choice(stored_before=1))
+        assert len(going) == 2
+        await cache.put(KEY, "paid anew")
+    assert remove(folder, going) == 1
+    with AnswerCache(folder, ENDPOINT) as cache:
+        assert cache.get(KEY) == "paid anew"
+
+
 def test_clear_leaves_nothing_and_nothing_of_others(folder: Path) -> None:
-    """Answers, files that were set aside, a cache of 0.1.0: all gone; a file that is not ours stays."""
-    for name in ("answers-1.db.damaged-20260101T000000Z-1", "cache.db", "mine.txt"):
+    """Answers, files that were set aside or left by a kill: all gone; a file that is not ours stays."""
+    for name in ("cache.db.damaged-20260101T000000Z-1", "cache.db.new-7", "mine.txt"):
         (folder / name).write_text("x")
     assert len(info(folder).leftovers) == 2
     clear(folder)
     assert info(folder).answers == 0
-    assert {path.name for path in folder.iterdir()} - {"answers-1.db-wal", "answers-1.db-shm", "locks"} == {
-        "answers-1.db",
+    assert {path.name for path in folder.iterdir()} - {"cache.db-wal", "cache.db-shm", "locks"} == {
+        "cache.db",
         "mine.txt",
     }
 
 
 def test_a_damaged_cache_is_told_and_can_be_cleared(folder: Path) -> None:
     """info names the trouble; clear removes even that."""
-    (folder / "answers-1.db").write_bytes(b"no database at all" * 300)
+    (folder / "cache.db").write_bytes(b"no database at all" * 300)
     with pytest.raises(SettingsError, match="the next run will set it aside"):
         info(folder)
     clear(folder)
-    assert not (folder / "answers-1.db").exists()
+    assert not (folder / "cache.db").exists()
     assert os.access(folder, os.W_OK)

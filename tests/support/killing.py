@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from factcheck.llm.answer_file import FILE
+from factcheck.llm.text_cache import FILE
 from tests.support.llm_server import LlmServer, Reply, answer
 from tests.support.newsroom import newsroom
 
@@ -162,7 +162,7 @@ def _kept(work: Path) -> set[str]:
         return set()
     connection = sqlite3.connect(path)
     try:
-        return {str(name) for (name,) in connection.execute("SELECT name FROM answers")}
+        return {str(name) for (name,) in connection.execute("SELECT key FROM Cache")}
     except sqlite3.OperationalError:  # killed before the table was made
         return set()
     finally:
