@@ -84,7 +84,7 @@ def test_no_file_of_a_run_holds_a_secret(story: Path, tmp_path: Path, recording:
     files = [path.name for path in tmp_path.rglob("*") if path.is_file()]
     assert {"manifest.json", "requests.jsonl", "report.json"} <= set(files)
     assert ("tape.yaml" in files) == recording
-    assert ("answers-1.db" in files) != recording
+    assert ("cache.db" in files) != recording
     assert leaks(tmp_path, CANARY, CANARY[-12:], LOGIN) == []
     assert CANARY[-12:] not in said
     assert LOGIN not in said
