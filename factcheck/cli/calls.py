@@ -56,6 +56,8 @@ def check(
     found = api.read(paths, reading).model_copy(update={"decisions": decisions})
     if not found.articles:
         return _nothing(paths, found.skipped, found.unreadable)
+    # A replay is over in seconds and says the same again: its page is drawn when somebody asks for it.
+    replay = settings.cassette is not None and settings.cassette.exists()
     with ExitStack() as stack:
         folder = api.open_run(paths, found, settings, typed())
         if folder is not None:
@@ -66,7 +68,7 @@ def check(
                 progress.note(f"goes on with the run in {folder.path}")
             report = api.check(found, settings, progress, _listener(folder, progress, talk), talk.stop)
         if folder is not None:
-            _keep(report, folder, Style(lang=outputs.style.lang), talk)
+            _keep(report, folder, Style(lang=outputs.style.lang), talk, page=not replay)
     written = outputs.write(report)
     if not talk.quiet:
         for path in written:
@@ -89,10 +91,10 @@ def _listener(folder: RunFolder | None, progress: Progress, talk: Talk) -> Liste
     return listen
 
 
-def _keep(report: Report, folder: RunFolder, style: Style, talk: Talk) -> None:
+def _keep(report: Report, folder: RunFolder, style: Style, talk: Talk, *, page: bool) -> None:
     """Fill the run folder; a disk that is full now costs the folder, not the report."""
     try:
-        folder.finish(report, style)
+        folder.finish(report, style, page=page)
     except OSError as error:
         say(f"the run folder {folder.path} is not complete: {error.strerror or error}")
     else:

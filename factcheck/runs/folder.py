@@ -72,15 +72,18 @@ class RunFolder:
         with contextlib.suppress(OSError):
             append(self.path / "requests.jsonl", request_line(trace, ended))
 
-    def finish(self, report: Report, style: Style = Style()) -> None:  # noqa: B008 -- a frozen value
-        """Write claims, pairs, failures and the report in all its forms, then that the run is over. Raises OSError."""
+    def finish(self, report: Report, style: Style = Style(), *, page: bool = True) -> None:  # noqa: B008 -- frozen
+        """Write claims, pairs, failures and the report, then that the run is over. Raises OSError.
+
+        With `page` off the report is kept as JSON only.
+        """
         write_whole(
             self.path / "claims.jsonl", lines_of(claim for found in report.extractions for claim in found.claims)
         )
         write_whole(self.path / "pairs.jsonl", lines_of(report.judgements))
         write_whole(self.path / "failures.jsonl", lines_of((*report.failures, *report.unreadable)))
         for name, file in PAGES.items():
-            if name in REPORT_RENDERERS:
+            if name in REPORT_RENDERERS and (page or name == "json"):
                 front = self.path / file
                 write_pages(front, pages_of(REPORT_RENDERERS[name], report, style, front.stem), write_whole)
         self._end("partial" if report.partial else "complete", run=report.run)

@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing(story: Path, tmp_path: Pa
 def test_a_disk_that_fills_up_at_the_end_costs_the_folder_only(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The report reaches stdout, and stderr says that the folder is not complete."""
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("factcheck.runs.folder.RunFolder.finish", full)
