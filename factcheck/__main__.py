@@ -13,7 +13,12 @@ def main() -> None:
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     from factcheck.cli.app import run
 
-    run()
+    try:
+        run()
+    finally:
+        # Going through all that is left, on the way out, is a tenth of a replay; it dies with the process anyway.
+        gc.disable()
+        gc.freeze()
 
 
 if __name__ == "__main__":
