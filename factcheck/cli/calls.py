@@ -27,6 +27,9 @@ from factcheck.runs.folder import RunFolder
 from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
 
+ENDED = frozenset({"BudgetExceeded", "EndpointError"})
+"""Kinds of failures after which nothing further was asked; what they say is said once, whatever it took along."""
+
 
 @dataclass(frozen=True)
 class Talk:
@@ -147,5 +150,8 @@ def _completeness(report: Report | ExtractionReport, talk: Talk) -> int:
     lost = len(report.failures) + len(report.unreadable)
     if not lost:
         return DONE
+    ended = next((failure for failure in report.failures if failure.kind in ENDED), None)
+    if ended is not None:
+        say(f"stopped: {ended.message}")
     say(f"incomplete: {lost} failed; the report says which")
     return INCOMPLETE

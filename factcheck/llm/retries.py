@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,7 +30,8 @@ NOBODY_ATTEMPTS = 2
 RATE_LIMIT_PATIENCE = 3
 """A rate limit is no fault of the request: it may come this many times as often as other faults."""
 SPARE_RETRIES = 50
-"""A run may retry this often plus once for each call, so that a broken endpoint cannot multiply its cost."""
+"""A run may retry this often plus once for each call, so that a broken endpoint cannot multiply its cost; then the run
+ends. Rate limits are not counted: a run that is held back by them still goes on, and they are not billed."""
 DOUBTFUL_CALLS = 3
 DOUBTFUL_ATTEMPTS = 3
 """After so many calls lost one after the other, the next get this many attempts only, until one is answered."""
@@ -69,8 +71,8 @@ class _Course:
     attempts: int = 0
     rate_limits: int = 0
     garbage: int = 0
-    why: str = ""
-    """What ended it besides the last fault."""
+    beyond: bool = False
+    """Whether it would have been tried again if the run had a retry left."""
 
 
 class Retries:
@@ -94,8 +96,13 @@ class Retries:
         self._limit = limit
         self._pace = pace
         self._calls = 0
+        """Calls that have had their first place; those that wait for it earn the run no retry."""
         self._answered = 0
         self._lost_in_a_row = 0
+        self._sent = 0
+        self._spent = 0
+        """Retries that count against those of the run."""
+        self._faults = Counter[str]()
         self._stopped: EndpointError | None = None
         self.count = 0
         """Attempts beyond the first, over all calls."""
@@ -108,7 +115,6 @@ class Retries:
         or `no_system` passes, because only the caller can ask in another way.
         """
         self._refuse_when_stopped()
-        self._calls += 1
         course = _Course(tokens, asyncio.timeout(None))
         try:
             async with course.deadline:
@@ -140,12 +146,14 @@ class Retries:
         async with self._limit.slot(ahead=course.attempts > 0) as started:
             self._refuse_when_stopped()
             if course.ends is None:
+                self._calls += 1
                 course.ends = asyncio.get_running_loop().time() + self._deadline
                 course.deadline.reschedule(course.ends)
             turn = self._pace.take(course.tokens)
             await _wait(max(turn.wait, self._limit.pause_left()))
             self._refuse_when_stopped()
             course.attempts += 1
+            self._sent += 1
             try:
                 async with asyncio.timeout(self._timeout):
                     value = await attempt(turn)
@@ -161,6 +169,7 @@ class Retries:
     def _learn(self, fault: Fault, turn: Turn, started: float) -> None:
         if fault.kind not in LEARNT:
             self._count_fault(fault.name)
+            self._faults[fault.name] += 1
         self._pace.learn(turn, fault.headers)
         if fault.kind == "slow_down":
             self._limit.slow_down(started, min(fault.retry_after or 0.0, LONGEST_RETRY_AFTER))
@@ -195,11 +204,12 @@ class Retries:
             allowed = min(allowed, DOUBTFUL_ATTEMPTS)
         if course.attempts - course.rate_limits >= allowed or course.rate_limits >= allowed * RATE_LIMIT_PATIENCE:
             return False
-        if self.count >= SPARE_RETRIES + self._calls:
-            course.why = f"; the run has used up its {self.count} retries"
-            return False
-        self.count += 1
-        return True
+        counts = fault.kind != "slow_down"
+        course.beyond = counts and self._spent >= SPARE_RETRIES + self._calls
+        if not course.beyond:
+            self.count += 1
+            self._spent += counts
+        return not course.beyond
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         """Full jitter (Brooker, "Exponential Backoff and Jitter", 2015), never earlier than the endpoint asked for."""
@@ -219,7 +229,10 @@ class Retries:
         if fault.kind == "bug":
             return ModelError(f"the call failed: {fault.message}{tried}", attempts=n)
         stop = self._reason_to_stop(fault, subject)
-        tried += course.why
+        if stop is None and self._stopped is not None:  # or it would have been tried again
+            return EndpointError(str(self._stopped), attempts=n)
+        if stop is None and course.beyond:
+            stop = self._used_up()
         if stop is None:
             self._lost_in_a_row += 1
             if self._lost_in_a_row >= LOST_CALLS:
@@ -230,6 +243,14 @@ class Retries:
         if (fault.retry_after or 0.0) > LONGEST_RETRY_AFTER:
             return ModelUnavailable(f"{self._address} {self._come_back(fault)}", attempts=n)
         return ModelUnavailable(f"no usable answer from {self._address}: {fault.message}{tried}", attempts=n)
+
+    def _used_up(self) -> str:
+        kinds = ", ".join(f"{times:,} {name}" for name, times in self._faults.most_common(3))
+        return (
+            f"{self._address} fails too often: {self._faults.total():,} of {self._sent:,} requests gave no answer"
+            f" (mostly {kinds}), and the {self._spent:,} retries of this run are used up. Run again to go on when the"
+            " endpoint is better, or with fewer requests at a time (--concurrency)."
+        )
 
     @staticmethod
     def _come_back(fault: Fault) -> str:

@@ -217,10 +217,36 @@ def test_a_prompt_that_the_server_cut_is_a_failure_with_its_remedy(story: Path) 
 def test_a_budget_stops_before_it_is_crossed(story: Path) -> None:
     """With four calls allowed a fifth is never sent; what is left undone is in the report."""
     with llm_server(reader) as server:
-        code, report, _ = run(story, server, "--max-calls", "4")
+        code, report, said = run(story, server, "--max-calls", "4")
     assert server.count == 4
     assert code == 3
     assert {failure["kind"] for failure in report["failures"]} == {"BudgetExceeded"}
+    assert said.count("stopped: --max-calls 4 is reached") == 1
+
+
+def test_an_endpoint_that_fails_too_often_stops_the_run_which_then_goes_on(
+    story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered is in the report, why nothing more was asked is said once, and the same command pays the rest.
+
+    Exit code 3 first, 0 when the endpoint is well again.
+    """
+    monkeypatch.setattr("factcheck.llm.retries.SPARE_RETRIES", 0)
+
+    def breaks(body: dict[str, Any]) -> Reply:
+        return reader(body) if "[1] " in body["messages"][1]["content"] else error(502)
+
+    with llm_server(breaks) as server:
+        code, report, said = run(story, server)
+        spent = server.count
+        server.follow(reader)
+        again, whole, _ = run(story, server)
+    assert code == 3
+    assert len(report["extractions"]) == 3
+    assert {failure["kind"] for failure in report["failures"]} == {"EndpointError"}
+    assert said.count("retries of this run are used up") == 1
+    assert f"stopped: {server.url} fails too often: 5 of 8 requests gave no answer (mostly 5 http_502)" in said
+    assert (again, server.count - spent, whole["failures"]) == (0, 2, [])
 
 
 def test_instructions_in_an_article_stay_in_its_fence(story: Path) -> None:

@@ -237,19 +237,6 @@ async def test_an_endpoint_that_wants_too_long_a_wait_is_told_not_waited_for() -
     assert server.count == 1
 
 
-async def test_the_retry_budget_of_a_run_bounds_what_a_broken_endpoint_costs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Retries stop at the spare ones plus one a call, however many attempts each call might have had."""
-    monkeypatch.setattr(retries, "SPARE_RETRIES", 5)
-    with llm_server([error(500)]) as server, without_waits():
-        async with Client(settings(server.url, max_attempts=20)) as client:
-            for number in range(4):
-                with pytest.raises(ModelUnavailable):
-                    await client.ask(request(f"text {number}"))
-    assert server.count == 4 + 5 + 4
-
-
 async def test_an_endpoint_in_doubt_gets_fewer_attempts_until_it_answers() -> None:
     """After three lost calls the next is tried three times, so that a dead server is known soon, until one answers."""
     with llm_server([answer(GOOD)]) as server, without_waits():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -18,28 +19,46 @@ from pathlib import Path
 from typing import Any
 
 from factcheck.llm.text_cache import FILE
+from factcheck.prompts import load
 from tests.support.llm_server import LlmServer, Reply, answer
-from tests.support.newsroom import newsroom
+from tests.support.newsroom import asked_rows, newsroom
 
 TOKENS = (4000, 50)
 FURTHEST = 6
 _PROGRAM = """
-import os, sys
-from factcheck.llm import answer_file
-put = answer_file.AnswerFile.put
+import json, os, sys
+from factcheck.llm import base
 
-def noted(self, entries, **how):
-    entries = list(entries)
+said, asked = base.answer_key, {}
+
+def keyed(task, prompt, model, schema, subject):
+    key = said(task, prompt, model, schema, subject)
+    asked[key] = [task, *([subject] if isinstance(subject, str) else subject)]
+    return key
+
+base.answer_key = keyed
+from factcheck.llm import cache
+
+put_all = cache.AnswerCache.put_all
+
+def note(what, names):
     descriptor = os.open(os.environ["NOTED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(descriptor, "".join(entry.name + "\\n" for entry in entries).encode())
+    os.write(descriptor, (json.dumps([what, names]) + chr(10)).encode())
     os.close(descriptor)
-    return put(self, entries, **how)
 
-answer_file.AnswerFile.put = noted
+async def noted(self, answers):
+    names = {self._name(key): asked[key] for key in answers}
+    note("put", names)
+    await put_all(self, answers)
+    note("acknowledged", list(names))
+
+cache.AnswerCache.put_all = noted
 from factcheck.__main__ import main
 main()
 """
-"""The real command; only the names of the answers that it is about to keep are noted beside."""
+"""The real command; only what it is about to keep, and what the cache then says is kept, is noted beside."""
+Subject = tuple[str, frozenset[str]]
+"""A task and the texts that one answer is about: an article, or both claims of a pair as the model sees them."""
 _SPEAKERS = (
     "Alder", "Birch", "Cedar", "Dogwood", "Elder", "Firth", "Gorse", "Hazel", "Iris", "Juniper", "Kelp", "Larch",
     "Maple", "Nettle", "Oak", "Poplar",
@@ -59,18 +78,36 @@ def write_story(folder: Path, articles: int) -> None:
 
 
 class SlowNewsroom:
-    """The newsroom with a delay; counts how often each body was asked."""
+    """The newsroom with a delay; holds what each request asked for, in the order in which they came."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self.bodies: Counter[str] = Counter()
+        self.asked: list[frozenset[Subject]] = []
 
     def __call__(self, body: dict[str, Any]) -> Reply:
         """One answer, late."""
-        self.bodies[json.dumps(body, sort_keys=True)] += 1
-        time.sleep(self._seconds)
         system, user = (message["content"] for message in body["messages"])
+        self.asked.append(subjects(system, user))
+        time.sleep(self._seconds)
         return answer(newsroom(system, user), usage=TOKENS)
+
+
+def subjects(system: str, user: str) -> frozenset[Subject]:
+    """Everything that a request asks for, as the keys of its answers name it."""
+    if system == load("extract_claims").text:
+        return frozenset({("extract_claims", frozenset({user}))})
+    if system == load("judge_pairs").text:
+        claims = dict(re.findall(r"^(\d+) \| (.*)$", user, re.MULTILINE))
+        pairs = [(claims[str(row)], claims[str(other)]) for row, others in asked_rows(user) for other in others]
+        return frozenset(("judge_pairs", frozenset(pair)) for pair in pairs)
+    fenced = "\n".join(user.split("\nPairs:\n")[0].splitlines()[1:-1])
+    blocks = re.split(r"^(?=Article \d+ \|)", fenced, flags=re.MULTILINE)[1:]
+    sides = {}
+    for block in blocks:
+        (number,) = re.findall(r"^Claim (\d+) \|", block, re.MULTILINE)  # one claim an article in these stories
+        sides[number] = re.sub(r"^(Article|Claim) \d+ \|", r"\1 |", block, flags=re.MULTILINE).rstrip("\n")
+    named = re.findall(r"^\d+: A = claim (\d+), B = claim (\d+)$", user, re.MULTILINE)
+    return frozenset(("confirm_conflict", frozenset({sides[a], sides[b]})) for a, b in named)
 
 
 @dataclass
@@ -82,8 +119,14 @@ class Account:
     requests: int = 0
     """Seen by the server over the broken run."""
     unbroken_requests: int = 0
-    paid_twice: set[str] = field(default_factory=set)
-    """Answers that were on the disk when a session began and were asked for again."""
+    paid_twice: set[Subject] = field(default_factory=set)
+    """What the server was asked for in a session that began with its answer on the disk."""
+    acknowledged: int = 0
+    """Answers of which the cache had said that they are kept."""
+    lost: set[str] = field(default_factory=set)
+    """Names of those that were not on the disk when the next session began."""
+    asked_again: int = 0
+    """How often the server was asked for what it had been asked for before, its answer not having been stored."""
     answers: int = 0
     """On the disk at the end."""
     same_report: bool = False
@@ -96,26 +139,28 @@ class Account:
         """One line for a person."""
         return (
             f"{self.kills} kills in {self.sessions} sessions: {self.answers} answers kept,"
-            f" {len(self.paid_twice)} of them paid twice; {self.requests} requests, {self.unbroken_requests} without"
-            f" kills, so {self.requests - self.unbroken_requests} more (under way when killed, or packed anew);"
+            f" {len(self.paid_twice)} of them paid twice; {self.acknowledged} acknowledged, {len(self.lost)} of them"
+            f" lost; {self.requests} requests, {self.unbroken_requests} without kills; {self.asked_again} answers asked"
+            " for again that were under way when killed;"
             f" report {'the same' if self.same_report else 'DIFFERENT'}; {self.folders} run folder,"
             f" {len(self.litter)} stray files"
         )
 
 
-def kill_often(work: Path, server: LlmServer, kills: int, seed: int = 1) -> Account:
+def kill_often(work: Path, server: LlmServer, script: SlowNewsroom, kills: int, seed: int = 1) -> Account:
     """Run one check of `work`/story, kill -9 it `kills` times at random moments, resume each time, and account for it.
 
     One kill in five falls anywhere in the first seconds, the others within half a second after one of the first
-    `FURTHEST` new requests of a session. Raises AssertionError when the run is through before the last kill: then the
-    story is too short.
+    `FURTHEST` new requests of a session. `script` is what `server` follows. Raises AssertionError when the run is
+    through before the last kill: then the story is too short.
     """
     rng = random.Random(seed)
     account = Account()
     report: dict[str, Any] | None = None
+    noted, known, acknowledged = work / "noted", dict[str, Subject](), set[str]()
     while report is None:
         kept = _kept(work)
-        noted = work / f"noted-{account.sessions}"
+        account.lost |= acknowledged - kept
         account.sessions += 1
         before = server.count
         with _session(work, server, "cache", noted) as process:
@@ -129,9 +174,15 @@ def kill_often(work: Path, server: LlmServer, kills: int, seed: int = 1) -> Acco
                 shown, said = process.communicate(timeout=600)
                 assert process.returncode == 0, said
                 report = json.loads(shown)
-        asked = set(noted.read_text().split()) if noted.exists() else set()
-        account.paid_twice |= kept & asked
+        _read_notes(noted, known, acknowledged)
+        stored = {known[name] for name in kept}
+        ever = {subject for asked in script.asked for subject in asked}
+        assert stored <= ever, "what is stored is not named as what the server was asked for: nothing could be counted"
+        account.paid_twice |= {subject for asked in script.asked[before:] for subject in asked if subject in stored}
     account.requests, account.answers = server.count, len(_kept(work))
+    account.acknowledged = len(acknowledged)
+    times = Counter(subject for asked in script.asked for subject in asked)
+    account.asked_again = times.total() - len(times)
     runs = [path for path in (work / "runs").iterdir() if path.is_dir()]
     account.folders = len(runs)
     account.litter = [path.name for run in runs for path in run.iterdir() if path.name.endswith(".new")]
@@ -143,6 +194,17 @@ def kill_often(work: Path, server: LlmServer, kills: int, seed: int = 1) -> Acco
     account.unbroken_requests = server.count - account.requests
     account.same_report = _comparable(report) == _comparable(json.loads(shown))
     return account
+
+
+def _read_notes(noted: Path, known: dict[str, Subject], acknowledged: set[str]) -> None:
+    """Take in what a session has noted, and begin the next one's notes; a line that was cut by the kill is none."""
+    lines = noted.read_text(encoding="utf-8").splitlines(keepends=True) if noted.exists() else []
+    for what, names in (json.loads(line) for line in lines if line.endswith("\n")):
+        if what == "acknowledged":
+            acknowledged |= set(names)
+        else:
+            known |= {name: (task, frozenset(texts)) for name, (task, *texts) in names.items()}
+    noted.unlink(missing_ok=True)
 
 
 def _wait(rng: random.Random, server: LlmServer, before: int, process: subprocess.Popen[str]) -> None:
