@@ -22,6 +22,7 @@ from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.reading import first_only
 from factcheck.ingestion.walking import Refusal
+from factcheck.llm.limits import ranked
 from factcheck.llm.traces import Trace
 from factcheck.llm.usage import counted_apart
 from factcheck.models import Article, RefusedFile
@@ -29,9 +30,9 @@ from factcheck.pipeline import Input, Means, check
 from factcheck.runs.folder import RunFolder
 from factcheck.settings import CheckSettings
 
-AHEAD = 4
+AHEAD = 8
 """Articles under way for each request that may be in flight, so that none waits while stories end and begin."""
-FEWEST_UNDER_WAY = 32
+FEWEST_UNDER_WAY = 64
 INTERRUPTED = "interrupted"
 _FOLDER: ContextVar[RunFolder | None] = ContextVar(
     "the run folder of the story that a request is made for", default=None
@@ -115,7 +116,7 @@ class Running:
                 await self._places.take(story.articles)
                 if self.stopped is None:
                     self.rows[story.key] = self._waiting(story)  # what an index says that is written meanwhile
-                    group.create_task(self._one(story))
+                    group.create_task(self._one(story, self._rank()))
                 else:  # stopped while this waited for room
                     self._places.give(story.articles)
                     self.rows[story.key] = self._waiting(story)
@@ -141,6 +142,15 @@ class Running:
         self._begun += 1
         return True
 
+    def _rank(self) -> int:
+        """Of the story that is begun now. Earlier ones go first, so that they end soon and make room.
+
+        The last ones are equal, so that their articles are all asked before the few requests that end each of them;
+        else the run would end with one short chain of requests after the other.
+        """
+        of_all = self._counts.stories or 0
+        return max(0, min(self._counts.found, of_all - self._work.concurrency // 2))
+
     def _before(self, story: Story) -> Baseline | None:
         """What of the story is old news in this pass."""
         kept = self._kept.get(story.key)
@@ -152,10 +162,11 @@ class Running:
     def _has_report(self, row: StoryRow) -> bool:
         return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))
 
-    async def _one(self, story: Story) -> None:
+    async def _one(self, story: Story, rank: int) -> None:
+        """Check one story; of lower `rank` are those begun before, whose requests go first."""
         kept = self._kept.get(story.key)
         try:
-            row, fingerprint = await self._checked(story)
+            row, fingerprint = await self._checked(story, rank)
         except (AnswerDeferred, Interrupted) as error:
             self.deferred += isinstance(error, AnswerDeferred)
             self.stopped = self.stopped or (INTERRUPTED if isinstance(error, Interrupted) else None)
@@ -178,7 +189,7 @@ class Running:
             self._places.give(story.articles)
         self._through(story, row, fingerprint)
 
-    async def _checked(self, story: Story) -> tuple[StoryRow, str]:
+    async def _checked(self, story: Story, rank: int) -> tuple[StoryRow, str]:
         given = self._input(story)
         if not given.articles:
             lost = given.unreadable[0]
@@ -189,7 +200,7 @@ class Running:
             filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
         )
         later: AnswerDeferred | Interrupted | None = None
-        with begun, counted_apart() as share:
+        with begun, counted_apart() as share, ranked(rank):
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
-from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 
 START = 4
 """Requests under way when the first one has neither been answered nor refused within `ALONE`."""
+OPENING = 16
+"""Requests under way once the first one was answered: what endpoints of any size take or queue, and if one does not,
+it costs so many refusals, once."""
 ALONE = 1.5
 """Seconds that the first request of a run is alone: a wrong key, a spent quota or an unknown model is told within
 that time, and costs one request instead of one per worker."""
@@ -26,9 +30,24 @@ LONGEST_HOLD = 160
 CROWDED = 0.3
 """Share of recent attempts lost to the time-out or an overloaded server from which on it is we who crowd it."""
 
+_RANK: ContextVar[int] = ContextVar("where requests stand among those that wait for a place", default=0)
+
+
+@contextmanager
+def ranked(rank: int) -> Iterator[None]:
+    """Of the requests that wait for a place, those made in the block by this task and its own go before higher ranks.
+
+    Without a rank they have 0. So what was begun first is finished first, instead of everything being half done.
+    """
+    token = _RANK.set(rank)
+    try:
+        yield
+    finally:
+        _RANK.reset(token)
+
 
 class AdaptiveLimit:
-    """A limit on requests under way that starts low, grows while the endpoint keeps up, and learns where it does not.
+    """A limit on requests under way that starts with one, grows while the endpoint keeps up, learns where it does not.
 
     Slow start and multiplicative decrease are those of TCP congestion control (RFC 5681); the level that was refused
     is remembered and approached again ever more rarely, as CUBIC does with its plateau (RFC 9438). Growth needs
@@ -39,9 +58,13 @@ class AdaptiveLimit:
         self._ceiling = float(ceiling)
         self._limit = 1.0
         self._busy = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        """A heap of rank, number and turn."""
+        self._number = 0
         self._met = False
         """Whether the endpoint has answered or had its time to."""
+        self._opened = False
+        """Whether it has answered."""
         self._timer: asyncio.TimerHandle | None = None
         self._gain = GAIN
         self._wall: float | None = None
@@ -62,13 +85,15 @@ class AdaptiveLimit:
     async def slot(self, *, ahead: bool = False) -> AsyncIterator[float]:
         """One place among the requests under way; yields the monotonic time at which it was given.
 
-        `ahead` goes before those that wait already: a call that was begun is finished before another one starts.
+        In the order of `ranked`, and within a rank first come, first served. `ahead` goes before all that wait
+        already: a call that was begun is finished before another one starts.
         """
         if self._busy < self.now and not self._waiting:
             self._busy += 1
         else:
             turn = asyncio.get_running_loop().create_future()
-            (self._waiting.appendleft if ahead else self._waiting.append)(turn)
+            self._number += 1
+            heapq.heappush(self._waiting, (-1, -self._number, turn) if ahead else (_RANK.get(), self._number, turn))
             try:
                 await turn
             except asyncio.CancelledError:
@@ -93,7 +118,7 @@ class AdaptiveLimit:
 
     def _wake(self) -> None:
         while self._busy < self.now and self._waiting:
-            turn = self._waiting.popleft()
+            _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 # Counted here, not when the waiter runs, so that one place is never given twice.
                 self._busy += 1
@@ -103,6 +128,11 @@ class AdaptiveLimit:
         """An answer came; to be told while its place is still held."""
         self._know_it()
         self._crowd *= 0.9
+        if not self._opened and self._wall is None:
+            self._limit = max(self._limit, min(float(OPENING), self._ceiling))
+            self._opened = True
+            self._wake()
+            return
         if 2 * self._busy < self.now or time.monotonic() < self._cut_at + COOLDOWN:
             return
         top = self._ceiling if self._wall is None else min(self._ceiling, self._wall)

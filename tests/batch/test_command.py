@@ -16,6 +16,7 @@ import pytest
 from factcheck.index import BatchIndex
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
+from tests.support.killing import NOTING, Subject, names_kept, read_notes
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
 PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow", "Akdere")
@@ -32,11 +33,13 @@ def newsroom() -> Iterator[Newsroom]:
         yield url, server, manner
 
 
-def start(desk: Desk, url: str, *flags: str) -> subprocess.Popen[str]:
-    """`factcheck batch` over the desk, begun."""
+def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subprocess.Popen[str]:
+    """`factcheck batch` over the desk, begun; the names of the answers that it is about to keep go to `noted`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "FACTCHECK_"))}
     environment |= {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
-    command = [sys.executable, "-m", "factcheck", "batch", str(desk.root), "-m", "local", "--concurrency", "2"]
+    environment |= {"NOTED": str(noted)} if noted is not None else {}
+    command = [sys.executable, *(("-m", "factcheck") if noted is None else ("-c", NOTING))]
+    command += ["batch", str(desk.root), "-m", "local", "--concurrency", "2"]
     command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs"), *flags]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=desk.root.parent
@@ -65,8 +68,8 @@ def wait_until_answered(server: NewsroomServer, count: int) -> None:
 def test_a_batch_that_was_ended_goes_on_with_the_same_command(
     sign: signal.Signals, code: int, newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    """Killed or terminated half-way: the second run finishes, tells all stories as new, and asks again at most for what
-    was in flight."""
+    """Killed or terminated half-way: the second run finishes, tells all stories as new, and asks for nothing again that
+    was on the disk; what was answered and not yet there is paid twice."""
     url, server, manner = newsroom
     manner.answers = 10
     desk = Desk(tmp_path).stories(*PLACES)
@@ -76,13 +79,20 @@ def test_a_batch_that_was_ended_goes_on_with_the_same_command(
         first.communicate(timeout=60)
     manner.answers = None
     assert first.returncode == code
-    with start(desk, url, "--quiet", "-f", "json") as second:
+    noted = tmp_path / "noted"
+    kept = names_kept(tmp_path / "cache")
+    assert kept
+    with start(desk, url, "--quiet", "-f", "json", noted=noted) as second:
         out, _ = second.communicate(timeout=60)
     index = BatchIndex.model_validate_json(out)
     assert [row.reasons for row in index.stories if row.status != "done"] == []
     assert second.returncode == 0
     assert (index.totals.done, index.totals.new, index.totals.new_disputes, index.stopped) == (6, 6, 6, None)
-    assert server.seen.answered <= 24 + 2
+    asked: dict[str, Subject] = {}
+    read_notes(noted, asked, set())
+    assert asked
+    assert kept & set(asked) == set()
+    assert server.seen.answered == 24 + server.seen.stats()["paid_twice"]
     assert index == index_of(desk)
 
 

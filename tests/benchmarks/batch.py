@@ -1,9 +1,11 @@
 """How near a batch comes to the time that its requests must take, and what it costs in memory; a line per measurement.
 
 Run as `python -m tests.benchmarks.batch` (100 and 1,000 articles; `--articles 10000` for more, `--group-by event` for
-one folder). The model is a server of fixed latency and, with `--rpm`, a rate limit, in a process of its own. The ideal
-is requests x latency / concurrency, or requests / rate when that is longer. `--faults` measures resuming instead: a
-fifth of the first attempts fail and the batch is killed three times; its index must be that of a run left alone.
+one folder). The model is a server of fixed latency and, with `--rpm` or `--tpm`, a rate limit, in a process of its own.
+The ideal is requests x latency / concurrency, or requests or tokens / rate when that is longer. It is set against the
+whole run, and against the time from its first request to its last answer, which leaves out how Python starts.
+`--faults` measures resuming instead: a fifth of the first attempts fail and the batch is killed three times; its index
+must be that of a run left alone, and nothing that was on the disk may be asked for again.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import newsstand
+from tests.support.killing import NOTING, Subject, names_kept, read_notes
 
 LATENCY = 0.5
 
@@ -50,22 +53,24 @@ def served(*flags: str) -> Iterator[str]:
             server.kill()
 
 
-def stats(url: str) -> dict[str, int]:
+def stats(url: str) -> dict[str, Any]:
     """What the server was asked so far."""
     with urllib.request.urlopen(f"{url}/stats") as answer:
-        counted: dict[str, int] = json.load(answer)
+        counted: dict[str, Any] = json.load(answer)
     return counted
 
 
-def start(work: Path, url: str, *flags: str) -> subprocess.Popen[bytes]:
-    """A batch over `work/desk`, begun."""
+def start(work: Path, url: str, *flags: str, noted: Path | None = None) -> subprocess.Popen[bytes]:
+    """A batch over `work/desk`, begun; the names of the answers that it is about to keep go to `noted`."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "FACTCHECK_"))},
         "OPENAI_BASE_URL": url,
         "XDG_CONFIG_HOME": str(work / "none"),
     }
-    command = [sys.executable, "-m", "factcheck", "batch", str(work / "desk"), "--cache-dir", str(work / "cache")]
-    command += ["--run-dir", str(work / "runs"), "-f", "json", "--progress", "none", "-m", "local", *flags]
+    command = [sys.executable, "-m", "factcheck"] if noted is None else [sys.executable, "-c", NOTING]
+    environment |= {"NOTED": str(noted)} if noted is not None else {}
+    command += ["batch", str(work / "desk"), "--cache-dir", str(work / "cache"), "--run-dir", str(work / "runs")]
+    command += ["-f", "json", "--progress", "none", "-m", "local", *flags]
     with (work / "index.json").open("wb") as out, (work / "stderr").open("ab") as errors:
         return subprocess.Popen(command, stdout=out, stderr=errors, env=environment)
 
@@ -84,13 +89,43 @@ def batch(work: Path, url: str, *flags: str) -> Ended:
     return ended(start(work, url, *flags), began)
 
 
-def measure(articles: int, per_story: int, concurrency: int, rpm: int, group_by: str) -> None:
+@dataclass(frozen=True)
+class Endpoint:
+    """What the server allows, and what the client is told of it."""
+
+    concurrency: int
+    rpm: int
+    tpm: int
+    told: bool
+    """Whether the client is given the rates, or has to learn them from refusals."""
+
+    @property
+    def server(self) -> list[str]:
+        """Flags of the server."""
+        return ["--latency", str(LATENCY), "--rpm", str(self.rpm), "--tpm", str(self.tpm)]
+
+    @property
+    def client(self) -> list[str]:
+        """Flags of the command."""
+        rates = {"--rpm": self.rpm, "--tpm": self.tpm} if self.told else {}
+        given = [part for flag, rate in rates.items() if rate for part in (flag, str(rate))]
+        return ["--concurrency", str(self.concurrency), *given]
+
+    def ideal(self, asked: dict[str, Any]) -> float:
+        """Seconds that what was answered must take."""
+        by_rate = asked["answered"] / self.rpm * 60 if self.rpm else 0.0
+        by_tokens = asked["tokens"] / self.tpm * 60 if self.tpm else 0.0
+        by_latency = float(asked["answered"]) * LATENCY / self.concurrency
+        return max(by_latency, by_rate, by_tokens)
+
+
+def measure(articles: int, per_story: int, endpoint: Endpoint, group_by: str) -> None:
     """A cold and a warm run over so many articles."""
-    flags = ["--concurrency", str(concurrency), "--group-by", group_by]
+    flags = [*endpoint.client, "--group-by", group_by]
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         stories = newsstand.write(work / "desk", articles, per_story, flat=group_by != "folder")
-        with served("--latency", str(LATENCY), "--rpm", str(rpm)) as url:
+        with served(*endpoint.server) as url:
             # A desk that was just written is not trusted to be settled yet.
             time.sleep(2.5)
             cold = batch(work, url, *flags)
@@ -99,12 +134,15 @@ def measure(articles: int, per_story: int, concurrency: int, rpm: int, group_by:
             warm = batch(work, url, *flags)
             again = stats(url)["requests"] - asked["requests"]
         index = json.loads((work / "index.json").read_bytes())
-    ideal = max(answered * LATENCY / concurrency, answered / rpm * 60 if rpm else 0)
+    ideal = endpoint.ideal(asked)
     print(
-        f"{articles:6,} articles, {stories:5,} stories, concurrency {concurrency}:"
-        f" {cold.wall:6.1f} s of {ideal:6.1f} ideal"
-        f" ({ideal / cold.wall:.0%}), {answered / articles:.3f} requests an article ({asked['limited']} refused),"
-        f" {cold.cpu / answered * 1000:.1f} ms CPU a request, peak {cold.peak_mb:.0f} MB;"
+        f"{articles:6,} articles, {stories:5,} stories, concurrency {endpoint.concurrency}:"
+        f" ideal {ideal:.1f} s, first request to last answer {asked['open']:.1f} s ({ideal / asked['open']:.0%}),"
+        f" whole run {cold.wall:.1f} s ({ideal / cold.wall:.0%});"
+        f" {answered / articles:.3f} requests an article ({asked['limited']} refused),"
+        f" {asked['occupied'] / asked['open']:.1f} under way in the mean,"
+        f" {cold.cpu / articles * 1000:.1f} ms CPU an article ({asked['cpu'] / articles * 1000:.1f} of the server's),"
+        f" peak {cold.peak_mb:.0f} MB;"
         f" warm {warm.wall:.1f} s, {again} requests, peak {warm.peak_mb:.0f} MB;"
         f" exits {cold.code} {warm.code}, {index['totals']['stories']} rows",
         flush=True,
@@ -131,21 +169,30 @@ def measure_faults(articles: int, per_story: int, concurrency: int) -> None:
         with served("--latency", "0.05") as url:
             batch(quiet, url, *flags)
             wanted = stats(url)["answered"]
+        kept, noted = set[str](), broken / "noted"
+        stored_twice, acknowledged = set[str](), set[str]()
         with served("--latency", "0.05", "--faults", "0.2") as url:
-            for share in (0.25, 0.5, 0.75):
-                process, began = start(broken, url, *flags), time.perf_counter()
-                while stats(url)["answered"] < share * wanted and process.poll() is None:
-                    time.sleep(0.05)
-                process.send_signal(signal.SIGKILL)
-                ended(process, began)
-            last = batch(broken, url, *flags)
+            for share in (0.25, 0.5, 0.75, None):
+                process, began = start(broken, url, *flags, noted=noted), time.perf_counter()
+                if share is not None:
+                    while stats(url)["answered"] < share * wanted and process.poll() is None:
+                        time.sleep(0.05)
+                    process.send_signal(signal.SIGKILL)
+                last = ended(process, began)
+                put = dict[str, Subject]()
+                read_notes(noted, put, acknowledged)
+                stored_twice |= kept & set(put)
+                kept = names_kept(broken / "cache")
             counted = stats(url)
+        same_answers = kept == names_kept(quiet / "cache")
         left, right = (comparable(json.loads((work / "index.json").read_bytes())) for work in (quiet, broken))
     same = json.dumps(left).replace(str(quiet), "") == json.dumps(right).replace(str(broken), "")
     print(
         f"{articles:,} articles, 20 % faults, killed three times: {'same index' if same else 'ANOTHER INDEX'},"
-        f" exit {last.code}, {counted['requests']} requests for {wanted} answers,"
-        f" {counted['paid_twice']} paid twice (in flight when killed: at most {3 * concurrency})",
+        f" exit {last.code}; {counted['requests']} requests, {counted['answered']} answered, {wanted} without kills;"
+        f" of {len(kept):,} stored answers {len(stored_twice)} asked for again, {len(acknowledged - kept)} lost,"
+        f" {'the same as' if same_answers else 'NOT THOSE'} without kills;"
+        f" {counted['paid_twice']} requests under way at a kill were made and paid again",
         flush=True,
     )
 
@@ -157,6 +204,8 @@ def main() -> None:
     parser.add_argument("--per-story", type=int, default=10)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--rpm", type=int, default=0)
+    parser.add_argument("--tpm", type=int, default=0)
+    parser.add_argument("--untold", action="store_true", help="do not tell the client of --rpm and --tpm")
     parser.add_argument("--group-by", choices=["folder", "event"], default="folder")
     parser.add_argument("--faults", action="store_true")
     given = parser.parse_args()
@@ -164,7 +213,8 @@ def main() -> None:
         if given.faults:
             measure_faults(articles, given.per_story, given.concurrency)
         else:
-            measure(articles, given.per_story, given.concurrency, given.rpm, given.group_by)
+            endpoint = Endpoint(given.concurrency, given.rpm, given.tpm, not given.untold)
+            measure(articles, given.per_story, endpoint, given.group_by)
 
 
 if __name__ == "__main__":

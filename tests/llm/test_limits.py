@@ -35,27 +35,28 @@ async def rounds(limit: AdaptiveLimit, count: int, capacity: int | None = None) 
 
 
 async def test_a_clean_endpoint_doubles_the_limit_each_round_up_to_the_ceiling() -> None:
-    """One, two, four ... and never above the ceiling."""
-    assert await rounds(AdaptiveLimit(20), 7) == [1, 2, 4, 8, 16, 20, 20]
+    """One, then sixteen, thirty-two ... and never above the ceiling."""
+    assert await rounds(AdaptiveLimit(70), 5) == [1, 16, 32, 64, 70]
+    assert await rounds(AdaptiveLimit(8), 3) == [1, 8, 8]
 
 
 async def test_a_limit_that_nobody_reaches_does_not_grow() -> None:
     """Answers to single requests say nothing about how many at once the endpoint takes."""
     limit = AdaptiveLimit(64)
-    await rounds(limit, 3)
+    await rounds(limit, 1)
     for _ in range(100):
         async with limit.slot():
             limit.succeeded()
-    assert limit.now == 8
+    assert limit.now == limits.OPENING
 
 
 async def test_the_refusals_of_one_wave_show_how_many_went_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 32 at once 16 are refused: 16 from then on, and one more is tried only after many clean rounds."""
     monkeypatch.setattr(limits, "COOLDOWN", 0.0)
     seen = await rounds(AdaptiveLimit(64), 60, capacity=16)
-    assert seen[:6] == [1, 2, 4, 8, 16, 32]
-    assert set(seen[6:]) == {16, 17}
-    assert seen[6:].count(17) <= 3
+    assert seen[:3] == [1, 16, 32]
+    assert set(seen[3:]) == {16, 17}
+    assert seen[3:].count(17) <= 3
 
 
 async def test_an_endpoint_that_recovers_gets_its_requests_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +71,7 @@ async def test_an_endpoint_that_recovers_gets_its_requests_again(monkeypatch: py
 async def test_nothing_grows_during_the_cooldown() -> None:
     """Right after a refusal, answers to what was under way do not raise the limit."""
     limit = AdaptiveLimit(64)
-    assert (await rounds(limit, 5, capacity=8))[-1] == 16
+    assert await rounds(limit, 3, capacity=8) == [1, 16, 8]
     assert await rounds(limit, 3) == [8, 8, 8]
 
 
@@ -159,6 +160,21 @@ async def test_concurrency_is_never_above_the_limit() -> None:
         async with Client(settings(server.url, concurrency=4)) as client:
             await asyncio.gather(*(client.ask(request(str(n))) for n in range(20)))
     assert server.most_busy == 4
+
+
+async def test_what_was_begun_first_goes_first() -> None:
+    """Of those that wait, a lower rank is served before a higher one; within a rank and without any, in order."""
+    limit, served = AdaptiveLimit(1), list[str]()
+
+    async def work(name: str, rank: int | None) -> None:
+        with limits.ranked(rank) if rank is not None else contextlib.nullcontext():
+            async with limit.slot():
+                served.append(name)
+                await asyncio.sleep(0)
+
+    ranks = {"first": 9, "b1": 2, "c": 3, "a1": 1, "b2": 2, "none": None, "a2": 1}
+    await asyncio.gather(*(work(name, rank) for name, rank in ranks.items()))
+    assert served == ["first", "none", "a1", "a2", "b1", "b2", "c"]
 
 
 async def test_a_call_that_was_begun_goes_before_those_that_were_not() -> None:

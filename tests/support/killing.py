@@ -25,7 +25,7 @@ from tests.support.newsroom import asked_rows, newsroom
 
 TOKENS = (4000, 50)
 FURTHEST = 6
-_PROGRAM = """
+NOTING = """
 import json, os, sys
 from factcheck.llm import base
 
@@ -56,7 +56,7 @@ cache.AnswerCache.put_all = noted
 from factcheck.__main__ import main
 main()
 """
-"""The real command; only what it is about to keep, and what the cache then says is kept, is noted beside."""
+"""The real command; only what it is about to keep, and what the cache then says is kept, is noted in the file NOTED."""
 Subject = tuple[str, frozenset[str]]
 """A task and the texts that one answer is about: an article, or both claims of a pair as the model sees them."""
 _SPEAKERS = (
@@ -159,7 +159,7 @@ def kill_often(work: Path, server: LlmServer, script: SlowNewsroom, kills: int, 
     report: dict[str, Any] | None = None
     noted, known, acknowledged = work / "noted", dict[str, Subject](), set[str]()
     while report is None:
-        kept = _kept(work)
+        kept = names_kept(work / "cache")
         account.lost |= acknowledged - kept
         account.sessions += 1
         before = server.count
@@ -174,12 +174,12 @@ def kill_often(work: Path, server: LlmServer, script: SlowNewsroom, kills: int, 
                 shown, said = process.communicate(timeout=600)
                 assert process.returncode == 0, said
                 report = json.loads(shown)
-        _read_notes(noted, known, acknowledged)
+        read_notes(noted, known, acknowledged)
         stored = {known[name] for name in kept}
         ever = {subject for asked in script.asked for subject in asked}
         assert stored <= ever, "what is stored is not named as what the server was asked for: nothing could be counted"
         account.paid_twice |= {subject for asked in script.asked[before:] for subject in asked if subject in stored}
-    account.requests, account.answers = server.count, len(_kept(work))
+    account.requests, account.answers = server.count, len(names_kept(work / "cache"))
     account.acknowledged = len(acknowledged)
     times = Counter(subject for asked in script.asked for subject in asked)
     account.asked_again = times.total() - len(times)
@@ -196,7 +196,7 @@ def kill_often(work: Path, server: LlmServer, script: SlowNewsroom, kills: int, 
     return account
 
 
-def _read_notes(noted: Path, known: dict[str, Subject], acknowledged: set[str]) -> None:
+def read_notes(noted: Path, known: dict[str, Subject], acknowledged: set[str]) -> None:
     """Take in what a session has noted, and begin the next one's notes; a line that was cut by the kill is none."""
     lines = noted.read_text(encoding="utf-8").splitlines(keepends=True) if noted.exists() else []
     for what, names in (json.loads(line) for line in lines if line.endswith("\n")):
@@ -217,9 +217,9 @@ def _wait(rng: random.Random, server: LlmServer, before: int, process: subproces
     time.sleep(rng.uniform(0, 0.5))
 
 
-def _kept(work: Path) -> set[str]:
+def names_kept(cache: Path) -> set[str]:
     """The names of the answers on the disk."""
-    path = work / "cache" / FILE
+    path = cache / FILE
     if not path.exists():
         return set()
     connection = sqlite3.connect(path)
@@ -241,7 +241,7 @@ def _session(work: Path, server: LlmServer, cache: str, noted: Path) -> Iterator
         "XDG_CONFIG_HOME": str(work / "config"),
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
-    command = [sys.executable, "-c", _PROGRAM, "check", "story", "-q", "-f", "json"]
+    command = [sys.executable, "-c", NOTING, "check", "story", "-q", "-f", "json"]
     command += ["--base-url", server.url, "-m", "m", "--concurrency", "4"]
     if cache == "fresh":
         command.append("--no-run")

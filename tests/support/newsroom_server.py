@@ -23,6 +23,9 @@ from tests.support.llm_server import completion
 from tests.support.newsroom import newsroom
 from tests.support.provider_batches import ProviderBatches
 
+ANSWER_TOKENS = 100
+"""That every answer is said to have had."""
+
 
 @dataclass
 class Manner:
@@ -53,18 +56,31 @@ class Seen:
     limited: int = 0
     busy: int = 0
     most_busy: int = 0
+    tokens: int = 0
+    """Of all that was answered, questions and answers."""
+    occupied: float = 0.0
+    """Seconds that requests were under way, summed over requests."""
+    began: float = 0.0
+    """Monotonic time of the first request."""
+    ended: float = 0.0
+    """Of the last answer."""
     paid: Counter[str] = field(default_factory=Counter)
     """Hash of a request's body -> how often it was answered, and so paid for."""
 
-    def stats(self) -> dict[str, int]:
-        """Counts for whoever asks."""
+    def stats(self) -> dict[str, float]:
+        """Counts, and the seconds between the first request and the last answer, for whoever asks."""
         twice = sum(count - 1 for count in self.paid.values())
         return {
             "requests": self.requests,
             "answered": self.answered,
             "limited": self.limited,
+            "busy": self.busy,
             "most_busy": self.most_busy,
+            "tokens": self.tokens,
+            "occupied": self.occupied,
+            "open": self.ended - self.began,
             "paid_twice": twice,
+            "cpu": time.process_time(),
         }
 
 
@@ -116,11 +132,13 @@ class NewsroomServer:
             return self.mail.answer(method, path.partition("/v1/")[2], body)
         if not path.endswith("/chat/completions"):
             return 404, {"error": {"message": "no such path", "type": "invalid_request_error", "code": None}}
+        began = time.monotonic()
+        self._seen.began = self._seen.began or began
         self._seen.requests += 1
         self._seen.busy += 1
         self._seen.most_busy = max(self._seen.most_busy, self._seen.busy)
         try:
-            if self._limited(len(body) // 4):
+            if self._limited(len(body) // 4 + ANSWER_TOKENS):
                 self._seen.limited += 1
                 return 429, {"error": {"message": "slow down", "type": "requests", "code": "rate_limit_exceeded"}}
             await asyncio.sleep(self._manner.latency)
@@ -129,6 +147,8 @@ class NewsroomServer:
             return self._judged(body)
         finally:
             self._seen.busy -= 1
+            self._seen.ended = time.monotonic()
+            self._seen.occupied += self._seen.ended - began
 
     def _limited(self, tokens: int) -> bool:
         """Whether the rates are used up; they come back by the second, as providers give them, with one of reserve."""
@@ -155,7 +175,8 @@ class NewsroomServer:
         answer = newsroom(system, user)
         self._seen.answered += 1
         self._seen.paid[name] += 1
-        return 200, completion(json.dumps(answer), usage=(len(body) // 4, 100))
+        self._seen.tokens += len(body) // 4 + ANSWER_TOKENS
+        return 200, completion(json.dumps(answer), usage=(len(body) // 4, ANSWER_TOKENS))
 
 
 @contextlib.contextmanager
