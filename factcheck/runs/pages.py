@@ -11,7 +11,7 @@ from pathlib import Path
 Write = Callable[[Path, str], None]
 """Puts a text at a path, at once or not at all. Raises OSError."""
 
-_OURS = re.compile(r"(?:disputes|explained|facts|one-origin|single|articles)-\d+\.html|pairs\.html")
+_OURS = re.compile(r"(?:disputes|explained|facts|one-origin|single|articles)-\d+\.html|(?:pairs|search)\.html")
 
 
 def folder_beside(front: Path) -> Path:
@@ -33,7 +33,8 @@ def write_pages(front: Path, pages: Mapping[str, str], write: Write) -> None:
         for name, text in others.items():
             write(folder / name, text)
     write(front, pages[""])
-    if not others and folder.is_dir() and _is_ours(folder):
+    # report.json beside report.html must not take the pages away that are the other's
+    if not others and front.suffix == ".html" and folder.is_dir() and _is_ours(folder):
         shutil.rmtree(folder)
 
 

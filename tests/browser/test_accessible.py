@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factcheck.findings import Report
+from factcheck.reporting.base import Style
+from factcheck.reporting.html.document import HtmlReport
+from factcheck.runs.files import write_whole
+from factcheck.runs.pages import write_pages
 from tests.browser.conftest import NARROW, WIDE, Open
 from tests.support import reports
 from tests.support.large_reports import large_report
@@ -51,6 +56,16 @@ def test_axe_finds_nothing(visit: Open, view: str, scheme: str, screen: dict[str
 def test_axe_finds_nothing_in_other_reports(visit: Open, story: Report, scheme: str) -> None:
     """Failures, an empty run, and every kind of section hold as well."""
     assert violations(visit(story, color_scheme=scheme).page) == []
+
+
+@pytest.mark.parametrize("name", ["", "disputes-1", "facts-1", "articles-2", "search"])
+def test_axe_finds_nothing_in_a_folder_of_pages(visit: Open, tmp_path: Path, name: str) -> None:
+    """The front, the pages behind it, and the one that all are searched from."""
+    front = tmp_path / "large.html"
+    write_pages(front, HtmlReport().parted(large_report(60, 300, 12), Style(), "large"), write_whole)
+    page = visit(front.with_suffix("") / f"{name}.html" if name else front).page
+    page.locator("input[name=q]").fill("bridge")
+    assert violations(page) == []
 
 
 def test_axe_would_see_a_fault(visit: Open) -> None:

@@ -16,13 +16,14 @@ from factcheck.reporting.html.document import HtmlReport
 from factcheck.review import read_review
 from factcheck.runs.files import write_whole
 from factcheck.runs.pages import write_pages
-from tests.browser.conftest import NARROW, Open
+from tests.browser.conftest import NARROW, WIDE, Open
 from tests.support import reports
 from tests.support.large_reports import large_report
 
 pytestmark = pytest.mark.slow
 STORY = reports.veld_story()
 DISPUTE = anchor("dispute", STORY.disputes[0].id)
+PAGED = large_report(60, 300, 12)
 
 
 def shown(page: Any, selector: str) -> int:
@@ -245,19 +246,131 @@ def test_dark_and_light_differ_and_paper_is_plain(visit: Open) -> None:
     assert len(page.pdf()) > 10_000
 
 
-def test_a_folder_of_pages_holds_together(visit: Open, tmp_path: Path) -> None:
-    """From the front to a dispute, to its sentence in an article, and back, each on its own page."""
-    report = large_report(60, 300, 12)
-    pages = HtmlReport().parted(report, Style(), "large")
-    front = tmp_path / "large.html"
-    write_pages(front, pages, write_whole)
-    seen = visit(front)
-    seen.page.locator("#disputes ~ .list a").first.click()
-    assert seen.page.url.startswith((tmp_path / "large" / "disputes-1.html").as_uri())
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The front of a report in several pages, smaller than one that needs them."""
+    front = tmp_path_factory.mktemp("paged") / "large.html"
+    write_pages(front, HtmlReport().parted(PAGED, Style(), "large"), write_whole)
+    return front
+
+
+def test_a_folder_of_pages_holds_together(visit: Open, folder: Path) -> None:
+    """From the front to a dispute, to its sentence in an article, on to the next page, and back to the front."""
+    seen = visit(folder)
+    seen.page.locator("#disputes ~ .finds a").first.click()
+    assert seen.page.url.startswith((folder.parent / "large" / "disputes-1.html").as_uri())
     seen.page.get_by_role("link", name="in the article").first.click()
     assert "/articles-1.html#s-" in seen.page.url
     target = seen.page.url.partition("#")[2]
     assert seen.page.locator(f"#{target}").is_visible()
+    seen.page.locator("a[rel=next]").click()
+    assert seen.page.url.endswith("/articles-2.html")
     seen.page.get_by_role("link", name="Front page").click()
-    assert seen.page.url == front.as_uri()
+    assert seen.page.url == folder.as_uri()
     assert seen.errors == []
+
+
+def test_all_pages_are_searched_from_one(visit: Open, folder: Path) -> None:
+    """What is asked for on the front is found wherever it stands, and a find leads to its place on its page."""
+    seen = visit(folder)
+    seen.page.get_by_label("text").fill("stood at 41")
+    seen.page.get_by_role("link", name="Search all pages").click()
+    seen.page.wait_for_url("**/search.html#?q=stood+at+41")
+    wanted = [fact for fact in PAGED.facts if "stood at 41" in fact.text]
+    assert 0 < shown(seen.page, ".find") == len(wanted) < len(PAGED.facts)
+    seen.page.keyboard.press("j")
+    assert seen.page.evaluate("document.activeElement.matches('.find a')")
+    place = seen.page.evaluate("document.activeElement.hash.slice(1)")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_url(f"**#{place}?q=stood+at+41")
+    assert place in {anchor("fact", fact.id) for fact in wanted}
+    assert seen.page.locator(f"#{place}").is_visible()
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("name", ["label", "verdict", "kind", "nature", "publisher", "language"])
+def test_the_search_page_knows_every_filter(visit: Open, folder: Path, name: str) -> None:
+    """A value of a filter finds there as many findings as the pages of facts, disputes and articles show with it."""
+    page = visit(folder.parent / "large" / "search.html").page
+    value = page.locator(f"select[name={name}] option").last.get_attribute("value")
+    page.locator(f"select[name={name}]").select_option(value)
+    there = shown(page, ".find")
+    pages = [path for path in (folder.parent / "large").iterdir() if path.stem not in ("search", "pairs")]
+    query = page.url.partition("#")[2]
+    assert there == sum(shown(visit(path, f"#{query}").page, ".item") for path in pages)
+
+
+def test_a_filter_goes_along_to_the_next_page(visit: Open, folder: Path) -> None:
+    """Links to other pages carry what the reader asked for; what a link names is shown even if the filter hides it."""
+    page = visit(folder.parent / "large" / "articles-1.html").page
+    page.get_by_label("language").select_option("fr")
+    before = shown(page, ".item")
+    page.locator("a[rel=next]").click()
+    page.wait_for_url("**/articles-2.html#?language=fr")
+    assert page.get_by_label("language").input_value() == "fr"
+    assert 0 < shown(page, ".item") < len(PAGED.articles) - before
+    target = page.locator(".item[hidden]").first.get_attribute("id")
+    page.evaluate(f"location.hash = '#{target}?language=fr'")
+    page.wait_for_function(f"document.getElementById('{target}').checkVisibility()")
+
+
+def test_marks_of_several_pages_leave_together(visit: Open, folder: Path, tmp_path: Path) -> None:
+    """A decision on a dispute and one on a fact of another page, both open at once, are one `review.csv`."""
+    first = visit(folder.parent / "large" / "disputes-1.html").page
+    second = first.context.new_page()
+    second.goto((folder.parent / "large" / "facts-1.html").as_uri())
+    for page in (first, second):
+        page.get_by_role("button", name="Review").click()
+    first.locator(".dispute > .review").first.get_by_role("button", name="Accept").click()
+    second.locator(".fact > .review").first.get_by_role("button", name="Reject").click()
+    first.locator(".dispute > .review").nth(1).get_by_role("button", name="Reject").click()
+    with second.expect_download() as waiting:
+        second.get_by_role("button", name="Download review.csv").click()
+    path = tmp_path / "review.csv"
+    waiting.value.save_as(path)
+    decided = [(decision.target, decision.decision) for decision in read_review(path)]
+    assert decided == [("dispute", "accept"), ("fact", "reject"), ("dispute", "reject")]
+
+
+def test_a_citation_names_its_own_page(visit: Open, folder: Path) -> None:
+    """Of a report in several pages, the copied quote ends with the page and the anchor of its dispute."""
+    page = visit(folder.parent / "large" / "disputes-1.html", permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_role("button", name="Copy as citation").first.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"large/disputes-1\.html#dispute-[0-9a-f]+\]$", text)
+
+
+def test_pages_read_and_lead_on_without_javascript(visit: Open, folder: Path) -> None:
+    """Without its script the front leads to each page, and the page of all titles to each finding."""
+    page = visit(folder, java_script_enabled=False).page
+    page.get_by_role("link", name="Everything by title").click()
+    assert page.url.endswith("/search.html")
+    assert page.locator(".find").count() == len(PAGED.disputes) + len(PAGED.facts) + len(PAGED.articles)
+    page.locator(".find a").last.click()
+    assert page.locator(f"#{page.url.partition('#')[2]}").is_visible()
+
+
+def test_a_long_page_lays_out_what_is_near(visit: Open) -> None:
+    """Far findings wait to be laid out until they are reached, asked for by a permalink, or printed."""
+    report = large_report(30, 450, 30)
+    page = visit(report, reduced_motion="no-preference").page
+    near = "() => document.querySelector('.fact:last-of-type .text').checkVisibility({contentVisibilityAuto: true})"
+    assert not page.evaluate(near)
+    last = page.locator("#single ~ .facts > .fact").last
+    page.evaluate(f"location.hash = '#{last.get_attribute('id')}'")
+    page.wait_for_function(
+        "() => [document.querySelector(':target').getBoundingClientRect()]"
+        ".every(box => box.top < innerHeight && box.bottom > 0)"
+    )
+    page.wait_for_timeout(500)
+    assert -1 <= page.evaluate("document.querySelector(':target').getBoundingClientRect().top") < WIDE["height"]
+    page.emulate_media(media="print")
+    style = "e => getComputedStyle(e).contentVisibility"
+    assert page.locator(".fact").first.evaluate(style) == "visible"
+
+
+def test_a_short_page_is_laid_out_whole(visit: Open) -> None:
+    """A page of a usual story needs no such care and gets none."""
+    page = visit(STORY).page
+    assert page.locator(".fact").last.evaluate("e => getComputedStyle(e).contentVisibility") == "visible"

@@ -9,7 +9,7 @@ import pytest
 from factcheck.runs.files import write_whole
 from factcheck.runs.pages import write_pages
 
-LARGE = {"": "front", "facts-1.html": "facts", "pairs.html": "pairs"}
+LARGE = {"": "front", "facts-1.html": "facts", "pairs.html": "pairs", "search.html": "all"}
 
 
 def names(folder: Path) -> list[str]:
@@ -21,7 +21,7 @@ def test_pages_stand_in_a_folder_beside_the_front(tmp_path: Path) -> None:
     """The front is where it was asked for, the rest in a folder of its name, and no scrap is left."""
     write_pages(tmp_path / "report.html", LARGE, write_whole)
     assert names(tmp_path) == ["report", "report.html"]
-    assert names(tmp_path / "report") == ["facts-1.html", "pairs.html"]
+    assert names(tmp_path / "report") == ["facts-1.html", "pairs.html", "search.html"]
     assert (tmp_path / "report.html").read_text() == "front"
 
 
@@ -29,9 +29,16 @@ def test_pages_of_an_earlier_report_go(tmp_path: Path) -> None:
     """Pages that the new report does not have are gone, and so is the folder when one page is enough."""
     write_pages(tmp_path / "report.html", {**LARGE, "facts-2.html": "more"}, write_whole)
     write_pages(tmp_path / "report.html", LARGE, write_whole)
-    assert names(tmp_path / "report") == ["facts-1.html", "pairs.html"]
+    assert names(tmp_path / "report") == ["facts-1.html", "pairs.html", "search.html"]
     write_pages(tmp_path / "report.html", {"": "small"}, write_whole)
     assert names(tmp_path) == ["report.html"]
+
+
+def test_another_format_of_the_same_name_leaves_the_pages(tmp_path: Path) -> None:
+    """`-o report.html -o report.json` keeps the pages behind the HTML front."""
+    write_pages(tmp_path / "report.html", LARGE, write_whole)
+    write_pages(tmp_path / "report.json", {"": "{}"}, write_whole)
+    assert names(tmp_path / "report") == ["facts-1.html", "pairs.html", "search.html"]
 
 
 @pytest.mark.parametrize("pages", [LARGE, {"": "small"}])

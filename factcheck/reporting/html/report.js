@@ -19,7 +19,7 @@ const remember = (key, value) => {
 // -- filters, in the address ---------------------------------------------------------------
 const form = $('#tools'), status = $('#status');
 const items = all('.item');
-for (const item of items) if (!item.matches('details')) item.tabIndex = -1;
+for (const item of items) if (!item.matches('details, .find')) item.tabIndex = -1;
 for (const fact of all('.fact')) {
   const link = make('a', '#', { className: 'perma', href: `#${fact.id}` });
   link.setAttribute('aria-label', words.permalink);
@@ -92,11 +92,15 @@ form.addEventListener('input', () => { apply(); writeAddress(); });
 $('#all').addEventListener('click', () => { form.reset(); apply(); writeAddress(); });
 addEventListener('hashchange', followAddress);
 document.addEventListener('click', (event) => {
-  const link = event.target.closest && event.target.closest('a[href^="#"]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest && event.target.closest('a[href]');
+  if (!link || link.rel === 'noreferrer' || link.download || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const query = wanted().toString();
   if (!query) return;
   event.preventDefault();
+  if (!link.getAttribute('href').startsWith('#')) {
+    location.assign(`${link.href}${link.hash ? '' : '#'}?${query}`);
+    return;
+  }
   history.pushState(null, '', `${link.getAttribute('href')}?${query}`);
   go(link.getAttribute('href').slice(1));
   writeAddress();
@@ -115,7 +119,7 @@ const move = (step) => {
   if (!here) next = step > 0 ? list.findIndex((item) => item.getBoundingClientRect().top > -1) : list.length - 1;
   const item = list[Math.max(0, Math.min(list.length - 1, next))];
   if (!item) return;
-  const place = item.matches('.piece') ? $('summary', item) : item;
+  const place = item.matches('.piece') ? $('summary', item) : item.matches('.find') ? $('a', item) : item;
   place.focus({ preventScroll: true });
   item.scrollIntoView({ block: 'nearest' });
 };
@@ -189,8 +193,10 @@ for (const place of all('.quote .go')) {
 }
 
 // -- review --------------------------------------------------------------------------------
+// Several pages of a report may be open, so what is kept is read again before it is changed.
 let marks = {};
-try { marks = JSON.parse(recall(`review:${id}`) || '{}') || {}; } catch { marks = {}; }
+const reread = () => { try { marks = JSON.parse(recall(`review:${id}`) || '{}') || {}; } catch { marks = {}; } };
+reread();
 const reviewButton = $('#review'), bar = $('#marks');
 const name = make('input', '', { type: 'text', value: recall('reviewer') || '', autocomplete: 'name' });
 const nameLabel = make('label', `${words.reviewer} `);
@@ -201,13 +207,13 @@ const forgetButton = make('button', words.forget, { type: 'button' });
 const tally = make('span', '', { className: 'num' });
 tally.setAttribute('role', 'status');
 bar.prepend(nameLabel, exportButton, forgetButton, tally);
-const keep = () => {
-  remember(`review:${id}`, JSON.stringify(marks));
+const tell = () => {
   const number = Object.keys(marks).length;
   tally.textContent = say('marks', { n: number });
   exportButton.disabled = forgetButton.disabled = !number;
   $('#kept').textContent = lasting ? words.kept : words.not_kept;
 };
+const keep = () => { remember(`review:${id}`, JSON.stringify(marks)); tell(); };
 const targetOf = (item) => ['pair', 'dispute', 'fact'].find((name) => item.classList.contains(name));
 const keyOf = (item) => `${targetOf(item)} ${item.dataset.id}`;
 const strip = (item) => {
@@ -233,6 +239,7 @@ const strip = (item) => {
     choice.value = mark ? mark.label : '';
   };
   const decide = (mark) => {
+    reread();
     const before = marks[keyOf(item)];
     if (!mark || (before && !mark.again && before.decision === mark.decision && before.label === mark.label)) {
       delete marks[keyOf(item)];
@@ -251,23 +258,23 @@ const strip = (item) => {
   show();
   return box;
 };
+const renew = () => { reread(); tell(); for (const box of all('.review')) box.show(); };
 reviewButton.setAttribute('aria-pressed', 'false');
 reviewButton.addEventListener('click', () => {
   const on = bar.hidden;
   bar.hidden = !on;
+  document.documentElement.classList.toggle('marking', on);
   reviewButton.setAttribute('aria-pressed', String(on));
   for (const item of all('[data-id]')) {
     const box = $('.review', item);
     if (box) box.hidden = !on;
     else if (on) item.append(strip(item));
   }
-  keep();
+  renew();
 });
-forgetButton.addEventListener('click', () => {
-  marks = {};
-  keep();
-  for (const box of all('.review')) box.show();
-});
+forgetButton.addEventListener('click', () => { marks = {}; keep(); renew(); });
+addEventListener('storage', (event) => { if (event.key === `factcheck:review:${id}`) renew(); });
+addEventListener('pageshow', (event) => { if (event.persisted) renew(); });
 // Spreadsheets run a cell that begins like this; they see text behind an apostrophe.
 const cell = (value) => {
   const text = String(value).replace(/\s+/g, ' ').trim();
@@ -275,6 +282,7 @@ const cell = (value) => {
   return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 };
 exportButton.addEventListener('click', () => {
+  reread();
   const rows = Object.values(marks).map((m) => [m.target, m.id, m.decision, m.label, m.note, name.value, m.at, m.left, m.right]);
   rows.unshift(['target', 'id', 'decision', 'label', 'note', 'reviewer', 'decided_at', 'left_text', 'right_text']);
   const text = rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');

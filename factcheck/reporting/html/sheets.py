@@ -19,6 +19,7 @@ from factcheck.reporting.html.graph import Graph, graph
 from factcheck.reporting.html.lookup import Lookup, look_up
 from factcheck.reporting.html.matrix import Matrix, matrix
 from factcheck.reporting.html.pairs import Pairs, pairs
+from factcheck.reporting.html.register import Chapter, article_finds, bounded, dispute_finds, fact_finds
 from factcheck.reporting.html.timeline import Timeline, timelines
 from factcheck.reporting.outline import Outline, outline
 from factcheck.reporting.possible import PossibleView
@@ -43,6 +44,8 @@ QUOTED, QUOTED_DENSE = 2, 1
 """Claims of a side that are quoted; each further one is a line."""
 ORIGINS = 150
 POSSIBLE = 60
+SEARCH = "search"
+"""Name of the page that lists all findings of a report in several pages."""
 DISPUTES_A_PAGE, FACTS_A_PAGE, ARTICLES_A_PAGE = 100, 500, 50
 
 
@@ -64,12 +67,17 @@ class Sheet:
     title: str
     contents: tuple[Entry, ...] = ()
     parts: tuple[Entry, ...] = ()
-    """The other pages; empty when there is one."""
+    """On the front, the other pages; empty when there is one."""
+    before: Entry | None = None
+    after: Entry | None = None
+    """The neighbours of a page behind the front."""
+    search: str = ""
+    """Address of the page that lists all findings; empty when there is one page, or on that page."""
     all_disputes: str = ""
     filters: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     """Name, title and options (value and words) of each."""
-    dispute_list: tuple[DisputePage, ...] = ()
-    """On the front of several pages, the disputes by title."""
+    register: tuple[Chapter, ...] = ()
+    """Findings by title: on the front of several pages the disputes, on the page for searching all."""
     disputes: tuple[DisputePage, ...] = ()
     explained: tuple[DisputePage, ...] = ()
     timelines: tuple[Timeline, ...] = ()
@@ -95,6 +103,11 @@ class Sheet:
         """Whether this is the page that people open first."""
         return not self.name
 
+    @property
+    def long(self) -> bool:
+        """Whether the browser is to lay out only what is near the screen, for the page opens in half the time."""
+        return self.dense or not self.front or bool(self.parts)
+
 
 @dataclass(frozen=True)
 class Book:
@@ -117,7 +130,7 @@ def book(report: Report, words: Words, stem: str, *, paged: bool) -> Book:
     places = Places(stem, {name: sheet.name for sheet in sheets[1:] for name in _anchors(sheet)})
     named = tuple(replace(sheet, contents=tuple(_contents(sheet, view, words))) for sheet in sheets)
     if paged:
-        named = (_front(named[0], named[1:], whole, places), *named[1:])
+        named = tuple(_bound(named, whole, places))
     return Book(_fingerprint(report), view, lookup, named, places)
 
 
@@ -179,15 +192,39 @@ def _paged(whole: Sheet, words: Words) -> Iterator[Sheet]:
             yield Sheet(name, shown, filters=whole.filters, **{field: group})  # type: ignore[arg-type]  # as above
     if whole.pairs and whole.pairs.rows:
         yield Sheet("pairs", words("page.pairs"), filters=whole.filters, pairs=whole.pairs)
+    yield Sheet(SEARCH, words("page.register"), filters=whole.filters, register=_register(whole))
+
+
+def _register(whole: Sheet) -> tuple[Chapter, ...]:
+    return bounded(
+        (
+            Chapter("disputes", "section.disputes", dispute_finds(whole.disputes)),
+            Chapter("explained", "section.explained", dispute_finds(whole.explained)),
+            Chapter("facts", "section.facts", fact_finds(whole.facts)),
+            Chapter("one-origin", "section.single_origin", fact_finds(whole.one_origin)),
+            Chapter("articles", "section.articles", article_finds(whole.articles)),
+            Chapter("single", "section.single_report", fact_finds(whole.single)),
+        )
+    )
 
 
 def _chunks(items: Sequence[Item], size: int) -> list[tuple[Item, ...]]:
     return [tuple(items[at : at + size]) for at in range(0, len(items), size)]
 
 
-def _front(front: Sheet, others: Sequence[Sheet], whole: Sheet, places: Places) -> Sheet:
+def _bound(sheets: Sequence[Sheet], whole: Sheet, places: Places) -> Iterator[Sheet]:
+    """The pages with the ways from each to the others."""
+    front, others = sheets[0], sheets[1:]
     parts = tuple(Entry(places.page(sheet.name, ""), sheet.title) for sheet in others)
-    return replace(front, parts=parts, dispute_list=whole.disputes)
+    disputes = bounded((Chapter("disputes", "section.disputes", dispute_finds(whole.disputes)),))
+    yield replace(front, parts=parts, register=disputes, search=places.page(SEARCH, ""))
+    for sheet, before, after in zip(others, (None, *others), (*others[1:], None), strict=False):
+        yield replace(
+            sheet,
+            before=Entry(places.page(before.name, sheet.name), before.title) if before else None,
+            after=Entry(places.page(after.name, sheet.name), after.title) if after else None,
+            search=places.page(SEARCH, sheet.name),
+        )
 
 
 def _anchors(sheet: Sheet) -> Iterator[str]:
@@ -197,6 +234,9 @@ def _anchors(sheet: Sheet) -> Iterator[str]:
 
 def _contents(sheet: Sheet, view: Outline, words: Words) -> Iterator[Entry]:
     """The sections that the page has, in its order."""
+    for chapter in sheet.register:
+        title = words(chapter.key)
+        yield Entry(f"#{chapter.name}", title[:1].upper() + title[1:], len(chapter.finds) + chapter.left_out)
     sections: tuple[tuple[str, str, int | None], ...] = (
         ("disputes", "section.disputes", len(sheet.disputes)),
         ("explained", "section.explained", len(sheet.explained)),
