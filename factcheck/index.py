@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from factcheck.findings import Usage
-from factcheck.models import ConflictNature, RefusedFile, Value
+from factcheck.models import ConflictKind, ConflictNature, RefusedFile, Value
 
 GroupBy = Literal["folder", "event", "date", "none"]
 StoryStatus = Literal["done", "incomplete", "failed", "waiting"]
@@ -79,6 +79,64 @@ class StoryRow(Value):
     """What the last check of this story asked of the model."""
 
 
+class AcrossSide(Value):
+    """What one of two stories says, as its own report has it."""
+
+    story: str
+    """Key of the story."""
+    title: str
+    report: str
+    """Folder of the story's report, relative to the index."""
+    fact: str
+    """Id of the fact in that report."""
+    text: str
+    """Text of the claim that was compared."""
+    words: tuple[str, ...] = ()
+    """Its clashing words, each once."""
+    quotes: tuple[str, ...]
+    """The sentences that state it."""
+    publishers: tuple[str, ...]
+    """Who reports the fact in that story."""
+    origins: tuple[str, ...]
+    """Names of the independent origins behind it there."""
+
+
+class AcrossFinding(Value):
+    """Two facts of different stories that contradict or support each other; all their claims that do, once."""
+
+    relation: Literal["contradicts", "supports"]
+    kind: ConflictKind | None = None
+    nature: ConflictNature | None = None
+    """What a contradiction is about, and whether time, scope or rounding explains it."""
+    question: str | None = None
+    reason: str | None = None
+    sides: tuple[AcrossSide, AcrossSide]
+    pairs: tuple[tuple[str, str], ...]
+    """The pairs of claims behind it."""
+    new: bool
+    """Whether the last complete run had none of the pairs."""
+
+
+class AcrossStories(Value):
+    """What claims of neighbouring stories say to each other."""
+
+    status: Literal["done", "incomplete", "waiting"]
+    """`waiting`: the stories were not compared in this run, or not to the end; what an earlier run found is shown."""
+    stories: int = 0
+    """Stories with a report, of which claims were compared."""
+    pairs: int = 0
+    """Pairs of claims that were much alike, and judged or failed."""
+    left_out: int = 0
+    """Further such pairs, less alike, which the bound on the cost left out."""
+    failed_pairs: int = 0
+    possible: int = 0
+    """Contradictions about which two readings disagreed; not counted."""
+    reasons: tuple[str, ...] = ()
+    """Why something failed, each reason once."""
+    findings: tuple[AcrossFinding, ...] = ()
+    """Contradictions first, new and direct ones before others."""
+
+
 class BatchTotals(Value):
     """The counts over all rows."""
 
@@ -129,6 +187,8 @@ class BatchIndex(Value):
     stories: tuple[StoryRow, ...]
     removed: tuple[str, ...] = ()
     """Titles of stories that the last run had and that have no article left."""
+    across: AcrossStories | None = None
+    """What stories say about each other; None when that was not wanted, or there is no second story."""
     unreadable: tuple[RefusedFile, ...] = ()
     """Files that could not be read and belong to no story."""
     skipped: int = 0

@@ -107,6 +107,13 @@ class RunSettings(Value):
     enabled: bool = True
 
 
+class BatchSettings(Value):
+    """What concerns many stories and no single one of them."""
+
+    across_stories: bool = True
+    """Whether claims are compared with much alike claims of other stories, once these have their reports."""
+
+
 class Settings(Value):
     """All slices."""
 
@@ -114,6 +121,7 @@ class Settings(Value):
     check: CheckSettings = CheckSettings()
     cache: CacheSettings = CacheSettings()
     runs: RunSettings = RunSettings()
+    batch: BatchSettings = BatchSettings()
     cassette: Path | None = None
     cassette_note: str | None = None
     """What a recording says of where its answers come from, for whoever replays it."""
@@ -148,6 +156,7 @@ class _Knob:
 def _knobs() -> dict[str, _Knob]:
     knobs = {name: _Knob("model", name) for name in ModelSettings.model_fields}
     knobs |= {name: _Knob("check", name) for name in CheckSettings.model_fields}
+    knobs |= {name: _Knob("batch", name) for name in BatchSettings.model_fields}
     return knobs | {
         "cache_dir": _Knob("cache", "directory"),
         "cache": _Knob("cache", "enabled"),

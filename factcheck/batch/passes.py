@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from factcheck.batch import filing
-from factcheck.batch.counting import BatchProgress, Counts
+from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.neighbours import Neighbours
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals
-from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work
+from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
+from factcheck.errors import AnswerDeferred, EndpointError
 from factcheck.findings import RunInfo
-from factcheck.index import BatchIndex, GroupBy, StoryRow
+from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.walking import Refusal
@@ -45,6 +47,8 @@ class BatchOptions:
     """Whether requests go by the provider's Batch API."""
     wait: bool = False
     """Whether to stay until its answers have come."""
+    across_stories: bool = True
+    """Whether claims are compared with those of neighbouring stories."""
     command: tuple[str, ...] = ()
     """What was typed, for the record."""
 
@@ -80,6 +84,9 @@ class Pass:
         self._skipped = 0
         self._saved = time.monotonic()
         self._stopping: Callable[[], bool] = lambda: False
+        self._neighbours: Neighbours | None = None
+        self._across: AcrossStories | None = None
+        """What stories say about each other; None until they were compared."""
 
     async def run(self, means: Means, settings: CheckSettings, run: RunInfo, concurrency: int) -> BatchIndex:
         """Check what needs it and write the index, also when the pass is cut short; then raises what cut it."""
@@ -98,9 +105,12 @@ class Pass:
         )
         self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
+        if self._options.across_stories:
+            self._neighbours = Neighbours(work.folder, self._spool, self._pass_id, made_with(run))
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._save_now_and_then(running, work))
         try:
             await running.run(self._all_stories())
+            await self._compare_neighbours(running, work)
         except BaseException:
             running.stopped = running.stopped or INTERRUPTED
             self._save(running, work)
@@ -192,6 +202,22 @@ class Pass:
     def _note(self, story: Story) -> None:
         self._members[story.key] = tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
 
+    async def _compare_neighbours(self, running: Running, work: Work) -> None:
+        """Compare claims of different stories, when all stories that were wanted are through."""
+        means = work.means
+        if self._neighbours is None or running.stopped is not None or running.deferred or means.stopping():
+            return
+        rows, watch = list(running.rows.values()), StoryWatch(self.counts, self._watch)
+        try:
+            again = work.retry_failed
+            self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
+        except AnswerDeferred:
+            running.deferred += 1
+        lacking = self._neighbours.lacking
+        if lacking is not None:
+            running.stopped = INTERRUPTED if lacking.kind == "Interrupted" else lacking.message
+            running.error = EndpointError(lacking.message) if lacking.kind == "EndpointError" else None
+
     # -- the index -----------------------------------------------------------------------------
 
     def _removed(self) -> tuple[str, ...]:
@@ -217,6 +243,9 @@ class Pass:
         usage = work.means.usage()
         self._spool.spend(self._run_id, usage)
         rows = in_order([*running.rows.values(), *self._not_reached(running)])
+        across = self._across
+        if across is None and self._neighbours is not None:
+            across = self._neighbours.known(rows)
         index = BatchIndex(
             root=printable(os.fspath(self._root)),
             group_by=self.group_by,
@@ -227,6 +256,7 @@ class Pass:
             totals=totals(rows),
             stories=tuple(rows),
             removed=removed,
+            across=across,
             unreadable=tuple(self._unreadable),
             skipped=self._skipped,
             stopped=running.stopped,

@@ -93,7 +93,7 @@ class Running:
         self._tell_through = through
         self._kept = spool.kept()
         self._places = _Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
-        self._made_with = _made_with(work.run)
+        self._made_with = made_with(work.run)
         self._begun = 0
         self._failed_articles = 0
         self.rows: dict[str, StoryRow] = {}
@@ -299,7 +299,7 @@ class _Places:
         self._freed.set()
 
 
-def _made_with(run: RunInfo) -> str:
+def made_with(run: RunInfo) -> str:
     """What a report depends on beside its articles; the same settings give the same report."""
     chosen = {"model", "confirm_model", "base_url", "prompts", "settings", "version"}
     return json.dumps(run.model_dump(mode="json", include=chosen), sort_keys=True)

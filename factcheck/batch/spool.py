@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS documents (
   path TEXT NOT NULL, place INTEGER NOT NULL, article TEXT, digest TEXT NOT NULL, published TEXT,
   body BLOB NOT NULL, opening TEXT, PRIMARY KEY (path, place)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS articles ON documents (article);
 CREATE TABLE IF NOT EXISTS stories (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, members TEXT NOT NULL, row TEXT NOT NULL,
   pass TEXT NOT NULL, before TEXT) WITHOUT ROWID;
@@ -180,6 +181,19 @@ class Spool:
         ).fetchone()
         text = zlib.decompress(body)
         return Refusal.model_validate_json(text) if document.article is None else Article.model_validate_json(text)
+
+    def article(self, id_: str) -> Article:
+        """An article by its id, of files that hold it the first. Raises KeyError."""
+        found = self._db.execute("SELECT body FROM documents WHERE article = ? ORDER BY path, place LIMIT 1", (id_,))
+        row = found.fetchone()
+        if row is None:
+            raise KeyError(id_)
+        return Article.model_validate_json(zlib.decompress(row[0]))
+
+    def languages(self) -> dict[str, str | None]:
+        """Id of each article -> its language."""
+        rows = self._db.execute("SELECT article, opening FROM documents WHERE article IS NOT NULL")
+        return {article: json.loads(opening)["language"] for article, opening in rows}
 
     # -- stories -------------------------------------------------------------------------------
 

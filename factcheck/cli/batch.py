@@ -37,6 +37,9 @@ MaxFailures = Annotated[
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Also run stories that failed or came out incomplete.")
 ]
+NoAcross = Annotated[
+    bool, typer.Option("--no-across-stories", help="Compare no claim with much alike claims of other stories.")
+]
 Via = Annotated[
     Literal["live", "batch-api"],
     typer.Option("--via", help="batch-api: the provider's, at half the price and within a day; run again to go on."),
@@ -83,6 +86,7 @@ def batch(
     shard: ShardOption = None,
     max_failures: MaxFailures = None,
     retry_failed: RetryFailed = False,
+    no_across_stories: NoAcross = False,
     watch: Watch = False,
     via: Via = "live",
     wait: Wait = False,
@@ -120,14 +124,14 @@ def batch(
     flags: dict[str, object] = {"model": model, "confirm_model": confirm_model, "base_url": base_url, "mode": mode}
     flags |= {"detail": detail, "cache_dir": cache_dir, "run_dir": run_dir, "cache": False if no_cache else None}
     flags |= {"timeout": timeout, "deadline": deadline, "concurrency": concurrency, "rpm": rpm, "tpm": tpm}
-    flags |= {"max_calls": max_calls, "max_cost": max_cost}
+    flags |= {"max_calls": max_calls, "max_cost": max_cost, "across_stories": False if no_across_stories else None}
     with reported(debug=verbose):
         from factcheck.cli.batch_options import options_of
         from factcheck.cli.reading import read_options
         from factcheck.settings import load_settings
 
         settings = load_settings(flags, Path.cwd(), os.environ)
-        wanted = options_of(wish, settings.runs.directory, read_options(columns or [], encoding))
+        wanted = options_of(wish, settings, read_options(columns or [], encoding))
         with interruptible(settings) as stop:
             from factcheck.cli.batch_calls import Talk, run_batch
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 
 import typer
 
@@ -14,6 +13,7 @@ from factcheck.batch.running import TooMany
 from factcheck.cli.batch import Wish
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import ReadOptions
+from factcheck.settings import Settings
 
 
 def parse_shard(text: str | None) -> Shard | None:
@@ -54,8 +54,8 @@ def parse_too_many(text: str | None) -> TooMany:
     return TooMany(share=float(found[1]) / 100) if found[2] else TooMany(number=int(found[1]))
 
 
-def options_of(wish: Wish, runs: Path, reading: ReadOptions) -> BatchOptions:
-    """What is wanted of a batch; its folder below `runs` is named after the root and the shard.
+def options_of(wish: Wish, settings: Settings, reading: ReadOptions) -> BatchOptions:
+    """What is wanted of a batch; its folder below that of the runs is named after the root and the shard.
 
     Raises `typer.BadParameter` for what cannot be read and what does not go together.
     """
@@ -68,7 +68,7 @@ def options_of(wish: Wish, runs: Path, reading: ReadOptions) -> BatchOptions:
     part = f"-{shard.number}of{shard.of}" if shard else ""
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in wish.root.resolve().name)[:60] or "root"
     return BatchOptions(
-        folder=runs / f"{name}-batch{part}",
+        folder=settings.runs.directory / f"{name}-batch{part}",
         group_by=wish.group_by,
         reading=reading,
         selection=Selection(
@@ -78,4 +78,5 @@ def options_of(wish: Wish, runs: Path, reading: ReadOptions) -> BatchOptions:
         retry_failed=wish.retry_failed,
         by_mail=by_mail,
         wait=wish.wait,
+        across_stories=settings.batch.across_stories,
     )

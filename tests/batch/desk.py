@@ -10,6 +10,7 @@ from typing import Any
 from factcheck.batch.counting import Counts
 from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.spool import Spool
+from factcheck.engine.base import Stop
 from factcheck.engine.local import LocalEngine
 from factcheck.findings import RunInfo, Usage
 from factcheck.index import BatchIndex, StoryRow
@@ -82,12 +83,15 @@ class Desk:
                 self.put(f"{place.lower()}/{outlet}.txt", f"Publisher: {outlet.title()}\n\n{text.format(place)}\n")
         return self
 
-    async def run(self, **options: Any) -> BatchIndex:
-        """One pass."""
+    async def run(self, stop: Stop | None = None, **options: Any) -> BatchIndex:
+        """One pass; stories are compared with each other only when `across_stories` says so."""
+        options = {"across_stories": False} | options
+        wish = stop or Stop()
         means = Means(
             model=self.model,
             store=self.store,
-            engine=LocalEngine(3),
+            engine=LocalEngine(3, wish),
+            stopping=lambda: wish.requested,
             usage=lambda: Usage(requests=len(self.model.requests)),
             estimate=lambda name, asked, tokens: f"{name} {len(asked)} {tokens}",
             name="m",

@@ -23,7 +23,8 @@ PLACES = ("Eastley", "Sund")
 
 
 def run(desk: Desk, url: str, cache: str = "cache", limits: dict[str, Any] | None = None, **options: Any) -> BatchIndex:
-    """One run of the batch, as a process of its own would make it."""
+    """One run of the batch, as a process of its own would make it; stories for themselves unless told otherwise."""
+    options = {"across_stories": False} | options
     settings = Settings(
         model=ModelSettings(model="gpt-5.4-mini", base_url=url, api_key=SecretStr("canary"), **(limits or {})),
         cache=CacheSettings(directory=desk.root.parent / cache),

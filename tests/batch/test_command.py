@@ -40,7 +40,8 @@ def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subpr
     environment |= {"NOTED": str(noted)} if noted is not None else {}
     command = [sys.executable, *(("-m", "factcheck") if noted is None else ("-c", NOTING))]
     command += ["batch", str(desk.root), "-m", "local", "--concurrency", "2"]
-    command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs"), *flags]
+    command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs")]
+    command += ["--no-across-stories", *flags]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=desk.root.parent
     )

@@ -14,6 +14,7 @@ from factcheck.cli.batch import Wish
 from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS
+from factcheck.settings import RunSettings, Settings
 
 
 def wish(root: Path, **fields: Any) -> Wish:
@@ -54,10 +55,11 @@ def test_failures_are_a_number_or_a_share() -> None:
 def test_the_folder_is_named_after_the_root_and_the_shard(tmp_path: Path) -> None:
     """So that shards of one root do not meet, and a name from elsewhere cannot lead elsewhere."""
     runs = tmp_path / "runs"
-    assert options_of(wish(tmp_path / "desk"), runs, DEFAULT_OPTIONS).folder == runs / "desk-batch"
-    sharded = options_of(wish(tmp_path / "desk", shard="3/16"), runs, DEFAULT_OPTIONS)
+    settings = Settings(runs=RunSettings(directory=runs))
+    assert options_of(wish(tmp_path / "desk"), settings, DEFAULT_OPTIONS).folder == runs / "desk-batch"
+    sharded = options_of(wish(tmp_path / "desk", shard="3/16"), settings, DEFAULT_OPTIONS)
     assert sharded.folder == runs / "desk-batch-3of16"
-    odd = options_of(wish(tmp_path / "a b;c"), runs, DEFAULT_OPTIONS)
+    odd = options_of(wish(tmp_path / "a b;c"), settings, DEFAULT_OPTIONS)
     assert odd.folder == runs / "a-b-c-batch"
 
 
@@ -65,4 +67,4 @@ def test_the_folder_is_named_after_the_root_and_the_shard(tmp_path: Path) -> Non
 def test_what_does_not_go_together_is_refused(fields: dict[str, Any], tmp_path: Path) -> None:
     """Waiting for nothing, and watching while the answers take a day."""
     with pytest.raises(typer.BadParameter, match="--via batch-api"):
-        options_of(wish(tmp_path, **fields), tmp_path, DEFAULT_OPTIONS)
+        options_of(wish(tmp_path, **fields), Settings(), DEFAULT_OPTIONS)

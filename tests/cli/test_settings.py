@@ -54,7 +54,7 @@ def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]
         "lang": "it",
         "tokens_per_request": "4000",
     }
-    values["copies"] = "each"
+    values |= {"copies": "each", "across_stories": "false"}
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings
@@ -97,7 +97,7 @@ def test_paths_are_relative_to_the_file_that_names_them(project: Path, home: dic
     ("content", "words"),
     [
         ('modle = "x"', "unknown setting modle; did you mean mode?"),
-        ("zzz = 1", "unknown setting zzz; known are: all_pairs_up_to"),
+        ("zzz = 1", "unknown setting zzz; known are: across_stories"),
         ('api_key = "canary"', "keys do not belong in files"),
         ('cache_dir = ""', "cache_dir in {path}: an empty path"),
         ("timeout = 0", "timeout in {path}: input should be greater than 0"),

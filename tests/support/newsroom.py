@@ -1,4 +1,7 @@
-"""A small, consistent reader of death tolls: the model that pipeline and fault tests talk to."""
+"""A small, consistent reader of death tolls: the model that pipeline and fault tests talk to.
+
+It tells events apart by the places that their first sentences name.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from factcheck.stages.judging.lines import from_ranges
 
 
 def newsroom(system: str, user: str) -> Mapping[str, Any]:
-    """One claim per article, the number in its first sentence; different numbers contradict."""
+    """One claim per article, the number in its first sentence; different numbers of one event contradict."""
     if system == load("extract_claims").text:
         return _extraction(user)
     return _judgements(user) if system == load("judge_pairs").text else _confirmations(user)
@@ -27,10 +30,24 @@ def _extraction(user: str) -> Mapping[str, Any]:
 
 
 def _judgements(user: str) -> Mapping[str, Any]:
-    counts = dict(re.findall(r"^(\d+) \|.*?(1[26])", user, re.MULTILINE))
-    code = {True: "E", False: "C.number.direct"}
-    cells = {row: [f"{n}{code[counts[str(row)] == counts[str(n)]]}" for n in rest] for row, rest in asked_rows(user)}
+    lines = dict(re.findall(r"^(\d+) \|(.*1[26].*)$", user, re.MULTILINE))
+    cells = {
+        row: [f"{n}{_relation(lines[str(row)], lines[str(n)])}" for n in others] for row, others in asked_rows(user)
+    }
     return {"rows": [f"{row}: {' '.join(found)}" for row, found in cells.items()]}
+
+
+def _relation(one: str, other: str) -> str:
+    """The judge's code: unrelated when both name places and no common one."""
+    places, tolls = zip(*((_places(line), re.findall(r"1[26]", line)[0]) for line in (one, other)), strict=True)
+    if all(places) and not places[0] & places[1]:
+        return "U"
+    return "E" if tolls[0] == tolls[1] else "C.number.direct"
+
+
+def _places(line: str) -> frozenset[str]:
+    """Of the English patterns that the desks of these tests are written in."""
+    return frozenset(re.findall(r"\b(?:in the|In|The) ([A-Z][\w-]+)", line))
 
 
 def asked_rows(user: str) -> list[tuple[int, tuple[int, ...]]]:

@@ -1,0 +1,135 @@
+"""Where two stories meet: facts of theirs that contradict or support each other, as their own reports tell them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from factcheck.index import AcrossFinding, AcrossSide, StoryRow
+from factcheck.models import Claim, ConflictNature, Judgement, Label
+from factcheck.runs.reading import read_report
+
+NATURES: tuple[ConflictNature, ...] = get_args(ConflictNature)
+"""Worst first."""
+Place = tuple[str, str]
+"""Key of a story and id of one of its facts."""
+QUOTES_SHOWN = 3
+"""Sentences that a side names."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a story's report says of one fact."""
+
+    place: Place
+    publishers: tuple[str, ...]
+    origins: tuple[str, ...]
+
+
+def found_between(
+    judgements: Sequence[Judgement],
+    claims: Mapping[str, Claim],
+    homes: Mapping[str, str],
+    rows: Mapping[str, StoryRow],
+    folder: Path,
+    known: Collection[tuple[str, str]],
+) -> tuple[AcrossFinding, ...]:
+    """The findings behind firm judgements, each pair of facts once, conflicts first and new ones before others.
+
+    `claims` holds the claims of the judgements, `homes` the story of each, `rows` the stories by key with their reports
+    below `folder`. A claim that its story's report counts in no fact is left out: a person rejected it. `known` are the
+    pairs of claims that were found before.
+    """
+    told = _told(judgements, homes, rows, folder)
+    told = _told(judgements, homes, rows, folder)
+    groups: dict[tuple[Label, Place, Place], list[Judgement]] = defaultdict(list)
+    for judgement in judgements:
+        if judgement.left in told and judgement.right in told:
+            first, second = sorted((told[judgement.left].place, told[judgement.right].place))
+            groups[judgement.label, first, second].append(judgement)
+    findings = [_finding(groups[group], claims, told, rows, known) for group in sorted(groups)]
+    return tuple(sorted(findings, key=_rank))
+
+
+def _rank(finding: AcrossFinding) -> tuple[bool, bool, int, int, tuple[tuple[str, str], ...]]:
+    return finding.relation != "contradicts", not finding.new, _bad(finding.nature), -len(finding.pairs), finding.pairs
+
+
+def _bad(nature: ConflictNature | None) -> int:
+    return NATURES.index(nature) if nature else len(NATURES)
+
+
+def _told(
+    judgements: Sequence[Judgement], homes: Mapping[str, str], rows: Mapping[str, StoryRow], folder: Path
+) -> dict[str, _Told]:
+    """Claim id -> the fact that it is part of; one report is in memory at a time."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for id_ in {id_ for judgement in judgements for id_ in judgement.key}:
+        wanted[homes[id_]].add(id_)
+    told = dict[str, _Told]()
+    for key, ids in wanted.items():
+        for fact in read_report(folder / str(rows[key].report)).facts:
+            if held := ids.intersection(fact.claims):
+                origins = tuple(dict.fromkeys(origin.name for origin in fact.origins))
+                told |= dict.fromkeys(held, _Told((key, fact.id), fact.publishers, origins))
+    return told
+
+
+def _finding(
+    found: Sequence[Judgement],
+    claims: Mapping[str, Claim],
+    told: Mapping[str, _Told],
+    rows: Mapping[str, StoryRow],
+    known: Collection[tuple[str, str]],
+) -> AcrossFinding:
+    """The judgements between two facts as one finding, told by the worst of them."""
+    best = min(found, key=lambda j: (_bad(j.conflict.nature if j.conflict else None), j.key))
+    conflict = best.conflict if best.relation == "contradicts" else None
+    sides = sorted(
+        (_side(id_, found, claims, told, rows) for id_ in best.key), key=lambda side: (side.story, side.fact)
+    )
+    return AcrossFinding(
+        relation="supports" if best.label == "supports" else "contradicts",
+        kind=conflict.kind if conflict else None,
+        nature=conflict.nature if conflict else None,
+        question=conflict.question if conflict else None,
+        reason=conflict.reason if conflict else None,
+        sides=(sides[0], sides[1]),
+        pairs=tuple(sorted(judgement.key for judgement in found)),
+        new=not any(judgement.key in known for judgement in found),
+    )
+
+
+def _side(
+    shown: str,
+    found: Sequence[Judgement],
+    claims: Mapping[str, Claim],
+    told: Mapping[str, _Told],
+    rows: Mapping[str, StoryRow],
+) -> AcrossSide:
+    """The side of the claim `shown`, with the words and sentences of all claims of its fact that were compared."""
+    own = told[shown]
+    row = rows[own.place[0]]
+    members, words = [shown], list[str | None]()
+    for judgement in found:
+        conflict = judgement.conflict if judgement.relation == "contradicts" else None
+        said = (conflict.left_words, conflict.right_words) if conflict else (None, None)
+        for id_, its_words in zip(judgement.key, said, strict=True):
+            if told[id_].place == own.place:
+                members.append(id_)
+                words.append(its_words)
+    quotes = dict.fromkeys(evidence.quote for id_ in members for evidence in claims[id_].evidence)
+    return AcrossSide(
+        story=row.key,
+        title=row.title,
+        report=str(row.report),
+        fact=own.place[1],
+        text=claims[shown].text,
+        words=tuple(dict.fromkeys(filter(None, words))),
+        quotes=tuple(quotes)[:QUOTES_SHOWN],
+        publishers=own.publishers,
+        origins=own.origins,
+    )

@@ -1,0 +1,186 @@
+"""Claims of different stories: what is compared, what it costs, what the index says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factcheck.batch import neighbours
+from factcheck.engine.base import Stop
+from factcheck.errors import BudgetExceeded
+from factcheck.index import AcrossStories, BatchIndex
+from factcheck.llm.base import ModelRequest
+from factcheck.models import Claim
+from factcheck.pipeline.across import near_across
+from tests.batch.desk import Desk, reader
+
+
+def split_story(folder: Path) -> Desk:
+    """Two folders that hold reports on one fire, and one about another fire."""
+    desk = Desk(folder)
+    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put("night/radio.txt", "Publisher: Radio\n\n12 people were killed in the Eastley fire.")
+    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    desk.put("sund/echo.txt", "Publisher: Echo\n\n12 people died in the Sund fire.")
+    return desk
+
+
+def across(index: BatchIndex) -> AcrossStories:
+    """What stories say about each other."""
+    assert index.across is not None
+    return index.across
+
+
+async def test_a_conflict_between_stories_is_shown_with_both_sides(tmp_path: Path) -> None:
+    """What two folders say of one fire is found once, with the words, outlets, origins and reports of both; another
+    fire has nothing to do with it."""
+    desk = split_story(tmp_path)
+    found = across(await desk.run(across_stories=True))
+    assert (found.status, found.stories, found.failed_pairs, found.left_out) == ("done", 3, 0, 0)
+    (clash,) = found.findings
+    assert (clash.relation, clash.kind, clash.nature, clash.question, clash.new) == (
+        "contradicts", "number", "direct", "How many?", True,
+    )  # fmt: skip
+    morning, night = clash.sides
+    assert (morning.title, morning.publishers, morning.words) == ("morning", ("Gazette",), ("16",))
+    assert (night.title, night.publishers, night.words) == ("night", ("Herald", "Radio"), ("12",))
+    assert night.origins
+    assert any(quote.startswith("12 people died in the Eastley fire.") for quote in night.quotes)
+    assert len(clash.pairs) == 2
+    for side in clash.sides:
+        assert (desk.out / side.report / "report.json").is_file()
+
+
+async def test_what_stories_agree_on_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    """The same toll in two stories is support, and comes after what contradicts."""
+    desk = split_story(tmp_path)
+    desk.put("evening/post.txt", "Publisher: Post\n\n16 people lost their lives in the Eastley fire.")
+    found = across(await desk.run(across_stories=True))
+    relations = [(f.relation, {side.title for side in f.sides}) for f in found.findings]
+    assert relations[-1] == ("supports", {"evening", "morning"})
+    assert [relation for relation, _ in relations] == ["contradicts", "contradicts", "supports"]
+
+
+async def test_twins_in_two_stories_are_settled_without_a_request(tmp_path: Path) -> None:
+    """A sentence that two stories print word for word is asked about nowhere."""
+    desk = Desk(tmp_path)
+    desk.put("a/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put(
+        "b/echo.txt", "Publisher: Echo\n\n12 people died in the Eastley fire.", rest="And that is all of it today."
+    )
+    found = across(await desk.run(across_stories=True))
+    assert [finding.relation for finding in found.findings] == ["supports"]
+    assert "judge_pairs" not in [request.task for request in desk.model.requests]
+
+
+async def test_only_pairs_with_a_new_claim_are_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second pass neither asks nor compares, and nothing is new in it; an article that joins is asked about alone."""
+    desk = split_story(tmp_path)
+    await desk.run(across_stories=True)
+    asked = desk.asked
+    with monkeypatch.context() as patch:
+        patch.setattr(neighbours, "near_across", None)
+        again = across(await desk.run(across_stories=True))
+    assert desk.asked == asked
+    assert ([f.new for f in again.findings], again.status) == ([False], "done")
+    desk.put("sund/mail.txt", "Publisher: Mail\n\n16 people died in the Eastley fire too.")
+    joined = across(await desk.run(across_stories=True))
+    judged = [r.user for r in desk.model.requests[asked:] if r.task == "judge_pairs"]
+    between = judged[-1]
+    assert "fire too" in between
+    assert between.count("12 people") <= 3  # the old claims stand there because the new one is compared with them
+    assert [(f.relation, f.new) for f in joined.findings] == [
+        ("contradicts", True),
+        ("contradicts", False),
+        ("supports", True),
+    ]
+
+
+async def test_a_story_that_leaves_takes_its_findings_along(tmp_path: Path) -> None:
+    """Without the second folder there is nothing left to contradict; without a second story, nothing to compare."""
+    desk = split_story(tmp_path)
+    await desk.run(across_stories=True)
+    (desk.root / "morning" / "gazette.txt").unlink()
+    assert across(await desk.run(across_stories=True)).findings == ()
+    (desk.root / "sund" / "echo.txt").unlink()
+    assert (await desk.run(across_stories=True)).across is None
+
+
+async def test_it_is_left_out_when_nobody_wants_it(tmp_path: Path) -> None:
+    """Off, no pair of two stories is asked about and the index says nothing of it."""
+    desk = split_story(tmp_path)
+    index = await desk.run()
+    assert index.across is None
+    assert sum(request.task == "judge_pairs" for request in desk.model.requests) == 1
+
+
+async def test_the_cost_is_bounded_by_what_the_stories_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most alike pairs are taken and the others counted."""
+    monkeypatch.setattr(neighbours, "FEWEST", 1)
+    found = across(await split_story(tmp_path).run(across_stories=True))
+    assert (found.pairs, found.left_out >= 1) == (1, True)
+
+
+async def test_a_spent_budget_is_said_and_the_next_pass_goes_on(tmp_path: Path) -> None:
+    """The stories keep their reports; what was not compared is counted, and is asked about without being told to."""
+    spent = True
+
+    def budget(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if spent and request.task == "judge_pairs" and "16 people" in request.user:
+            raise BudgetExceeded("1 of 1 requests made")
+        return reader(request)
+
+    desk = Desk(tmp_path, budget).stories("Sund")
+    desk.put("sund/gazette.txt", "Publisher: Gazette\n\n12 people were killed in the Sund fire.")
+    desk.put("late/radio.txt", "Publisher: Radio\n\n16 people died in the Sund fire.")
+    index = await desk.run(across_stories=True)
+    assert index.totals.done == 2
+    assert (across(index).status, across(index).failed_pairs, across(index).reasons) == (
+        "incomplete", 2, ("BudgetExceeded: 1 of 1 requests made",),
+    )  # fmt: skip
+    assert index.stopped == "1 of 1 requests made"
+    spent = False
+    index = await desk.run(across_stories=True)
+    assert (index.stopped, across(index).status) == (None, "done")
+    assert [f.relation for f in across(index).findings] == ["contradicts"]
+
+
+async def test_an_interrupt_leaves_the_comparison_for_the_next_run(tmp_path: Path) -> None:
+    """Stories are done, what they say about each other waits, and the index says that the run ended early."""
+    stop = Stop()
+
+    def breaking(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "judge_pairs" and "16 people" in request.user and not stop.requested:
+            stop.request()
+        return reader(request)
+
+    desk = Desk(tmp_path, breaking)
+    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    index = await desk.run(across_stories=True, stop=stop)
+    assert (index.totals.done, index.stopped, across(index).status) == (2, "interrupted", "waiting")
+    index = await desk.run(across_stories=True)
+    assert (across(index).status, len(across(index).findings)) == ("done", 1)
+
+
+async def test_little_is_held_of_all_claims_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The net is cast over claims without their evidence, and pairs are judged in portions with the same findings."""
+    seen: list[Claim] = []
+    cast = near_across
+
+    async def watched(stories: Mapping[str, list[Claim]], *rest: Any) -> Any:
+        seen.extend(claim for told in stories.values() for claim in told)
+        return await cast(stories, *rest)
+
+    monkeypatch.setattr(neighbours, "near_across", watched)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    whole = across(await split_story(tmp_path / "one").run(across_stories=True))
+    monkeypatch.setattr(neighbours, "AT_ONCE", 1)
+    parts = across(await split_story(tmp_path / "other").run(across_stories=True))
+    assert [(f.relation, f.pairs) for f in parts.findings] == [(f.relation, f.pairs) for f in whole.findings]
+    assert seen
+    assert not any(claim.evidence for claim in seen)
