@@ -40,6 +40,7 @@ from factcheck.pipeline import extract_all as run_extraction
 from factcheck.pipeline.planning import Estimate
 from factcheck.pipeline.planning import estimate as run_estimate
 from factcheck.prompts import CURRENT, load
+from factcheck.reporting.base import Style
 from factcheck.runs.folder import RunFolder
 from factcheck.runs.folder import begin as begin_run
 from factcheck.settings import Settings
@@ -221,7 +222,14 @@ def batch(
             async def by_mail(box: Mailbox) -> BatchIndex:
                 async with open_post(settings.model, box) as post:
                     return await run_by_mail(
-                        one_pass, post, box, options.folder, over, wait=options.wait, note=listener.note
+                        one_pass,
+                        post,
+                        box,
+                        options.folder,
+                        over,
+                        wait=options.wait,
+                        note=listener.note,
+                        style=options.style,
                     )
 
             with wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)):
@@ -235,11 +243,11 @@ def batch(
         return _run(work, settings, listener, record_in_story, wish, mailbox)
 
 
-def merge(folders: Sequence[str | Path], into: str | Path) -> BatchIndex:
+def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en") -> BatchIndex:
     """Put the shards of a batch together in the folder `into`; see `factcheck.batch.merging.merge`."""
     from factcheck.batch.merging import merge as merge_shards
 
-    return merge_shards([Path(folder) for folder in folders], Path(into))
+    return merge_shards([Path(folder) for folder in folders], Path(into), Style(lang=lang))
 
 
 def read_sides(first: str, other: str, options: ReadOptions = DEFAULT_OPTIONS) -> Input:

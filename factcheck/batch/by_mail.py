@@ -17,6 +17,7 @@ from factcheck.batch.merging import read_index
 from factcheck.index import BatchIndex
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import Post
+from factcheck.reporting.base import Style
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
@@ -32,13 +33,14 @@ async def run_by_mail(
     *,
     wait: bool,
     note: Callable[[str], None],
+    style: Style,
 ) -> BatchIndex:
     """Go as far as the answers reach, with `wait` to the end or until `over`; `stopped` says what is under way."""
     while True:
         waiting = await _settled(post, over, wait=wait, note=note)
         if waiting:
             known = read_index(folder) if (folder / INDEX).is_file() else await run_pass()
-            return _saying(known, folder, "with the provider: " + "; ".join(waiting))
+            return _saying(known, folder, style, "with the provider: " + "; ".join(waiting))
         mailbox.nothing_wanted()
         index = await run_pass()
         if over.is_set():
@@ -49,7 +51,7 @@ async def run_by_mail(
         note(f"{sent:,} requests are with the provider")
         if not wait:
             return _saying(
-                index, folder, f"{sent:,} requests are with the provider; the same command goes on from there"
+                index, folder, style, f"{sent:,} requests are with the provider; the same command goes on from there"
             )
 
 
@@ -69,8 +71,8 @@ async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callabl
         pause = min(LONGEST_PAUSE, pause * 1.5)
 
 
-def _saying(index: BatchIndex, folder: Path, words: str) -> BatchIndex:
+def _saying(index: BatchIndex, folder: Path, style: Style, words: str) -> BatchIndex:
     """The index with the reason why it is not finished, also on the disk."""
     told = index.model_copy(update={"stopped": words})
-    file_index(folder, told)
+    file_index(folder, told, style)
     return told

@@ -22,7 +22,6 @@ from factcheck.runs.folder import RunFolder, begin, make_root
 
 STORIES = "stories"
 INDEX = "index.json"
-STYLE = Style()
 
 
 def make_folder(batch: Path, root: Path) -> None:
@@ -57,8 +56,8 @@ def has_report(batch: Path, folder: str) -> bool:
     return (batch / folder / REPORTS["json"]).is_file()
 
 
-def file_index(batch: Path, index: BatchIndex) -> None:
+def file_index(batch: Path, index: BatchIndex, style: Style) -> None:
     """Write the index for programs and for people. Raises OSError."""
     page = IndexPage(REPORTS["html"] if "html" in REPORT_RENDERERS else REPORTS["json"])
-    write_whole(batch / INDEX, JsonDocument().render(index, STYLE))
-    write_whole(batch / "index.html", page.render(index, STYLE))
+    write_whole(batch / INDEX, JsonDocument().render(index, style))
+    write_whole(batch / "index.html", page.render(index, style))

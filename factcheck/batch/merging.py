@@ -13,8 +13,9 @@ from factcheck.batch import filing
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import total_usage
 from factcheck.errors import InputError, SettingsError
-from factcheck.index import BatchIndex
+from factcheck.index import AcrossStories, BatchIndex
 from factcheck.ingestion.cleaning import printable
+from factcheck.reporting.base import Style
 
 
 def read_index(folder: Path) -> BatchIndex:
@@ -31,7 +32,7 @@ def read_index(folder: Path) -> BatchIndex:
         raise InputError(f"{shown} is no index of this version of factcheck; run that batch again") from None
 
 
-def merge(folders: Sequence[Path], into: Path) -> BatchIndex:
+def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchIndex:  # noqa: B008 -- frozen
     """Copy the reports of shards to `into` and write one index over them; the merged index.
 
     Shards that are missing are said in `stopped`. Raises InputError when a folder holds no index, SettingsError when
@@ -45,7 +46,7 @@ def merge(folders: Sequence[Path], into: Path) -> BatchIndex:
             if row.report is not None and folder.resolve() != into.resolve():
                 _copy(folder, into, row.report)
     merged = _merged(indexes)
-    filing.file_index(into, merged)
+    filing.file_index(into, merged, style)
     return merged
 
 
@@ -91,11 +92,29 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
             "shards": tuple(numbers),
             "totals": totals(rows),
             "stories": tuple(rows),
+            "across": _across([index.across for index in indexes if index.across is not None]),
             "removed": tuple(dict.fromkeys(title for index in indexes for title in index.removed)),
             "unreadable": tuple(unreadable[key] for key in sorted(unreadable)),
             "skipped": max(index.skipped for index in indexes),
             "stopped": "; ".join(stopped) or None,
             "usage": total_usage(index.usage for index in indexes),
             "spent": total_usage(index.spent for index in indexes),
+        }
+    )
+
+
+def _across(shards: Sequence[AcrossStories]) -> AcrossStories | None:
+    """What stories say about each other inside each shard; those of two shards were never compared."""
+    if not shards:
+        return None
+    states = {shard.status for shard in shards}
+    sums = ("stories", "pairs", "left_out", "failed_pairs", "possible")
+    findings = [finding for shard in shards for finding in shard.findings]
+    return AcrossStories.model_validate(
+        {name: sum(getattr(shard, name) for shard in shards) for name in sums}
+        | {
+            "status": next(state for state in ("waiting", "incomplete", "done") if state in states),
+            "reasons": tuple(dict.fromkeys(reason for shard in shards for reason in shard.reasons)),
+            "findings": sorted(findings, key=lambda f: (f.relation != "contradicts", not f.new)),
         }
     )

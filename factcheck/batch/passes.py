@@ -25,6 +25,7 @@ from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.walking import Refusal
 from factcheck.models import Article, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
+from factcheck.reporting.base import Style
 from factcheck.settings import CheckSettings
 
 SAVED_EVERY = 15.0
@@ -51,6 +52,8 @@ class BatchOptions:
     """Whether claims are compared with those of neighbouring stories."""
     command: tuple[str, ...] = ()
     """What was typed, for the record."""
+    style: Style = field(default_factory=Style)
+    """Of the reports and the index; its language counts. Reports that are there already stay as they are."""
 
 
 def new_id() -> str:
@@ -102,6 +105,7 @@ class Pass:
             command=self._options.command,
             run_id=self._run_id,
             pass_id=self._pass_id,
+            style=self._options.style,
         )
         self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
@@ -263,7 +267,7 @@ class Pass:
             usage=usage,
             spent=self._spool.spent(),
         )
-        filing.file_index(self._options.folder, index)
+        filing.file_index(self._options.folder, index, self._options.style)
         self._saved = time.monotonic()
         return index
 

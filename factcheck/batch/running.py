@@ -27,6 +27,7 @@ from factcheck.llm.traces import Trace
 from factcheck.llm.usage import counted_apart
 from factcheck.models import Article, RefusedFile
 from factcheck.pipeline import Input, Means, check
+from factcheck.reporting.base import Style
 from factcheck.runs.folder import RunFolder
 from factcheck.settings import CheckSettings
 
@@ -78,6 +79,8 @@ class Work:
     """Names this run among all runs of the batch."""
     pass_id: str
     """What is new is told against the last pass that came to its end; a killed one goes on under its name."""
+    style: Style
+    """Of the stories' reports."""
 
 
 class Running:
@@ -211,7 +214,7 @@ class Running:
                 # Half of a story would be told as news; its answers are kept and the next run has all of it.
                 later = Interrupted(INTERRUPTED) if report.partial else None
                 if later is None:
-                    await asyncio.to_thread(begun.finish, report)
+                    await asyncio.to_thread(begun.finish, report, work.style)
             finally:
                 _FOLDER.reset(token)
         if later is not None:

@@ -109,6 +109,7 @@ def batch(
     max_calls: options.MaxCalls = None,
     max_cost: options.MaxCost = None,
     color: options.ColorOption = "auto",
+    lang: options.LangOption = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -125,6 +126,7 @@ def batch(
     flags |= {"detail": detail, "cache_dir": cache_dir, "run_dir": run_dir, "cache": False if no_cache else None}
     flags |= {"timeout": timeout, "deadline": deadline, "concurrency": concurrency, "rpm": rpm, "tpm": tpm}
     flags |= {"max_calls": max_calls, "max_cost": max_cost, "across_stories": False if no_across_stories else None}
+    flags |= {"lang": lang}
     with reported(debug=verbose):
         from factcheck.cli.batch_options import options_of
         from factcheck.cli.reading import read_options

@@ -16,9 +16,8 @@ from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
-from factcheck.reporting.base import Renderer
+from factcheck.reporting.base import Renderer, Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
-from factcheck.reporting.batch_index.english import count
 from factcheck.reporting.json_document import JsonDocument
 from factcheck.settings import Settings
 
@@ -39,9 +38,10 @@ class Talk:
 def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk, stop: Stop, *, watch: bool) -> int:
     """Run the batch and write its index to stdout; the exit code. Raises what the public face raises."""
     api.preflight(settings)
-    style = stdout_style(talk.color)
+    style = stdout_style(talk.color, settings.lang)
+    options = replace(options, command=typed(), style=Style(lang=settings.lang))
     with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
-        index = api.batch(root, settings, replace(options, command=typed()), listener, watch=watch, stop=stop)
+        index = api.batch(root, settings, options, listener, watch=watch, stop=stop)
     sys.stdout.write(FORMATS[talk.format].render(index, style))
     sys.stdout.flush()
     if not talk.quiet:
@@ -50,11 +50,10 @@ def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk,
 
 
 def run_merge(
-    folders: Sequence[Path], into: Path, format_name: Literal["table", "json", "html"], color: str, *, quiet: bool
+    folders: Sequence[Path], into: Path, format_name: Literal["table", "json", "html"], style: Style, *, quiet: bool
 ) -> int:
     """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
-    style = stdout_style(color)
-    index = api.merge(folders, into)
+    index = api.merge(folders, into, style.lang)
     sys.stdout.write(FORMATS[format_name].render(index, style))
     sys.stdout.flush()
     if not quiet:
@@ -69,6 +68,6 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
     if index.stopped is None and not lost:
         return DONE
     if not quiet:
-        failed = count(lost, "story or file", "stories or files")
+        failed = f"{lost:,} {'story or file' if lost == 1 else 'stories or files'}"
         say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
     return INCOMPLETE

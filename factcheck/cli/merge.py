@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ def merge(
     into: Into,
     format: IndexFormat = "table",  # noqa: A002 -- the flag's name
     color: options.ColorOption = "auto",
+    lang: options.LangOption = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -35,5 +37,8 @@ def merge(
     """
     with reported(debug=verbose):
         from factcheck.cli.batch_calls import run_merge
+        from factcheck.cli.output import stdout_style
+        from factcheck.settings import load_settings
 
-        raise typer.Exit(run_merge(folders, into, format, color, quiet=quiet))
+        style = stdout_style(color, load_settings({"lang": lang}, Path.cwd(), os.environ).lang)
+        raise typer.Exit(run_merge(folders, into, format, style, quiet=quiet))

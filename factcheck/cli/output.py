@@ -118,11 +118,11 @@ def _append(path: Path, text: str) -> None:
         file.write(whole)
 
 
-def stdout_style(color: str) -> Style:
+def stdout_style(color: str, lang: str = "en") -> Style:
     """What stdout allows. Raises SettingsError when it is closed."""
     require_stdout()
     terminal = sys.stdout.isatty()
-    return Style(_width(terminal), color=_wants_color(color, terminal))
+    return Style(_width(terminal), color=_wants_color(color, terminal), lang=lang)
 
 
 def _refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:

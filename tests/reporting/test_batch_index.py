@@ -8,7 +8,16 @@ import re
 import pytest
 
 from factcheck.findings import Usage
-from factcheck.index import BatchIndex, BatchTotals, DisputeLine, GroupReason, StoryRow
+from factcheck.index import (
+    AcrossFinding,
+    AcrossSide,
+    AcrossStories,
+    BatchIndex,
+    BatchTotals,
+    DisputeLine,
+    GroupReason,
+    StoryRow,
+)
 from factcheck.models import RefusedFile
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
@@ -16,7 +25,7 @@ from tests.support.odd_reports import HOSTILE
 
 _TAGS = (
     "html head meta title style body header p h1 ul li main table thead tr th tbody td strong a span details summary"
-    " footer"
+    " footer section h2 h3 article div blockquote br"
 )
 TAGS = set(_TAGS.split(" "))
 """All tags of the page."""
@@ -68,6 +77,95 @@ DISPUTED = row(
 FAILED = row("Flood in Sund", status="failed", report=None, reasons=("ModelUnavailable: 503",))
 
 
+def side(story: str, text: str, **fields: object) -> AcrossSide:
+    """One story's side."""
+    base: dict[str, object] = {
+        "story": story,
+        "title": story,
+        "report": f"stories/{story}",
+        "fact": "sha256:00112233445566778899"[:23],
+    }
+    base |= {"text": text, "quotes": (text,), "publishers": (f"{story} Herald",), "origins": ("Wire",)}
+    return AcrossSide.model_validate({**base, **fields})
+
+
+def between(one: AcrossSide, other: AcrossSide, **fields: object) -> AcrossFinding:
+    """Two stories that contradict each other."""
+    base = {"relation": "contradicts", "kind": "number", "nature": "direct", "question": "How many died in all?"}
+    return AcrossFinding.model_validate({**base, "sides": (one, other), "pairs": (("a", "b"),), "new": True, **fields})
+
+
+CONFLICT = between(
+    side("night", "12 people died.", words=("12",), origins=("Radio",)),
+    side("morning", "16 people died.", words=("16",)),
+)
+AGREEMENT = between(
+    side("night", "The fire is out."), side("morning", "The fire was put out."), relation="supports", nature=None
+)
+ACROSS = AcrossStories(status="done", stories=2, pairs=7, left_out=3, possible=1, findings=(CONFLICT, AGREEMENT))
+
+
+@pytest.mark.parametrize("renderer", [IndexPage("report.html"), IndexTable()])
+def test_what_stories_say_about_each_other_is_told_with_both_sides(renderer: IndexPage | IndexTable) -> None:
+    """The question, both texts, outlets and origins; what was left out; and each story names the other."""
+    text = renderer.render(index(row("night"), row("morning"), across=ACROSS), Style(width=160))
+    for words in (
+        "1 conflict between stories",
+        "between stories: 1 conflict and 1 agreement in 7 pairs of claims compared",
+        "3 pairs of claims that are less alike were left out",
+        "1 possible conflict was not confirmed",
+        "How many died in all?",
+        "12 people died.",
+        "16 people died.",
+        "night Herald, in “night”",
+        "origin Radio",
+        "contradicts other stories: morning",
+    ):
+        assert words in text, words
+
+
+def test_the_page_leads_to_the_fact_in_each_report_and_folds_agreements_away() -> None:
+    """Both sides of a conflict and of an agreement are links; the one origin behind an agreement is said."""
+    page = IndexPage("report.html").render(index(row("night"), row("morning"), across=ACROSS), Style())
+    links = re.findall(r'href="([^"]*)"', page)
+    assert "./stories/night/report.html#fact-0011223344" in links
+    assert "./stories/morning/report.html#fact-0011223344" in links
+    folded = page[page.index("<details>") :]
+    assert "The fire was put out." in folded
+    assert "both rest on Wire" in folded
+    assert "16 people died." not in folded
+
+
+def test_stories_that_were_not_compared_are_not_said_to_agree() -> None:
+    """An interrupted comparison is called so, without counts that would look like a result."""
+    text = IndexTable().render(index(row("a"), row("b"), across=AcrossStories(status="waiting")), Style(width=120))
+    assert "were not compared in this run" in text
+    assert "no conflict" not in text
+
+
+@pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
+def test_the_index_speaks_italian(renderer: IndexPage | IndexTable) -> None:
+    """All words of its own, numbers and plurals; what articles and stories are called stays."""
+    text = renderer.render(
+        index(DISPUTED, FAILED, row("night"), row("morning"), across=ACROSS, stopped="interrupted"),
+        Style(width=160, lang="it"),
+    )
+    for words in (
+        "4 storie, 8 articoli: 1 contrasto nuovo, 2 in tutto; 1 contrasto fra storie; 1 storia non riuscita.",
+        "Fra una storia e l'altra" if isinstance(renderer, IndexTable) else "Fra una storia e l&#x27;altra",
+        "in comune: eastley, fire · somiglianza 0,41 (minima 0,3) · ",
+        "contraddice altre storie: morning",
+        "1 articolo nuovo: a.txt",
+        "3 richieste, 0,2500 $" if isinstance(renderer, IndexPage) else "✗ non riuscita",
+        "How many died?",
+    ):
+        assert words in text, words
+    own = re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)
+    assert not re.search(
+        r"\b(stor(y|ies)|article|shared|new|request|between|conflict|done|failed|run|interrupted)\b", own
+    )
+
+
 @pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
 def test_a_story_without_a_report_is_not_called_undisputed(renderer: IndexPage | IndexTable) -> None:
     """What was never compared is said to be so, instead of looking like agreement."""
@@ -105,14 +203,19 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
         change="changed",
         reason=GroupReason(shared=(bad,), similarity=0.5, weakest=0.5),
     )
+    one, other = (side(f"{n}{bad}", bad, words=(bad,), publishers=(bad,), origins=(bad,)) for n in "ab")
+    met = AcrossStories(status="incomplete", reasons=(bad,), findings=(between(one, other, question=bad, reason=bad),))
     page = IndexPage().render(
-        index(hostile, root=bad, removed=(bad,), unreadable=(RefusedFile(path=bad, reason=bad),), stopped=bad), Style()
+        index(
+            hostile, across=met, root=bad, removed=(bad,), unreadable=(RefusedFile(path=bad, reason=bad),), stopped=bad
+        ),
+        Style(),
     )
     assert "<script" not in page
     assert "<img" not in page
     assert set(re.findall(r"<(\w+)", page)) <= TAGS
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e\u2066]", page)
-    assert all(re.fullmatch(r"\./[\w%~./-]+", link) for link in re.findall(r'href="([^"]*)"', page))
+    assert all(re.fullmatch(r"\./[\w%~./-]+(#fact-[0-9a-f]+)?", link) for link in re.findall(r'href="([^"]*)"', page))
 
 
 def test_the_table_cannot_move_the_cursor() -> None:
@@ -131,4 +234,4 @@ def test_the_page_needs_no_network_and_no_script() -> None:
 def test_a_long_table_is_cut_and_says_so() -> None:
     """Eighty stories do not flood the terminal; the rest is counted."""
     text = IndexTable().render(index(*(row(f"Story {n}") for n in range(80))), Style(width=100))
-    assert "and 20 stories" in text
+    assert "and 20 stories more" in text

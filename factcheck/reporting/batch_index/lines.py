@@ -2,114 +2,167 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 
 from factcheck.findings import Usage
-from factcheck.index import BatchIndex, GroupReason, StoryRow, StoryStatus
-from factcheck.reporting.batch_index.english import count, names
+from factcheck.index import AcrossFinding, AcrossSide, AcrossStories, BatchIndex, GroupReason, StoryRow, StoryStatus
+from factcheck.reporting.words.catalogue import Words
 
-STATUS: dict[StoryStatus, tuple[str, str]] = {
-    "done": ("✓", "done"),
-    "incomplete": ("◐", "incomplete"),
-    "failed": ("✗", "failed"),
-    "waiting": ("…", "waiting"),
-}
-"""Sign and word; a sign never stands without its word."""
+SIGNS: dict[StoryStatus, str] = {"done": "✓", "incomplete": "◐", "failed": "✗", "waiting": "…"}
+"""A sign never stands without its word."""
+NAMED = 3
+"""Paths and titles that a line names."""
 
 
-def headline(index: BatchIndex) -> str:
+def headline(index: BatchIndex, w: Words) -> str:
     """`12 stories, 48 articles: 3 new disputes, 5 in all; 1 story failed.`"""
     t = index.totals
-    none = "no dispute" if any(row.report for row in index.stories) else "nothing compared"
-    disputes = count(t.disputes, "dispute") if t.disputes else none
-    if t.new_disputes and t.new_disputes < t.disputes:
-        disputes = f"{count(t.new_disputes, 'new dispute')}, {t.disputes:,} in all"
-    elif t.new_disputes:
-        disputes = count(t.new_disputes, "new dispute")
-    rest = [f"{count(t.failed, 'story', 'stories')} failed"] if t.failed else []
-    rest += [f"{t.incomplete:,} incomplete"] if t.incomplete else []
-    rest += [f"{t.waiting:,} not run"] if t.waiting else []
-    whole = f"{count(t.stories, 'story', 'stories')}, {count(t.articles, 'article')}: {disputes}"
-    return "; ".join([whole, *rest]) + "."
+    none = "index.disputes_none" if any(row.report for row in index.stories) else "index.nothing_compared"
+    found = w("count.disputes", t.disputes) if t.disputes else w(none)
+    if t.new_disputes:
+        found = w("index.new_disputes", t.new_disputes)
+        if t.new_disputes < t.disputes:
+            found = w("index.new_of_all", new=found, all=t.disputes)
+    between = len(conflicts(index.across))
+    rest = [w("index.conflicts_between", between)] if between else []
+    rest += [w(f"index.{state}", n) for state in ("failed", "incomplete", "waiting") if (n := getattr(t, state))]
+    stories, articles = w("index.stories", t.stories), w("count.articles", t.articles)
+    return "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest]) + "."
 
 
-def facts_of_run(index: BatchIndex) -> list[str]:
+def facts_of_run(index: BatchIndex, w: Words) -> list[str]:
     """Lines about the whole: what is new, what was not read, what it cost."""
     t = index.totals
-    compared = f"{count(t.claims, 'claim')}, {count(t.pairs, 'pair')} compared"
-    lines = [f"{t.new:,} new and {t.changed:,} changed since the last complete run, {compared}"]
+    claims, pairs = w("count.claims", t.claims), w("count.pairs_compared", t.pairs)
+    lines = [w("index.since", new=t.new, changed=t.changed, claims=claims, pairs=pairs)]
+    if index.across is not None:
+        lines += _across(index.across, index, w)
     if index.shard is not None:
-        lines.append(f"shard {index.shard.number} of {index.shard.of}: the other stories are in the other shards")
+        lines.append(w("index.shard", number=index.shard.number, of=index.shard.of))
     if index.removed:
-        lines.append(f"no longer there: {names(index.removed)}")
+        lines.append(w("index.removed", names=w.names(index.removed)))
     if index.unreadable:
-        lines.append(f"{count(len(index.unreadable), 'file')} could not be read")
+        lines.append(w("index.unreadable", len(index.unreadable)))
     if index.stopped is not None:
-        lines.append(f"ended early: {index.stopped}")
-    lines.append(f"this run: {spend(index.usage)}; all runs: {spend(index.spent)}")
+        lines.append(w("index.stopped", reason=w.told(index.stopped)))
+    lines.append(w("index.cost", run=spend(index.usage, w), all=spend(index.spent, w)))
     return lines
 
 
-def spend(usage: Usage) -> str:
+def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
+    """What came of comparing stories with each other, and what of it was not done."""
+    against = len(conflicts(across))
+    lines = [w("index.across_waiting")] if across.status == "waiting" else []
+    if across.findings or not lines:
+        told = w("index.across_conflicts", against), w("index.across_agreements", len(across.findings) - against)
+        pairs = w("count.pairs_compared", across.pairs - across.failed_pairs)
+        lines.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
+    counts = (("failed", across.failed_pairs), ("left_out", across.left_out), ("possible", across.possible))
+    lines += [w(f"index.across_{name}", n) for name, n in counts if n]
+    lines += map(w.told, across.reasons)
+    return [*lines, w("index.across_shard")] if index.shard is not None or index.shards else lines
+
+
+def conflicts(across: AcrossStories | None) -> Sequence[AcrossFinding]:
+    """The contradictions between stories, those that time, scope or rounding explains included."""
+    return [found for found in across.findings if found.relation == "contradicts"] if across else []
+
+
+def finding(found: AcrossFinding, w: Words) -> str:
+    """What two stories disagree or agree about, and what explains it."""
+    text = found.question or found.sides[0].text
+    if found.relation == "supports":
+        text = w("dispute.asked", label=w("index.across_agree"), question=text)
+    elif found.nature not in (None, "direct"):
+        text = f"{text} ({w(f'nature.{found.nature}')})"
+    return w("index.is_new", text=text) if found.new else text
+
+
+def who(side: AcrossSide, w: Words) -> str:
+    """`Herald and Radio, in “night”`."""
+    return w("index.across_articles", publishers=w.listed(side.publishers), story=side.title)
+
+
+def behind(side: AcrossSide, w: Words) -> str:
+    """`origins Herald and Wire`; empty when no report names any."""
+    return w("side.origin", len(side.origins), names=w.listed(side.origins)) if side.origins else ""
+
+
+def one_origin(found: AcrossFinding, w: Words) -> str:
+    """That both sides rest on the same origins, so that their agreement confirms nothing; else empty."""
+    shared = [name for name in found.sides[0].origins if name in found.sides[1].origins]
+    return w("index.across_one_origin", names=w.listed(shared)) if shared else ""
+
+
+def spend(usage: Usage, w: Words) -> str:
     """`12 requests, $0.03`; without a price, the tokens."""
-    asked = count(usage.requests, "request")
     if not usage.requests:
-        return "no request"
-    if usage.cost_usd is None or not usage.cost_usd:
-        return f"{asked}, {usage.prompt_tokens + usage.completion_tokens:,} tokens"
-    return f"{asked}, ${usage.cost_usd:.{2 if usage.cost_usd >= 1 else 4}f}"
+        return w("index.no_request")
+    asked = w("index.requests", usage.requests)
+    if not usage.cost_usd:
+        return w("index.tokens", requests=asked, tokens=usage.prompt_tokens + usage.completion_tokens)
+    return w("index.money", requests=asked, amount=w.money(usage.cost_usd))
 
 
-def why(row: StoryRow) -> str:
+def why(row: StoryRow, w: Words) -> str:
     """Why its articles are one story."""
-    when = dates(row.reason)
+    when, reason = dates(row.reason, w), row.reason
     if row.group_by == "folder":
-        return " · ".join(["one folder", *when])
+        return " · ".join([w("index.why_folder"), *when])
     if row.group_by == "date":
-        return "published on one day" if row.reason.first else "without a date"
+        return w("index.why_day") if reason.first else w("index.why_undated")
     if row.group_by == "none":
-        return " · ".join(["all articles", *when])
-    if row.reason.similarity is None:
-        return " · ".join(["no other article is like it", *when])
-    alike = f"similarity {row.reason.similarity:.2f} (least {row.reason.weakest or 0:.2f})"
-    return " · ".join([f"shared: {', '.join(row.reason.shared)}", alike, *when])
+        return " · ".join([w("index.why_all"), *when])
+    if reason.similarity is None:
+        return " · ".join([w("index.why_alone"), *when])
+    alike = w("index.why_alike", mean=w.number(reason.similarity), least=w.number(reason.weakest or 0.0))
+    return " · ".join([w("index.why_shared", names=", ".join(reason.shared)), alike, *when])
 
 
-def dates(reason: GroupReason) -> list[str]:
+def dates(reason: GroupReason, w: Words) -> list[str]:
     """`2026-03-03 to 2026-03-05`, in a list; nothing when unknown."""
     if reason.first is None or reason.last is None:
         return []
-    return [_day(reason.first) if reason.first == reason.last else f"{_day(reason.first)} to {_day(reason.last)}"]
+    first, last = reason.first.isoformat(), reason.last.isoformat()
+    return [first if first == last else w("span.dates", start=first, end=last)]
 
 
-def _day(day: dt.date) -> str:
-    return day.isoformat()
-
-
-def disputes(row: StoryRow) -> str:
+def disputes(row: StoryRow, w: Words) -> str:
     """`2 disputes`; of a story without a report it is not said that there is none."""
     if row.report is None:
-        return "not compared"
-    return count(len(row.disputes), "dispute") if row.disputes else "no dispute"
+        return w("index.not_compared")
+    return w("count.disputes", len(row.disputes)) if row.disputes else w("index.disputes_none")
 
 
-def news(row: StoryRow) -> list[str]:
-    """What is new in a story against its last report."""
+def rivals(across: AcrossStories | None) -> dict[str, tuple[str, ...]]:
+    """Key of a story -> titles of the stories that it contradicts, each once."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for conflict in conflicts(across):
+        one, other = conflict.sides
+        found[one.story][other.title] = found[other.story][one.title] = None
+    return {key: tuple(titles) for key, titles in found.items()}
+
+
+def news(row: StoryRow, rivals: Sequence[str], w: Words) -> list[str]:
+    """What is new in a story against its last report, and which other stories it contradicts, by title."""
     lines = []
     if row.change == "new" and row.status != "waiting":
-        lines.append("new story")
+        lines.append(w("index.new_story"))
     elif row.new_articles:
-        lines.append(f"{count(len(row.new_articles), 'new article')}: {names(row.new_articles, 3)}")
+        lines.append(w("index.new_articles", len(row.new_articles), names=w.names(row.new_articles, NAMED)))
     if row.gone_articles:
-        lines.append(f"{count(len(row.gone_articles), 'article')} gone: {names(row.gone_articles, 3)}")
+        lines.append(w("index.gone", len(row.gone_articles), names=w.names(row.gone_articles, NAMED)))
     if row.settled:
-        lines.append(f"no longer disputed: {names(row.settled, 3)}")
-    return lines
+        lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
+    return [*lines, w("index.across_row", names=w.names(rivals, NAMED))] if rivals else lines
 
 
-def troubles(row: StoryRow) -> list[str]:
+def troubles(row: StoryRow, w: Words) -> list[str]:
     """What failed in a story, and why."""
-    lines = [count(row.failed_articles, "article") + " failed"] if row.failed_articles else []
-    lines += [count(row.failed_pairs, "pair") + " not compared"] if row.failed_pairs else []
-    lines += [count(row.unreadable, "file") + " could not be read"] if row.unreadable else []
-    return [*lines, *row.reasons]
+    counts = (
+        ("failed_articles", row.failed_articles),
+        ("failed_pairs", row.failed_pairs),
+        ("unreadable", row.unreadable),
+    )
+    return [*(w(f"index.{name}", n) for name, n in counts if n), *map(w.told, row.reasons)]

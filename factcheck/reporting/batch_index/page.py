@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from urllib.parse import quote
 
-from factcheck.index import BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, AcrossSide, BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
-from factcheck.reporting.batch_index.english import count
+from factcheck.reporting.html.addresses import anchor
 from factcheck.reporting.untrusted import clean
+from factcheck.reporting.wording import cut
+from factcheck.reporting.words.catalogue import Words, words_in
 
 DATA = "report.json"
+FINDINGS_SHOWN = 500
+"""Of conflicts, and of agreements, between stories; the JSON has all."""
 
 
 class IndexPage:
@@ -26,55 +30,95 @@ class IndexPage:
         """`report` is the file in a story's folder that its title leads to."""
         self._report = report
 
-    def render(self, document: BatchIndex, style: Style) -> str:  # noqa: ARG002 -- a page has no width
+    def render(self, document: BatchIndex, style: Style) -> str:
         """The whole page; other people's words are cleaned and escaped, whatever stands in them."""
-        head = lines.headline(document)
-        css = files(__package__).joinpath("index.css").read_text(encoding="utf-8")
+        w = words_in(style.lang)
+        head = lines.headline(document, w)
+        css = files(__package__).joinpath("looks.css").read_text(encoding="utf-8")
+        rivals = lines.rivals(document.across)
         return (
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<!doctype html>\n<html lang="{w.lang}" dir="{w.direction}">\n<head>\n<meta charset="utf-8">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{_text(document.root)}: {_text(head)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
             f'<header>\n<p class="brand">factcheck {_text(document.version)} · {_text(document.model)} · '
             f"{_text(document.root)}</p>\n<h1>{_text(head)}</h1>\n"
-            f"{_list(lines.facts_of_run(document), 'sums')}</header>\n"
-            f"<main>\n<table>\n<thead><tr>{_heads()}</tr></thead>\n<tbody>\n"
-            + "".join(self._row(row) for row in document.stories)
-            + f"</tbody>\n</table>\n{_unreadable(document)}</main>\n<footer><p>It shows where articles disagree and "
-            "never who is right; what was not checked is listed as such.</p></footer>\n</body>\n</html>\n"
+            f"{_list(lines.facts_of_run(document, w), 'sums')}</header>\n"
+            f"<main>\n<table>\n<thead><tr>{_heads(w)}</tr></thead>\n<tbody>\n"
+            + "".join(self._row(row, rivals.get(row.key, ()), w) for row in document.stories)
+            + f"</tbody>\n</table>\n{self._across(document, w)}{_unreadable(document, w)}</main>\n"
+            f"<footer><p>{_text(w('index.foot'))}</p></footer>\n</body>\n</html>\n"
         )
 
-    def _row(self, row: StoryRow) -> str:
-        sign, word = lines.STATUS[row.status]
+    def _row(self, row: StoryRow, rivals: Sequence[str], w: Words) -> str:
         title = _text(row.title)
         if row.report is not None:
-            address = "./" + quote(f"{row.report}/{self._report}", errors="replace")
-            title = f'<a href="{_text(address)}">{title}</a>'
+            title = self._link(row.report, title)
         new = sum(line.new for line in row.disputes)
-        mark = f' <span class="new">{new} new</span>' if new else ""
+        mark = f' <span class="new">{_text(w("index.new_here", new))}</span>' if new else ""
         disputes = "".join(f"<li{' class=fresh' if line.new else ''}>{_text(line.title)}</li>" for line in row.disputes)
-        details = _list(lines.news(row), "news") + _list(lines.troubles(row), "trouble")
+        details = _list(lines.news(row, rivals, w), "news") + _list(lines.troubles(row, w), "trouble")
+        numbers = (("articles", row.articles), ("claims", row.claims), ("corroborated", row.corroborated))
         return (
-            f'<tr class="{row.status}"><td><strong>{title}</strong><span class="why">{_text(lines.why(row))}</span>'
-            f"{details}</td><td>{_text(lines.disputes(row))}{mark}{f'<ul>{disputes}</ul>' if disputes else ''}</td>"
-            f'<td class="n" data-label="Articles">{row.articles:,}</td>'
-            f'<td class="n" data-label="Claims">{row.claims:,}</td>'
-            f'<td class="n" data-label="Corroborated">{row.corroborated:,}</td>'
-            f'<td class="state">{sign} {word}</td><td class="n">{_text(lines.spend(row.usage))}</td></tr>\n'
+            f'<tr class="{row.status}"><td><strong>{title}</strong><span class="why">{_text(lines.why(row, w))}</span>'
+            f"{details}</td><td>{_text(lines.disputes(row, w))}{mark}{f'<ul>{disputes}</ul>' if disputes else ''}</td>"
+            + "".join(
+                f'<td class="n" data-label="{_text(w(f"index.head_{name}"))}">{w.number(n)}</td>' for name, n in numbers
+            )
+            + f'<td class="state">{lines.SIGNS[row.status]} {_text(w(f"index.state_{row.status}"))}</td>'
+            f'<td class="n">{_text(lines.spend(row.usage, w))}</td></tr>\n'
         )
 
+    def _across(self, index: BatchIndex, w: Words) -> str:
+        """What stories say about each other: conflicts in full, agreements folded away."""
+        if index.across is None or not index.across.findings:
+            return ""
+        against = lines.conflicts(index.across)
+        alike = [finding for finding in index.across.findings if finding.relation == "supports"]
+        folded = ""
+        if alike:
+            count = _text(w("index.across_agreements", len(alike)))
+            folded = f"<details><summary>{count}</summary>\n{self._findings(alike, w)}</details>\n"
+        return (
+            f'<section>\n<h2>{_text(w("index.across"))}</h2>\n<p class="why">{_text(w("index.across_how"))}</p>\n'
+            f"{self._findings(against, w)}{folded}</section>\n"
+        )
 
-def _heads() -> str:
-    names = ("Story", "Disputes", "Articles", "Claims", "Corroborated", "State", "Last check")
-    return "".join(f'<th scope="col">{name}</th>' for name in names)
+    def _findings(self, found: Sequence[AcrossFinding], w: Words) -> str:
+        shown, left_out = cut(found, FINDINGS_SHOWN)
+        more = f"<p>{_text(w('index.more_findings', left_out))}</p>\n" if left_out else ""
+        return "".join(self._finding(finding, w) for finding in shown) + more
+
+    def _finding(self, found: AcrossFinding, w: Words) -> str:
+        sides = "".join(self._side(side, w) for side in found.sides)
+        notes = [found.reason or "", lines.one_origin(found, w)]
+        return (
+            f'<article class="{found.relation}{" fresh" if found.new else ""}">\n<h3>{_text(lines.finding(found, w))}'
+            f'</h3>\n<div class="sides">{sides}</div>\n{_list(filter(None, notes), "why")}</article>\n'
+        )
+
+    def _side(self, side: AcrossSide, w: Words) -> str:
+        who = self._link(side.report, _text(lines.who(side, w)), anchor("fact", side.fact))
+        quotes = "".join(f"<blockquote>{_text(text)}</blockquote>" for text in side.quotes)
+        words = _text(f"{w('side.words')}: {', '.join(side.words)}") if side.words else ""
+        behind = " · ".join(filter(None, (words, _text(lines.behind(side, w)))))
+        return f'<div><p>{_text(side.text)}</p>{quotes}<p class="why">{who}<br>{behind}</p></div>'
+
+    def _link(self, report: str, escaped: str, fact: str = "") -> str:
+        address = "./" + quote(f"{report}/{self._report}", errors="replace") + (f"#{fact}" if fact else "")
+        return f'<a href="{_text(address)}">{escaped}</a>'
 
 
-def _unreadable(index: BatchIndex) -> str:
+def _heads(w: Words) -> str:
+    names = ("story", "disputes", "articles", "claims", "corroborated", "state", "last")
+    return "".join(f'<th scope="col">{_text(w(f"index.head_{name}"))}</th>' for name in names)
+
+
+def _unreadable(index: BatchIndex, w: Words) -> str:
     if not index.unreadable:
         return ""
-    files_ = count(len(index.unreadable), "file")
-    each = _list((f"{refused.path}: {refused.reason}" for refused in index.unreadable), "trouble")
-    return f"<details><summary>{files_} could not be read</summary>{each}</details>\n"
+    each = _list((f"{refused.path}: {w.told(refused.reason)}" for refused in index.unreadable), "trouble")
+    return f"<details><summary>{_text(w('index.unreadable', len(index.unreadable)))}</summary>{each}</details>\n"
 
 
 def _list(items: Iterable[str], kind: str) -> str:

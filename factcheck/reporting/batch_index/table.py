@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -10,66 +10,87 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from factcheck.index import BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
-from factcheck.reporting.batch_index.english import and_more, count
 from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.wording import cut
+from factcheck.reporting.words.catalogue import Words, words_in
 
 SHOWN = 60
 """Stories before the list is cut; the index file has all."""
 DISPUTES_SHOWN = 4
+CONFLICTS_SHOWN = 20
+"""Conflicts between stories; what stories agree on is counted above and told on the page."""
 COLORS = {"done": "green", "incomplete": "yellow", "failed": "red", "waiting": "dim"}
 
 
 class IndexTable:
-    """What is new, disputed and failed, a story a block."""
+    """What is new, disputed and failed, a story a block; then what stories contradict each other about."""
 
     name = "table"
     suffixes: tuple[str, ...] = (".txt",)
 
     def render(self, document: BatchIndex, style: Style) -> str:
         """The index within `style.width` columns."""
-        return printed(_page(document), style)
+        return printed(_page(document, words_in(style.lang)), style)
 
 
-def _page(index: BatchIndex) -> Iterator[RenderableType]:
-    yield _text(lines.headline(index), "bold")
-    for line in lines.facts_of_run(index):
+def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
+    yield _text(lines.headline(index, w), "bold")
+    for line in lines.facts_of_run(index, w):
         yield _text(line, "dim")
+    rivals = lines.rivals(index.across)
     shown, left_out = cut(index.stories, SHOWN)
     for row in shown:
-        yield from _story(row)
+        yield from _story(row, rivals.get(row.key, ()), w)
     if left_out:
-        yield _text(and_more(left_out, "stories"), "dim")
+        yield _text(w("index.more_stories", left_out), "dim")
+    yield from _across(lines.conflicts(index.across), w)
     if index.unreadable:
         yield Rule(style="dim")
         for refused in cut(index.unreadable)[0]:
-            yield _text(f"not read: {refused.path}: {refused.reason}", "red")
+            yield _text(w("index.not_read", file=refused.path, reason=w.told(refused.reason)), "red")
 
 
-def _story(row: StoryRow) -> Iterator[RenderableType]:
-    sign, word = lines.STATUS[row.status]
+def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[RenderableType]:
     head = Table.grid(expand=True, padding=(0, 2, 0, 0))
     head.add_column(ratio=1)
     head.add_column(justify="right", no_wrap=True)
-    disputes = lines.disputes(row)
-    head.add_row(
-        _text(row.title, "bold"),
-        Text.assemble(f"{disputes}, {count(row.articles, 'article')} ", (f"{sign} {word}", COLORS[row.status])),
-    )
+    counts = f"{lines.disputes(row, w)}, {w('count.articles', row.articles)} "
+    state = f"{lines.SIGNS[row.status]} {w(f'index.state_{row.status}')}"
+    head.add_row(_text(row.title, "bold"), Text.assemble(counts, (state, COLORS[row.status])))
     yield Rule(style="dim")
     yield head
-    yield Padding(_text(lines.why(row), "dim"), (0, 0, 0, 2))
+    yield _inside(lines.why(row, w), "dim")
     for dispute in row.disputes[:DISPUTES_SHOWN]:
-        yield Padding(
-            _text(f"≠ {dispute.title}{' (new)' if dispute.new else ''}", "red" if dispute.new else ""), (0, 0, 0, 2)
-        )
+        title = w("index.is_new", text=dispute.title) if dispute.new else dispute.title
+        yield _inside(f"≠ {title}", "red" if dispute.new else "")
     if len(row.disputes) > DISPUTES_SHOWN:
-        yield Padding(_text(f"… and {len(row.disputes) - DISPUTES_SHOWN} more", "dim"), (0, 0, 0, 2))
-    for line in lines.news(row):
-        yield Padding(_text(line, "green"), (0, 0, 0, 2))
-    for line in lines.troubles(row):
-        yield Padding(_text(line, "yellow"), (0, 0, 0, 2))
+        yield _inside(w("index.more_findings", len(row.disputes) - DISPUTES_SHOWN), "dim")
+    for line in lines.news(row, rivals, w):
+        yield _inside(line, "green")
+    for line in lines.troubles(row, w):
+        yield _inside(line, "yellow")
+
+
+def _across(conflicts: Sequence[AcrossFinding], w: Words) -> Iterator[RenderableType]:
+    """The conflicts between stories, both sides below the question."""
+    if not conflicts:
+        return
+    yield Rule(style="dim")
+    yield _text(w("index.across"), "bold")
+    shown, left_out = cut(conflicts, CONFLICTS_SHOWN)
+    for found in shown:
+        yield _text(f"≠ {lines.finding(found, w)}", "red" if found.new else "")
+        for side in found.sides:
+            yield _inside(f"{w('list.quoted', text=side.text)} — {lines.who(side, w)}")
+            if behind := lines.behind(side, w):
+                yield _inside(behind, "dim", 4)
+    if left_out:
+        yield _text(w("index.more_findings", left_out), "dim")
+
+
+def _inside(text: str, style: str = "", by: int = 2) -> Padding:
+    return Padding(_text(text, style), (0, 0, 0, by))
