@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -219,23 +219,15 @@ def batch(
                     means, settings.check, _run_info(settings), concurrency
                 )
 
-            async def by_mail(box: Mailbox) -> BatchIndex:
-                async with open_post(settings.model, box) as post:
-                    return await run_by_mail(
-                        one_pass,
-                        post,
-                        box,
-                        options.folder,
-                        over,
-                        wait=options.wait,
-                        note=listener.note,
-                        style=options.style,
-                    )
-
-            with wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)):
+            async with AsyncExitStack() as posts:
+                go: Callable[[], Awaitable[BatchIndex]] = one_pass
+                if mailbox is not None:
+                    post = await posts.enter_async_context(open_post(settings.model, mailbox))
+                    go = partial(run_by_mail, one_pass, post, mailbox, options, over, listener.note)
+                posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
                 return await run_rounds(
                     rounds(place, options.folder.parent, over, watch=watch, note=listener.note),
-                    one_pass if mailbox is None else partial(by_mail, mailbox),
+                    go,
                     patient=watch,
                     note=listener.note,
                 )

@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from factcheck.batch.filing import INDEX, file_index
 from factcheck.batch.merging import read_index
+from factcheck.batch.passes import BatchOptions
 from factcheck.index import BatchIndex
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import Post
-from factcheck.reporting.base import Style
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
@@ -28,19 +27,16 @@ async def run_by_mail(
     run_pass: Callable[[], Awaitable[BatchIndex]],
     post: Post,
     mailbox: Mailbox,
-    folder: Path,
+    options: BatchOptions,
     over: asyncio.Event,
-    *,
-    wait: bool,
     note: Callable[[str], None],
-    style: Style,
 ) -> BatchIndex:
-    """Go as far as the answers reach, with `wait` to the end or until `over`; `stopped` says what is under way."""
+    """Go as far as the answers reach; with `options.wait` on until `over`. `stopped` says what is under way."""
     while True:
-        waiting = await _settled(post, over, wait=wait, note=note)
+        waiting = await _settled(post, over, wait=options.wait, note=note)
         if waiting:
-            known = read_index(folder) if (folder / INDEX).is_file() else await run_pass()
-            return _saying(known, folder, style, "with the provider: " + "; ".join(waiting))
+            known = read_index(options.folder) if (options.folder / INDEX).is_file() else await run_pass()
+            return _saying(known, options, "with the provider: " + "; ".join(waiting))
         mailbox.nothing_wanted()
         index = await run_pass()
         if over.is_set():
@@ -49,9 +45,9 @@ async def run_by_mail(
         if not sent:
             return index
         note(f"{sent:,} requests are with the provider")
-        if not wait:
+        if not options.wait:
             return _saying(
-                index, folder, style, f"{sent:,} requests are with the provider; the same command goes on from there"
+                index, options, f"{sent:,} requests are with the provider; the same command goes on from there"
             )
 
 
@@ -71,8 +67,8 @@ async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callabl
         pause = min(LONGEST_PAUSE, pause * 1.5)
 
 
-def _saying(index: BatchIndex, folder: Path, style: Style, words: str) -> BatchIndex:
+def _saying(index: BatchIndex, options: BatchOptions, words: str) -> BatchIndex:
     """The index with the reason why it is not finished, also on the disk."""
     told = index.model_copy(update={"stopped": words})
-    file_index(folder, told, style)
+    file_index(options.folder, told, options.style)
     return told

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -121,20 +121,22 @@ def batch(
 
     stdout carries the index. A run that was killed goes on where it stopped.
     """
-    wish = Wish(root, group_by, since, limit, sample, seed, shard, max_failures, retry_failed, watch, via, wait)
-    flags: dict[str, object] = {"model": model, "confirm_model": confirm_model, "base_url": base_url, "mode": mode}
-    flags |= {"detail": detail, "cache_dir": cache_dir, "run_dir": run_dir, "cache": False if no_cache else None}
-    flags |= {"timeout": timeout, "deadline": deadline, "concurrency": concurrency, "rpm": rpm, "tpm": tpm}
-    flags |= {"max_calls": max_calls, "max_cost": max_cost, "across_stories": False if no_across_stories else None}
-    flags |= {"lang": lang}
+    flags = locals()
     with reported(debug=verbose):
-        from factcheck.cli.batch_options import options_of
-        from factcheck.cli.reading import read_options
-        from factcheck.settings import load_settings
+        _batch(flags)
 
-        settings = load_settings(flags, Path.cwd(), os.environ)
-        wanted = options_of(wish, settings, read_options(columns or [], encoding))
-        with interruptible(settings) as stop:
-            from factcheck.cli.batch_calls import Talk, run_batch
 
-            raise typer.Exit(run_batch(root, settings, wanted, Talk(progress, format, color, quiet), stop, watch=watch))
+def _batch(flags: dict[str, Any]) -> NoReturn:
+    """Run what the flags say, by their names; raises `typer.Exit` with the exit code."""
+    from factcheck.cli.batch_options import options_of
+    from factcheck.cli.reading import read_options
+    from factcheck.settings import load_settings
+
+    settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
+    wish = Wish(**{field.name: flags[field.name] for field in fields(Wish)})
+    wanted = options_of(wish, settings, read_options(flags["columns"] or [], flags["encoding"]))
+    with interruptible(settings) as stop:
+        from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
+
+        talk = Talk(flags["progress"], flags["format"], flags["color"], flags["quiet"])
+        raise typer.Exit(run_batch(wish.root, settings, wanted, talk, stop, watch=wish.watch))

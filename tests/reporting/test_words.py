@@ -118,7 +118,9 @@ def test_sentences_of_other_rooms_are_still_written_there(lang: str) -> None:
     known = tomllib.loads(source).get("english", {})
     package = REPORTING.parent
     code = "".join(
-        p.read_text(encoding="utf-8") for room in ("ingestion", "stages", "batch") for p in (package / room).rglob("*.py")
+        p.read_text(encoding="utf-8")
+        for room in ("ingestion", "stages", "batch")
+        for p in (package / room).rglob("*.py")
     )
     code = code.replace("{IGNORE_FILE}", ".factcheckignore")
     assert [told for told in known if told.partition("{")[0] not in code] == []
