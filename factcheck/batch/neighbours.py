@@ -148,7 +148,7 @@ class Neighbours:
 
     async def _net(
         self, rows: Sequence[StoryRow], languages: Mapping[str, str | None], means: Means, settings: CheckSettings
-    ) -> tuple[dict[str, str], tuple[CandidatePair, ...]]:
+    ) -> tuple[dict[str, str], Sequence[CandidatePair]]:
         """The story of each claim that is in a pair, and the pairs.
 
         Only of claims that another report would state or contest, and without their evidence: what is held of all

@@ -19,7 +19,7 @@ from factcheck.stages.blocking.subjects import Subject
 
 async def near_across(
     stories: Mapping[str, Sequence[Claim]], languages: Mapping[str, str | None], means: Means, settings: CheckSettings
-) -> tuple[CandidatePair, ...]:
+) -> Sequence[CandidatePair]:
     """The pairs that the thin net between stories holds; see `pairs_across`. Asks nothing.
 
     `stories` maps a story's key to its claims, which need no evidence; `languages` an article's id to its language.

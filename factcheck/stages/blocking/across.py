@@ -22,7 +22,7 @@ took away four of ten pairs and none of the related ones.
 
 def pairs_across(
     stories: Mapping[str, Sequence[Claim]], languages: Mapping[str, str | None], known: Known | None = None
-) -> tuple[CandidatePair, ...]:
+) -> Sequence[CandidatePair]:
     """The pairs of claims of different stories of which one is among the five nearest of the other, and much alike.
 
     Both carry one of the same names or numbers.
@@ -31,8 +31,10 @@ def pairs_across(
     are left out; a claim that two stories share is paired with claims of others only, for it was compared with the
     claims of both. In order, lower id left.
     """
+    import numpy as np
+
     from factcheck.stages.blocking.index import pairs_of, population
-    from factcheck.stages.blocking.ranking import NUMBER_BONUS, choose, ranked
+    from factcheck.stages.blocking.ranking import DECIMALS, NUMBER_BONUS, Chosen, choose, ranked
     from factcheck.stages.blocking.registry import BLOCKERS
 
     homes: dict[str, set[str]] = defaultdict(set)
@@ -48,11 +50,10 @@ def pairs_across(
     people = population(subjects, [next(iter(homes[s.id])) if len(homes[s.id]) == 1 else None for s in subjects])
     rows = [each for blocker in BLOCKERS if (each := blocker.vectors(subjects, known or Known())) is not None]
     channels = [ranked(each, people, NEIGHBOURS, SCORE - NUMBER_BONUS) for each in rows]
-    chosen = pairs_of(subjects, choose(channels, people, NEIGHBOURS), [NEAREST_ACROSS_STORIES] * len(channels))
-    keys = {s.id: s.keys for s in subjects}
-    return tuple(
-        pair.model_copy(update={"also": ()})
-        for pair in chosen
-        if pair.score and pair.score >= SCORE
-        if keys[pair.left] & keys[pair.right] and homes[pair.left].isdisjoint(homes[pair.right])
-    )
+    chosen = choose(channels, people, NEIGHBOURS)
+    places = zip(chosen.left.tolist(), chosen.right.tolist(), strict=True)
+    related = ((subjects[left], subjects[right]) for left, right in places)
+    apart = (bool(a.keys & b.keys) and homes[a.id].isdisjoint(homes[b.id]) for a, b in related)
+    kept = np.fromiter(apart, bool, len(chosen.left)) & (np.round(chosen.score, DECIMALS) >= SCORE)
+    found = Chosen(chosen.left[kept], chosen.right[kept], chosen.score[kept], chosen.channels[kept])
+    return pairs_of(subjects, found, [(NEAREST_ACROSS_STORIES,)] * (1 << len(channels)))

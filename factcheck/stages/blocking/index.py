@@ -8,10 +8,10 @@ from itertools import product
 from typing import TYPE_CHECKING, cast
 
 from factcheck.claim_types.registry import comparable
-from factcheck.models import CandidatePair
 from factcheck.stages.blocking.base import Known
-from factcheck.stages.blocking.own_passage import own_passage
-from factcheck.stages.blocking.ranking import FLOOR, Population, choose, cosines, ranked, similar
+from factcheck.stages.blocking.columns import PairColumns
+from factcheck.stages.blocking.own_passage import OwnPassage, own_passage
+from factcheck.stages.blocking.ranking import DECIMALS, FLOOR, Population, choose, cosines, ranked, similar
 from factcheck.stages.blocking.registry import BLOCKERS
 from factcheck.stages.blocking.rules import (
     NEAREST_WORDS,
@@ -31,15 +31,12 @@ if TYPE_CHECKING:
 COUNTED = 20_000
 """Claims up to which it is counted how many of the pairs left out have words in common; it takes every pair a look."""
 
-PORTION = 50_000
-"""Pairs that stand as arrays and as values at a time."""
-
 
 @dataclass(frozen=True)
 class Nearest:
     """The pairs of the nearest claims, in order, and how many pairs in scope were left out, by reason."""
 
-    pairs: tuple[CandidatePair, ...]
+    pairs: PairColumns
     left_out: dict[str, int]
 
 
@@ -57,15 +54,8 @@ def nearest_pairs(subjects: Sequence[Subject], known: Known, k: int) -> Nearest:
     left_out = _left_out(words, people.group, chosen, channels)
     left_out[NOT_NEAREST] += within.passed_over
     left_out[NOT_COMPARABLE] += within.not_comparable
-    rules = tuple(vectors)
-    del vectors, words, channels  # the pairs of many claims need the room
-    pairs = pairs_of(subjects, chosen, rules)
-    pairs += [
-        CandidatePair(left=subjects[a].id, right=subjects[b].id, rule=SAME_PASSAGE_SHARED_KEY, score=score)
-        for a, b, score in within.pairs
-    ]
-    pairs.sort(key=lambda pair: pair.key)
-    return Nearest(pairs=tuple(pairs), left_out={reason: count for reason, count in sorted(left_out.items()) if count})
+    pairs = pairs_of(subjects, chosen, named(tuple(vectors)), within)
+    return Nearest(pairs=pairs, left_out={reason: count for reason, count in sorted(left_out.items()) if count})
 
 
 def population(subjects: Sequence[Subject], groups: Sequence[object] | None = None) -> Population:
@@ -93,23 +83,28 @@ def population(subjects: Sequence[Subject], groups: Sequence[object] | None = No
     )
 
 
-def pairs_of(subjects: Sequence[Subject], chosen: Chosen, rules: Sequence[str]) -> list[CandidatePair]:
-    """The chosen pairs as values; `rules` names the channels."""
-    ids = [s.id for s in subjects]
-    named = [tuple(rule for n, rule in enumerate(rules) if bits >> n & 1) for bits in range(1 << len(rules))]
-    fields = set(CandidatePair.model_fields)
-    columns = (chosen.left, chosen.right, chosen.score.round(6), chosen.channels)
-    found = list[CandidatePair]()
-    for start in range(0, len(chosen.left), PORTION):
-        part = slice(start, start + PORTION)
-        # Not validated, and one set of field names for all: they are right by construction, and may be a million.
-        found += [
-            CandidatePair.model_construct(
-                fields, left=ids[left], right=ids[right], rule=named[bits][0], also=named[bits][1:], score=score
-            )
-            for left, right, score, bits in zip(*(column[part].tolist() for column in columns), strict=True)
-        ]
-    return found
+def named(rules: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The rules of a pair by the bits of the channels that found it; `rules` names the channels."""
+    return tuple(tuple(rule for n, rule in enumerate(rules) if bits >> n & 1) for bits in range(1 << len(rules)))
+
+
+def pairs_of(
+    subjects: Sequence[Subject],
+    chosen: Chosen,
+    rules: Sequence[tuple[str, ...]],
+    within: OwnPassage | None = None,
+) -> PairColumns:
+    """The chosen pairs in order, with those of single passages among them; `rules` as `named` gives them."""
+    import numpy as np
+
+    left, right, score, rule = chosen.left, chosen.right, chosen.score.round(DECIMALS), chosen.channels
+    if within is not None:
+        left, right = np.concatenate((left, within.left)), np.concatenate((right, within.right))
+        score = np.concatenate((score, within.score))
+        rule = np.concatenate((rule, np.full(len(within.left), len(rules))))
+        order = np.argsort(left * len(subjects) + right)
+        left, right, score, rule = left[order], right[order], score[order], rule[order]
+    return PairColumns([s.id for s in subjects], left, right, score, rule, (*rules, (SAME_PASSAGE_SHARED_KEY,)))
 
 
 def _left_out(words: csr_matrix, group: Ints, chosen: Chosen, channels: Sequence[Ranked]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from factcheck.stages.blocking.subjects import Subject
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from factcheck.stages.blocking.ranking import Ints, Population
+    from factcheck.stages.blocking.ranking import Floats, Ints, Population
 
 OWN = 5
 """Claims of its own passage that a claim is paired with."""
@@ -19,16 +20,20 @@ OWN = 5
 
 @dataclass(frozen=True)
 class OwnPassage:
-    """The pairs by place and score, lower place left, and how many in scope were left out."""
+    """The pairs by place, lower place left, each once, and how many in scope were left out."""
 
-    pairs: tuple[tuple[int, int, float], ...]
+    left: Ints
+    right: Ints
+    score: Floats
     passed_over: int
     not_comparable: int
 
 
 def own_passage(words: csr_matrix, subjects: Sequence[Subject], population: Population) -> OwnPassage:
     """Of every claim the nearest ones of its own passage that share a key with it, from either side."""
-    pairs, passed_over, not_comparable = list[tuple[int, int, float]](), 0, 0
+    import numpy as np
+
+    lefts, rights, scores, passed_over, not_comparable = array("q"), array("q"), array("d"), 0, 0
     for places in _passages(population.group):
         nearest: dict[int, list[tuple[float, int, int]]] = {}
         sharing = 0
@@ -40,9 +45,12 @@ def own_passage(words: csr_matrix, subjects: Sequence[Subject], population: Popu
             nearest.setdefault(left, []).append((-score, left, right))
             nearest.setdefault(right, []).append((-score, left, right))
         chosen = {entry for each in nearest.values() for entry in sorted(each)[:OWN]}
-        pairs += [(left, right, -minus) for minus, left, right in chosen]
+        for minus, left, right in chosen:
+            lefts.append(left)
+            rights.append(right)
+            scores.append(-minus)
         passed_over += sharing - len(chosen)
-    return OwnPassage(pairs=tuple(sorted(pairs)), passed_over=passed_over, not_comparable=not_comparable)
+    return OwnPassage(np.array(lefts), np.array(rights), np.array(scores), passed_over, not_comparable)
 
 
 def _passages(group: Ints) -> Iterator[Ints]:

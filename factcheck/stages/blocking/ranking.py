@@ -37,6 +37,8 @@ DENSE_ROWS = 512
 """Dense rows that are compared at a time, so that no matrix of all pairs is ever held."""
 DECIMALS = 6
 """To which scores are rounded before they are ranked: sums of floats may differ beyond, from machine to machine."""
+HIGHEST = 2
+"""What no score reaches: a cosine and the bonus."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,14 @@ def ranked(vectors: Vectors, population: Population, k: int, floor: float = FLOO
     parts: list[_Found] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))]
     for start in range(0, size, ROWS):
         rows = np.arange(start, min(start + ROWS, size))
-        parts += _ranked_rows(vectors, rows, blocks, population, k, floor)
+        parts.append(_ranked_rows(vectors, rows, blocks, population, k, floor))
     row, col, score, refused = _joined(parts)
-    order = np.argsort(row, kind="stable")
-    return Ranked(row[order], col[order], score[order], np.unique(refused))
+    return Ranked(row, col, score, np.unique(refused))
 
 
 def _ranked_rows(
     vectors: Vectors, rows: Ints, blocks: Sequence[_Block], population: Population, k: int, floor: float
-) -> list[_Found]:
+) -> _Found:
     """The candidates of some rows. Whether a pair is allowed is asked of the nearest alone, for asking costs most.
 
     Rows whose nearest were mostly refused are searched again, in every block for as long as it takes.
@@ -109,16 +110,32 @@ def _ranked_rows(
         again = [_nearest(vectors, short, block, population, k, floor, ask=True) for block in blocks]
         row, col, score, refused = _joined(again)
         found.append((*_in_order(row, col, score, population)[:3], refused))
-    return [_cut(each, population, k) for each in found]
+    row, col, score, refused = _joined([_cut(each, population, k) for each in found])
+    order = np.argsort(row, kind="stable")
+    return row[order], col[order], score[order], refused
 
 
 def _in_order(row: Ints, col: Ints, score: Floats, population: Population) -> tuple[Ints, Ints, Floats, Ints]:
-    """By row, block and score; with the place of each among those of its row and block."""
+    """By row, block, score from the highest, and column; with the place of each among those of its row and block.
+
+    All four are packed into one integer, scores as millionths, for integers sort many times faster. ROWS rows, 32
+    languages and 16 million claims fit.
+    """
     import numpy as np
 
-    order = np.lexsort((col, -score, population.block[col], row))
-    row, col, score = row[order], col[order], score[order]
-    return row, col, score, _position(row, population.block[col])
+    if not len(row):
+        return row, col, score, row
+    first, unit = row.min(), 10**DECIMALS
+    fields = row - first, population.block[col], HIGHEST * unit - np.rint(score * unit).astype(np.int64), col
+    _, *widths = (int(field.max()).bit_length() for field in fields)
+    packed = fields[0]
+    for field, width in zip(fields[1:], widths, strict=True):
+        packed = packed << width | field
+    packed.sort()
+    _, below, last = widths
+    place = _position(packed >> (below + last))
+    score = (HIGHEST * unit - (packed >> last & ((1 << below) - 1))) / unit
+    return (packed >> sum(widths)) + first, packed & ((1 << last) - 1), score, place
 
 
 def _cut(found: _Found, population: Population, k: int) -> _Found:
@@ -259,12 +276,28 @@ def choose(channels: Sequence[Ranked], population: Population, k: int) -> Chosen
     """
     import numpy as np
 
-    size = len(population.block)
-    row, col, score, weight, bit = (
-        np.concatenate(arrays) for arrays in zip(*_votes(channels, population), strict=True)
-    )
+    size = max(1, len(population.block))
+    blocks = len(np.unique(population.block))
+    parts = [_chosen_rows(channels, population, k, start, blocks) for start in range(0, size, ROWS)]
+    left, right, best, found = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    pairs, at = np.unique(left * size + right, return_inverse=True)
+    scores, bits = np.zeros(len(pairs)), np.zeros(len(pairs), np.int64)
+    np.maximum.at(scores, at, best)
+    np.bitwise_or.at(bits, at, found)
+    return Chosen(left=pairs // size, right=pairs % size, score=scores, channels=bits)
+
+
+def _chosen_rows(
+    channels: Sequence[Ranked], population: Population, k: int, start: int, blocks: int
+) -> tuple[Ints, Ints, Floats, Ints]:
+    """The choice of the ROWS claims from `start` on: lower and higher place, score and channels."""
+    import numpy as np
+
+    size = max(1, len(population.block))
+    votes = _votes([_rows_of(channel, start) for channel in channels], population)
+    row, col, score, weight, bit = (np.concatenate(arrays) for arrays in zip(*votes, strict=True))
     keys, at = np.unique(row * size + col, return_inverse=True)
-    row, col = keys // max(size, 1), keys % max(size, 1)
+    row, col = keys // size, keys % size
     fused, best, found = np.zeros(len(keys)), np.zeros(len(keys)), np.zeros(len(keys), np.int64)
     np.add.at(fused, at, weight)
     np.maximum.at(best, at, score)
@@ -272,19 +305,21 @@ def choose(channels: Sequence[Ranked], population: Population, k: int) -> Chosen
     fused = np.round(fused, 12)
     block = population.block[col]
     order = np.lexsort((col, -best, -fused, block, row))
-    blocks = len(np.unique(population.block))
     own, other = _shares(k, blocks)
     share = np.where(population.block[row] == block, own, other)
     beyond = np.empty(len(keys), bool)
     beyond[order] = _position(row[order], block[order]) >= share[order]
     order = np.lexsort((col, -best, -fused, beyond, row))
     kept = order[_position(row[order]) < own + other * max(0, blocks - 1)]
-    left, right = np.minimum(row[kept], col[kept]), np.maximum(row[kept], col[kept])
-    pairs, at = np.unique(left * size + right, return_inverse=True)
-    scores, bits = np.zeros(len(pairs)), np.zeros(len(pairs), np.int64)
-    np.maximum.at(scores, at, best[kept])
-    np.bitwise_or.at(bits, at, found[kept])
-    return Chosen(left=pairs // max(size, 1), right=pairs % max(size, 1), score=scores, channels=bits)
+    return np.minimum(row[kept], col[kept]), np.maximum(row[kept], col[kept]), best[kept], found[kept]
+
+
+def _rows_of(channel: Ranked, start: int) -> Ranked:
+    """The candidates of the ROWS claims from `start` on."""
+    import numpy as np
+
+    part = slice(*np.searchsorted(channel.row, (start, start + ROWS)))
+    return Ranked(channel.row[part], channel.col[part], channel.score[part], channel.refused)
 
 
 def _shares(k: int, blocks: int) -> tuple[int, int]:

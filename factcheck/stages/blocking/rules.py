@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from pydantic import SkipValidation
 
 from factcheck.findings import LEFT_OUT, NOT_NEAREST, NOT_SIMILAR
 from factcheck.models import CandidatePair, Judgement, Value
+from factcheck.stages.blocking.columns import PairColumns
 
 DIFFERENT_PASSAGES = "different_passages"
 """The claims stand in different passages, of one article or of two, whoever published them."""
@@ -51,13 +54,21 @@ class Blocking(Value):
     were left out under `not_comparable`, `not_similar` and `not_nearest`; all of them together are the pairs in scope.
     """
 
-    pairs: tuple[CandidatePair, ...]
+    pairs: SkipValidation[Sequence[CandidatePair]]
+    """A tuple, or columns that make each pair when it is looked at."""
     identical: tuple[Judgement, ...]
     rules: dict[str, int]
 
     def counts(self) -> tuple[RuleCount, ...]:
         """The rules in the order in which they were tried, with marginal and cumulative counts; for a plan."""
-        return rule_counts([*(pair.rules for pair in self.pairs), *((j.rule,) for j in self.identical)])
+        chosen_by = tally(self.pairs)
+        chosen_by.update((judgement.rule,) for judgement in self.identical)
+        return rule_counts(chosen_by)
+
+
+def tally(pairs: Sequence[CandidatePair]) -> Counter[tuple[str, ...]]:
+    """How many pairs were chosen by which rules."""
+    return pairs.tally() if isinstance(pairs, PairColumns) else Counter(pair.rules for pair in pairs)
 
 
 _ORDER = (
@@ -73,11 +84,14 @@ _ORDER = (
 )
 
 
-def rule_counts(chosen_by: Sequence[Sequence[str]]) -> tuple[RuleCount, ...]:
-    """Counts over pairs, each given by the rules that chose it; the last cumulative count is the number of pairs."""
-    every = Counter(rule for rules in chosen_by for rule in rules)
+def rule_counts(chosen_by: Mapping[tuple[str, ...], int]) -> tuple[RuleCount, ...]:
+    """Counts from the numbers of pairs that were chosen by the same rules; the last cumulative one is all pairs."""
+    every, first = Counter[str](), Counter[str]()
+    for rules, pairs in chosen_by.items():
+        every.update(dict.fromkeys(rules, pairs))
     order = {rule: place for place, rule in enumerate((*_ORDER, *sorted(set(every) - set(_ORDER))))}
-    first = Counter(min(rules, key=order.__getitem__) for rules in chosen_by)
+    for rules, pairs in chosen_by.items():
+        first[min(rules, key=order.__getitem__)] += pairs
     found, total = [], 0
     for rule in sorted(every, key=order.__getitem__):
         total += first[rule]

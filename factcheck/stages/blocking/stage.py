@@ -81,8 +81,10 @@ def pair(prepared: Prepared, plan: Plan, known: Known) -> Blocking:
         from factcheck.stages.blocking.index import nearest_pairs  # NOTE: brings numpy, scipy and scikit-learn
 
         nearest = nearest_pairs(prepared.subjects, known, plan.neighbours)
-        pairs, rules = nearest.pairs, Counter(nearest.left_out)
-        rules.update(chosen.rule for chosen in pairs)
+        pairs: Sequence[CandidatePair] = nearest.pairs
+        rules = Counter(nearest.left_out)
+        for (rule, *_), count in nearest.pairs.tally().items():
+            rules[rule] += count
     else:
         pairs, rules = _all_pairs(prepared.subjects)
     rules.update(judgement.rule for judgement in prepared.identical)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pydantic import SkipValidation
+
 from factcheck.models import CandidatePair, Value
 from factcheck.stages.blocking.base import Known
 from factcheck.stages.blocking.index import nearest_pairs
@@ -68,7 +70,7 @@ def measure(stories: Sequence[LabelledStory], gists: Mapping[str, Mapping[str, s
 class Run(Value):
     """The candidates of one run, and of how many claims."""
 
-    pairs: tuple[CandidatePair, ...]
+    pairs: SkipValidation[Sequence[CandidatePair]]
     claims: int
 
 

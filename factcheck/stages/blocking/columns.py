@@ -1,0 +1,83 @@
+"""Candidate pairs as columns: 100,000 claims have more than a million, and a value for each is half a gigabyte."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, overload
+
+from factcheck.models import CandidatePair
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PORTION = 8_192
+"""Pairs that are made into values at a time when all are gone through."""
+
+
+class PairColumns(Sequence[CandidatePair]):
+    """A sequence of candidate pairs, each made when it is looked at; equal to any sequence of the same pairs."""
+
+    __slots__ = ("_ids", "_left", "_right", "_rule", "_rules", "_score")
+
+    def __init__(
+        self,
+        ids: Sequence[str],
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+        score: NDArray[np.float64],
+        rule: NDArray[np.int64],
+        rules: Sequence[tuple[str, ...]],
+    ) -> None:
+        """`left < right` are places in `ids`, which ascend; `rule` is a place in `rules`. One entry per pair."""
+        self._ids = tuple(ids)
+        self._left = left.astype("int32")
+        self._right = right.astype("int32")
+        self._score = score
+        self._rule = rule.astype("uint8")
+        self._rules = tuple(rules)
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    @overload
+    def __getitem__(self, place: int) -> CandidatePair: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[CandidatePair, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> CandidatePair | tuple[CandidatePair, ...]:
+        if isinstance(place, slice):
+            start, stop, step = place.indices(len(self))
+            return tuple(self._values(start, stop)) if step == 1 else tuple(self[n] for n in range(start, stop, step))
+        at = range(len(self))[place]
+        return next(self._values(at, at + 1))
+
+    def __iter__(self) -> Iterator[CandidatePair]:
+        for start in range(0, len(self), PORTION):
+            yield from self._values(start, start + PORTION)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # NOTE: equal to a tuple, whose hash is that of its values
+
+    def tally(self) -> Counter[tuple[str, ...]]:
+        """How many pairs were chosen by which rules, without making a value."""
+        import numpy as np
+
+        counts = np.bincount(self._rule, minlength=len(self._rules)).tolist()
+        return Counter({rules: count for rules, count in zip(self._rules, counts, strict=True) if count})
+
+    def _values(self, start: int, stop: int) -> Iterator[CandidatePair]:
+        """Not validated, and one set of field names for all: they are right by construction, and may be millions."""
+        fields = set(CandidatePair.model_fields)
+        columns = (column[start:stop].tolist() for column in (self._left, self._right, self._score, self._rule))
+        for left, right, score, place in zip(*columns, strict=True):
+            rule, *also = self._rules[place]
+            yield CandidatePair.model_construct(
+                fields, left=self._ids[left], right=self._ids[right], rule=rule, also=tuple(also), score=score
+            )

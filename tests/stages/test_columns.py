@@ -1,0 +1,77 @@
+"""Candidate pairs as columns read like a tuple of values."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck.models import CandidatePair
+from factcheck.stages.blocking.columns import PORTION, PairColumns
+
+IDS = ("a", "b", "c", "d")
+RULES = (("words",), ("gist",), ("words", "gist"))
+PAIRS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(1, 3), st.floats(0, 1.05), st.integers(0, 2)).map(
+        lambda entry: (min(entry[0], entry[0] + entry[1]), min(3, entry[0] + entry[1]), entry[2], entry[3])
+    ),
+    max_size=12,
+)
+
+
+def columns_of(entries: list[tuple[int, int, float, int]]) -> PairColumns:
+    """The entries as columns."""
+    left, right, score, rule = zip(*entries, strict=True) if entries else ((), (), (), ())
+    return PairColumns(
+        IDS,
+        np.array(left, np.int64),
+        np.array(right, np.int64),
+        np.array(score, np.float64),
+        np.array(rule, np.int64),
+        RULES,
+    )
+
+
+def values_of(entries: list[tuple[int, int, float, int]]) -> tuple[CandidatePair, ...]:
+    """The entries as validated values."""
+    return tuple(
+        CandidatePair(left=IDS[left], right=IDS[right], rule=RULES[rule][0], also=RULES[rule][1:], score=score)
+        for left, right, score, rule in entries
+    )
+
+
+@given(PAIRS)
+def test_columns_read_like_the_values_they_stand_for(entries: list[tuple[int, int, float, int]]) -> None:
+    """Length, order, every place from either end, every slice, membership and equality are those of the tuple."""
+    columns, values = columns_of(entries), values_of(entries)
+    assert len(columns) == len(values)
+    assert tuple(columns) == values
+    assert columns == values
+    assert columns == columns_of(entries)
+    assert [columns[place] for place in range(-len(values), len(values))] == [*values, *values]
+    assert columns[1:5] == values[1:5]
+    assert columns[::-1] == values[::-1]
+    assert all(value in columns for value in values)
+    assert columns.tally() == Counter(value.rules for value in values)
+    assert columns != (*values, *values, CandidatePair(left="x", right="y", rule="words"))
+
+
+@given(PAIRS)
+def test_a_value_that_was_made_is_whole(entries: list[tuple[int, int, float, int]]) -> None:
+    """It can be copied, dumped and pickled like one that was validated, and so can the columns."""
+    columns = columns_of(entries)
+    for value in columns:
+        assert CandidatePair.model_validate(value.model_dump()) == value
+        assert copy.deepcopy(value) == pickle.loads(pickle.dumps(value)) == value
+    assert pickle.loads(pickle.dumps(columns)) == columns
+
+
+def test_more_pairs_than_are_made_at_a_time_come_in_order() -> None:
+    """No pair is lost or repeated where one portion ends and the next begins."""
+    count = 2 * PORTION + 3
+    entries = [(0, 1, number / count, 0) for number in range(count)]
+    assert [pair.score for pair in columns_of(entries)] == [number / count for number in range(count)]
