@@ -16,6 +16,7 @@ from factcheck.llm.retries import without_waits
 from tests.architecture.source import ROOT
 from tests.end_to_end.test_faults import ARTICLES, reader
 from tests.llm.asking import CANARY
+from tests.support.canary_watch import SUITE_KEY, leaks
 from tests.support.llm_server import LlmServer, Reply, error, llm_server
 
 LOGIN = "canary-login-6c1f"
@@ -45,13 +46,6 @@ def story(tmp_path: Path) -> Path:
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
-
-
-def leaks(folder: Path, *secrets: str) -> list[str]:
-    """Files below `folder` that hold one of the secrets, whole or in part."""
-    parts = [secret.encode() for secret in secrets]
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return [str(path.relative_to(folder)) for path in files if any(part in path.read_bytes() for part in parts)]
 
 
 def run(story: Path, server: LlmServer, login: bool, *more: str) -> str:
@@ -85,7 +79,7 @@ def test_no_file_of_a_run_holds_a_secret(story: Path, tmp_path: Path, recording:
     assert {"manifest.json", "requests.jsonl", "report.json"} <= set(files)
     assert ("tape.yaml" in files) == recording
     assert ("cache.db" in files) != recording
-    assert leaks(tmp_path, CANARY, CANARY[-12:], LOGIN) == []
+    assert leaks(tmp_path, CANARY, LOGIN) == []
     assert CANARY[-12:] not in said
     assert LOGIN not in said
 
@@ -99,13 +93,58 @@ def _known(outputs: list[str]) -> list[str]:
     return [part for flag, path in pairs if Path(path).suffix in suffixes for part in (flag, path)]
 
 
-@pytest.mark.slow
-def test_no_file_that_the_suite_writes_holds_the_canary(tmp_path: Path) -> None:
-    """The tests that use the key leave it in none of their own files either."""
-    rooms = ["tests/llm", "tests/runs", "tests/end_to_end/test_runs.py", "tests/end_to_end/test_faults.py"]
-    base = tmp_path / "base"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={base}", *rooms]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert len(list(base.rglob("*"))) > 100
-    assert leaks(base, CANARY, CANARY[-12:]) == []
+PLANTING = """
+import base64, gzip, json, os, sqlite3, urllib.parse, zipfile
+from pathlib import Path
+
+def test_plants(tmp_path):
+    key = os.environ["OPENAI_API_KEY"]
+    tmp_path.joinpath("plain.txt").write_text(f"Bearer {{key}}")
+    tmp_path.joinpath("masked.txt").write_text("***" + key[-12:])
+    tmp_path.joinpath("url.txt").write_text("?api-key=" + urllib.parse.quote(key, safe=""))
+    tmp_path.joinpath("json.txt").write_text(json.dumps(key).replace("/", "\\\\/"))
+    for pad in range(3):
+        login = b"u" * pad + b":" + key.encode() + b" and more"
+        tmp_path.joinpath(f"basic{{pad}}.txt").write_bytes(base64.b64encode(login))
+    with gzip.open(tmp_path / "packed.gz", "wt") as file:
+        file.write(key)
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.gz", gzip.compress(key.encode()))
+    connection = sqlite3.connect(tmp_path / "store.db")
+    with connection:
+        connection.execute("CREATE TABLE t (v)")
+        connection.executemany("INSERT INTO t VALUES (?)", [("x" * 4080 + key + "x" * n,) for n in range(4080, 4100)])
+    connection.close()
+    tmp_path.joinpath(f"named-{{key[-12:]}}").write_text("harmless")
+    tmp_path.joinpath("harmless.txt").write_text("no key " + key[:10])
+    Path({project!r}, "stray.log").write_text(key)
+"""
+PLANTED = {
+    "plain.txt", "masked.txt", "url.txt", "json.txt", "basic0.txt", "basic1.txt", "basic2.txt", "packed.gz",
+    "packed.zip", "store.db", "stray.log", "named",
+}  # fmt: skip
+
+
+def test_a_key_in_any_file_that_the_tests_write_fails_the_session(tmp_path: Path) -> None:
+    """The watch that the whole suite runs under finds it in clear, encoded, packed and in databases, and says where.
+
+    The test that wrote them passes, and the session fails all the same; a session without one does not.
+    """
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pytest.ini").write_text("[pytest]\n")
+    (project / "test_it.py").write_text(PLANTING.format(project=str(project)))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.canary_watch", "-p", "no:cacheprovider"]
+    command += [f"--basetemp={tmp_path / 'base'}", f"--rootdir={project}", str(project / "test_it.py")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
+    assert done.returncode == 1
+    named = {Path(line).name.partition("-")[0] for line in done.stdout.splitlines() if line.startswith(str(tmp_path))}
+    assert named == PLANTED
+    (project / "test_it.py").write_text("def test_nothing(tmp_path):\n    tmp_path.joinpath('x').write_text('x')\n")
+    (project / "stray.log").unlink()
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or SUITE_KEY[-12:] not in path.read_text(errors="replace")

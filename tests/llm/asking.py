@@ -9,8 +9,9 @@ from pydantic import Field, SecretStr
 
 from factcheck.llm.base import ModelRequest, WireModel
 from factcheck.settings import ModelSettings
+from tests.support.canary_watch import CANARY
 
-CANARY = "sk-canary-0123456789abcdefghij"
+__all__ = ["CANARY"]
 
 
 class Counted(WireModel):
