@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -22,7 +22,7 @@ from factcheck.ingestion.reading import read as read_files
 from factcheck.ingestion.sides import read_side
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
-from factcheck.llm.cassette import CassetteHeader, cassette
+from factcheck.llm.cassette import CassetteHeader, Tape, cassette
 from factcheck.llm.client import Client, import_libraries
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
@@ -313,7 +313,7 @@ def _run(
             outcome.append(await work(means))
 
     with ExitStack() as stack:
-        tape = stack.enter_context(cassette(settings.cassette, _header(settings))) if settings.cassette else None
+        tape = stack.enter_context(_cassette(settings.cassette, settings)) if settings.cassette else None
         if tape is not None and tape.begun:
             watch.note(f"goes on with the recording that was broken off: {tape.begun:,} answers are in it already")
         store: AnswerStore = _store(settings, watch, stack)
@@ -365,6 +365,12 @@ def _store(settings: Settings, watch: _Told, stack: ExitStack) -> AnswerStore:
 def _tell(warnings: Sequence[str], watch: _Told) -> None:
     for warning in warnings:
         watch.note(warning)
+
+
+def _cassette(path: Path, settings: Settings) -> AbstractContextManager[Tape]:
+    # A replay sends nothing, whatever stands in the environment as key or address.
+    secrets = () if path.exists() else resolve(settings.model).secrets
+    return cassette(path, _header(settings), secrets)
 
 
 def _header(settings: Settings) -> CassetteHeader:

@@ -26,6 +26,7 @@ REPLAYED = "It was a replay, for which nothing is paid; the same command starts 
 RECORDING = "Nothing was recorded yet; the same command starts from the beginning."
 RECORDED = "What was recorded is kept in {partial}: the same command goes on with it and pays for nothing twice:"
 _LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
+_IN_QUERY = re.compile(r"([?&][\w-]*(?:key|token|secret|sig|auth|passw|credential)[\w-]*=)[^&#\s]+", re.IGNORECASE)
 
 
 @contextmanager
@@ -52,8 +53,8 @@ def interruptible(settings: Settings, *, gently: bool = True) -> Iterator[Stop]:
 
 
 def typed() -> tuple[str, ...]:
-    """What stood on the command line, without the login that an address may carry."""
-    return tuple(_LOGIN.sub("//", word) for word in sys.argv[1:])
+    """What stood on the command line, without the login or the key that an address may carry."""
+    return tuple(_IN_QUERY.sub(r"\1...", _LOGIN.sub("//", word)) for word in sys.argv[1:])
 
 
 @contextmanager

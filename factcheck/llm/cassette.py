@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,10 +70,11 @@ def read_header(path: Path) -> CassetteHeader:
 
 
 @contextmanager
-def cassette(path: Path, header: CassetteHeader | None = None) -> Iterator[Tape]:
+def cassette(path: Path, header: CassetteHeader | None = None, secrets: Sequence[str] = ()) -> Iterator[Tape]:
     """Record the model traffic inside the block to `path`, or replay it when `path` exists.
 
     `header` says what this run is made with: it is written when recording, and compared when a replay finds nothing.
+    `secrets`, and what a request carries of such, are kept out of the file.
     A recording appears at `path` only when the block ends without an exception. Until then each exchange stands in
     `path` + `.partial` as soon as it has happened, and the next recording made with the same header goes on after it.
     Open it before the client. Raises CassetteError for a file that is no cassette and for a folder that cannot be
@@ -94,7 +95,8 @@ def cassette(path: Path, header: CassetteHeader | None = None) -> Iterator[Tape]
         with contextlib.ExitStack() as stack:
             if recorded is not None:
                 stack.enter_context(without_waits())
-            reel = stack.enter_context(Reel.use(path=str(path), header=header, recorded=recorded, journal=journal))
+            opened = Reel.use(path=str(path), header=header, recorded=recorded, journal=journal, secrets=secrets)
+            reel = stack.enter_context(opened)
             tape = Tape(path, reel)
             whole = False
             try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from factcheck.errors import EndpointError, SettingsError
+from factcheck.llm.redaction import in_address
 from factcheck.settings import ModelSettings
 
 VENDOR_URL = "https://api.openai.com/v1"
@@ -31,10 +32,16 @@ class Endpoint:
     """False when the key is a dummy, because the SDK insists on one and local servers do not."""
     local: bool
     """True when a short name chose the address; nobody sends a bill for it."""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What stood behind a `?` in the address, such as the `api-version` of Azure's deployments."""
     azure: bool = False
     """Whether the key goes into the header `api-key`, as Azure wants it."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What opens it: the key, a password in the address, parameters that are named so."""
+        key = self.key if self.has_key else ""
+        return (key, *in_address(self.base_url), *in_address("?" + urlencode(self.query)))
 
 
 def _alias(model: str) -> str | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from factcheck.llm.unneeded import kept_out
 
@@ -17,6 +19,8 @@ with kept_out("aiohttp", "requests", "urllib3", "botocore", "boto3", "tornado", 
     from vcr.record_mode import RecordMode
     from vcr.request import Request
 
+from factcheck.errors import CassetteError
+from factcheck.llm.redaction import REMOVED, Redaction, in_request
 from factcheck.llm.tape_diff import miss
 from factcheck.llm.tape_format import CassetteHeader, Exchange, canonical
 from factcheck.llm.tape_journal import Journal
@@ -26,7 +30,6 @@ KEPT_HEADERS = ("content-type", "retry-after", "retry-after-ms")
 OTHER_LIBRARIES = tuple(name for name in PATCHER_NAMES if name != "httpx2")
 """Not patched: the SDK speaks through httpx2, and patching the rest would import them all."""
 _IDENTIFIER = re.compile(rb"\b(sk|org|proj|key)[-_][A-Za-z0-9_-]{8,}")
-_SCRUBBED = b"[removed]"
 _Key = tuple[str, str, str]
 
 
@@ -53,6 +56,7 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         header: CassetteHeader,
         recorded: tuple[CassetteHeader, list[Exchange]] | None,
         journal: Journal | None = None,
+        secrets: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         self.header = header
@@ -61,6 +65,7 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         self.begun = 0 if self.replaying else len(self.exchanges)
         """How many exchanges a recording that was broken off left to this one."""
         self._journal = journal
+        self._secrets = secrets
         self.failure: Exception | None = None
         self._positions: dict[_Key, list[int]] = defaultdict(list)
         for index, exchange in enumerate(self.exchanges):
@@ -75,11 +80,20 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         return len(self.exchanges) - len(self._plays) if self.replaying else 0
 
     def can_play_response_for(self, request: Request) -> bool:
-        """Whether an answer is there. On a miss in a replay raises CassetteError, which the SDK carries as a cause."""
+        """Whether an answer is there.
+
+        Raises CassetteError, which the SDK carries as a cause, on a miss in a replay, and for a request whose text
+        holds the key that it is made with: taken out, no replay would find it again.
+        """
         if self._position(request) is not None:
             return True
         if self.replaying:
             raise miss(self._path, self.header, self.recorded_header, self.exchanges, bytes(request.body or b""))
+        if self._redaction(request).finds(bytes(request.body or b"")):
+            raise CassetteError(
+                f"An article holds the very key that the endpoint {urlsplit(request.uri).hostname} is asked with, which"
+                f" must not stand in {self._path}. Take it out of the article, or run without --cassette."
+            )
         return False
 
     @property
@@ -108,17 +122,15 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         }
 
     def append(self, request: Request, response: dict[str, Any]) -> None:
-        """Record one exchange without its secrets."""
+        """Record one exchange without the secrets of the run and of its request, wherever they stand in it."""
         response = decode_response(response)
-        answer = bytes(response["body"]["string"])
-        scheme, _, token = str(request.headers.get("authorization") or "").partition(" ")
-        if scheme.lower() == "bearer" and len(token) >= 8:
-            answer = answer.replace(token.encode(), _SCRUBBED)
+        redaction = self._redaction(request)
         status = int(response["status"]["code"])
+        answer = redaction.of(bytes(response["body"]["string"]))
         if status >= 400:
-            answer = _IDENTIFIER.sub(_SCRUBBED, answer)
+            answer = _IDENTIFIER.sub(REMOVED, answer)
         headers = {
-            name.lower(): value if isinstance(value, str) else value[0]
+            name.lower(): redaction.of((value if isinstance(value, str) else value[0]).encode()).decode()
             for name, value in response["headers"].items()
             if name.lower() in KEPT_HEADERS
         }
@@ -128,6 +140,9 @@ class Reel(Cassette):  # type: ignore[misc] # vcrpy has no types
         if self._journal is not None:
             with contextlib.suppress(OSError):  # a full disk costs the line, not the answer, which is in hand
                 self._journal.add(exchange)
+
+    def _redaction(self, request: Request) -> Redaction:
+        return Redaction([*self._secrets, *in_request(request.uri, request.headers)])
 
     def _load(self) -> None:
         """Nothing: the exchanges were read and checked before the cassette was opened."""

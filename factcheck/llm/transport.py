@@ -6,12 +6,14 @@ import json
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from factcheck.llm.endpoint import Endpoint
 from factcheck.llm.faults import Fault, error_in_answer, what_came
+from factcheck.llm.redaction import Redaction
 from factcheck.llm.usage import Tokens, estimate_tokens
 
 if TYPE_CHECKING:
@@ -23,31 +25,34 @@ MAX_ANSWER_BYTES = 20_000_000
 
 
 class _Capped(httpx2.AsyncByteStream):
-    """A response body that is unpacked by us and refuses to grow beyond `MAX_ANSWER_BYTES`."""
+    """A response body that is unpacked by us, refuses to grow beyond `MAX_ANSWER_BYTES`, and holds no secret of ours.
 
-    def __init__(self, inner: httpx2.AsyncByteStream, encoding: str) -> None:
+    It comes in one piece: nothing of an answer is used before the rest is there, and a secret may lie across two.
+    """
+
+    def __init__(self, inner: httpx2.AsyncByteStream, encoding: str, redaction: Redaction) -> None:
         self._inner = inner
         self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding else None
+        self._redaction = redaction
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
+        body = bytearray()
         async for chunk in self._inner:
-            left = MAX_ANSWER_BYTES + 1 - size
+            left = MAX_ANSWER_BYTES + 1 - len(body)
             try:
-                data = self._unpack.decompress(chunk, left) if self._unpack else chunk
+                body += self._unpack.decompress(chunk, left) if self._unpack else chunk
             except zlib.error as error:
                 raise Fault("garbage", "an answer that cannot be unpacked", name="unreadable") from error
-            size += len(data)
-            if size > MAX_ANSWER_BYTES:
+            if len(body) > MAX_ANSWER_BYTES:
                 much = f"an answer of more than {MAX_ANSWER_BYTES // 1_000_000} MB"
                 raise Fault("garbage", much, name="answer_too_long")
-            yield data
+        yield self._redaction.of(bytes(body))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-async def _cap(response: httpx2.Response) -> None:
+async def _cap(response: httpx2.Response, redaction: Redaction) -> None:
     """Response hook: bound the body before anybody reads it."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "deflate"):
@@ -56,7 +61,7 @@ async def _cap(response: httpx2.Response) -> None:
         return
     if encoding:
         del response.headers["content-encoding"]
-    response.stream = _Capped(response.stream, "" if encoding == "identity" else encoding)
+    response.stream = _Capped(response.stream, "" if encoding == "identity" else encoding, redaction)
 
 
 async def _without_authorization(request: httpx2.Request) -> None:
@@ -77,7 +82,10 @@ async def open_sdk(endpoint: Endpoint, deadline: float, concurrency: int) -> Asy
         limits=limits,
         # The total deadline is ours; these only end what it cannot see.
         timeout=httpx2.Timeout(deadline, connect=min(deadline, 10.0), pool=None),
-        event_hooks={"request": [_without_authorization] if endpoint.azure else [], "response": [_cap]},
+        event_hooks={
+            "request": [_without_authorization] if endpoint.azure else [],
+            "response": [partial(_cap, redaction=Redaction(endpoint.secrets))],
+        },
     )
     # What is not packed cannot be a bomb, and a cassette stays readable.
     headers = {"Accept-Encoding": "identity"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -17,9 +19,10 @@ from tests.architecture.source import ROOT
 from tests.end_to_end.test_faults import ARTICLES, reader
 from tests.llm.asking import CANARY
 from tests.support.canary_watch import SUITE_KEY, leaks
-from tests.support.llm_server import LlmServer, Reply, error, llm_server
+from tests.support.llm_server import LlmServer, Reply, error, llm_server, ok
 
 LOGIN = "canary-login-6c1f"
+QUERY = "canary-query-88Tz0"
 ECHOED = "org-canary4711"
 """What a vendor's error may say beside the key."""
 REPORTS = ("report.md", "report.json", "report.html", "report.csv", "report.jsonl", "report.xml")
@@ -30,7 +33,7 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing of this machine's, and a key; no waiting."""
     for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    monkeypatch.setenv("OPENAI_API_KEY", SUITE_KEY)
     monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
@@ -48,40 +51,52 @@ def story(tmp_path: Path) -> Path:
     return folder
 
 
-def run(story: Path, server: LlmServer, login: bool, *more: str) -> str:
-    """All that a verbose check says and shows; its address may carry a login, which then goes instead of the key."""
-    address = server.url.replace("://", f"://user:{LOGIN}@") if login else server.url
-    done = CliRunner().invoke(app, ["check", str(story), "-v", "--base-url", address, "-m", "m", *more])
+def address(server: LlmServer, way: str) -> str:
+    """Where a run that shows its key in this way is sent to."""
+    if way == "login":
+        return server.url.replace("://", f"://user:{LOGIN}@")
+    return server.url + {"query": f"?api-key={QUERY}", "azure": "?api-version=2024-10-21"}.get(way, "")
+
+
+def run(story: Path, url: str, *more: str) -> str:
+    """All that a verbose check says and shows."""
+    command = ["check", str(story), "-v", "--base-url", url, "-m", "m", *more]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["factcheck", *command])  # what a run folder keeps as the command
+        done = CliRunner().invoke(app, command)
     return done.stdout + done.stderr
 
 
 def echoes(body: dict[str, object]) -> Reply:
-    """A server that says the key back in every third answer, as an error."""
+    """A server that says the keys back in every third answer, as an error, and in every other one beside the answer."""
     echoes.count += 1  # type: ignore[attr-defined]
     if echoes.count % 3 == 0:  # type: ignore[attr-defined]
-        return error(400, f"Incorrect API key provided: {CANARY} of {ECHOED}")
-    return reader(body)
+        return error(400, f"Incorrect API key provided: {SUITE_KEY} {LOGIN} {QUERY} {CANARY} of {ECHOED}")
+    data = json.loads(reader(body).body)
+    return ok({**data, "id": f"{SUITE_KEY} {LOGIN} {QUERY}", "system_fingerprint": SUITE_KEY})
 
 
 echoes.count = 0  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("login", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["key", "login"])
+@pytest.mark.parametrize("way", ["key", pytest.param("login", marks=pytest.mark.slow), "query", "azure"])
 @pytest.mark.parametrize("recording", [False, True], ids=["cache", "cassette"])
-def test_no_file_of_a_run_holds_a_secret(story: Path, tmp_path: Path, recording: bool, login: bool) -> None:
-    """Cache, cassette, run folder with traces, reports in every form, stderr; with errors that say the key back."""
+def test_no_file_of_a_run_holds_a_secret(story: Path, tmp_path: Path, recording: bool, way: str) -> None:
+    """Cache, cassette, run folder with traces, reports in every form, stderr; with answers that say the key back."""
     outputs = [part for name in REPORTS for part in ("-o", str(tmp_path / name))] if not recording else []
     tape = ["--cassette", str(tmp_path / "tape.yaml")] if recording else []
     with llm_server(echoes) as server:
-        said = run(story, server, login, *_known(outputs), *tape)
-        assert all((CANARY in headers["authorization"]) != login for headers in server.headers)
+        said = run(story, address(server, way), *_known(outputs), *tape)
+        sent = [*server.paths, *(f"{headers}" for headers in server.headers)]
+    shown = {"login": base64.b64encode(f"user:{LOGIN}".encode()).decode(), "query": QUERY}.get(way, SUITE_KEY)
+    assert any(shown in text for text in sent)
     files = [path.name for path in tmp_path.rglob("*") if path.is_file()]
     assert {"manifest.json", "requests.jsonl", "report.json"} <= set(files)
     assert ("tape.yaml" in files) == recording
     assert ("cache.db" in files) != recording
-    assert leaks(tmp_path, CANARY, LOGIN) == []
-    assert CANARY[-12:] not in said
-    assert LOGIN not in said
+    secrets = (SUITE_KEY, CANARY, {"login": LOGIN, "query": QUERY}.get(way, SUITE_KEY))
+    assert leaks(tmp_path, *secrets) == []
+    assert [secret for secret in secrets if secret[-12:] in said] == []
 
 
 def _known(outputs: list[str]) -> list[str]:
