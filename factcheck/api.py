@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
 from functools import partial
@@ -23,7 +22,7 @@ from factcheck.ingestion.sides import read_side
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, Tape, cassette
-from factcheck.llm.client import Client, import_libraries
+from factcheck.llm.client import Client, load_ahead
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
@@ -103,7 +102,7 @@ def doctor_plan(settings: Settings) -> str:
 def prepare(settings: Settings) -> None:
     """Begin to load, beside what the caller does next, what a replay is sure to need: the SDK."""
     if settings.cassette is not None and settings.cassette.exists():
-        threading.Thread(target=import_libraries, name="SDK", daemon=True).start()
+        load_ahead()
 
 
 def check(

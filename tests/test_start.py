@@ -24,6 +24,39 @@ def started(*arguments: str) -> str:
     return run.stdout.strip()
 
 
+ENDING = """
+import atexit, threading
+import factcheck.llm.client as client
+import factcheck.ingestion.language as language
+
+ending = threading.Event()
+
+def late():
+    ending.wait(60)
+    threading._register_atexit(print)  # as an import of concurrent.futures does
+    print("registered")
+
+@atexit.register
+def end():
+    ending.set()
+    for thread in threading.enumerate():
+        if thread.name in ("SDK", "language model"):
+            print(thread.name)
+            thread.join(60)
+
+client.import_libraries = language._detector = late
+client.load_ahead()
+language.prepare()
+"""
+
+
+def test_what_is_still_loading_when_a_run_ends_is_not_heard_of() -> None:
+    """A run that is over before its libraries were loaded (nothing to check, a wrong cassette) ends without a word."""
+    run = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=True)
+    assert sorted(run.stdout.splitlines()) == ["SDK", "language model"]
+    assert run.stderr == ""
+
+
 def test_a_replay_begins_to_load_the_sdk_and_nothing_else_does() -> None:
     """A replay surely asks through the SDK; another run may find all its answers in the cache. Neither loads more."""
     assert started(str(DEMO)) == "[] ['SDK']"

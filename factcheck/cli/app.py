@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -113,16 +114,31 @@ def run() -> None:
     sys.exit(TERMINATED if terminated and code == INTERRUPTED else code)
 
 
+class _Deaf(io.FileIO):
+    """A file that nobody may be listening to."""
+
+    def write(self, data: Any, /) -> int:
+        """Write, or drop what cannot be written."""
+        try:
+            return super().write(data)
+        except OSError:
+            return len(data)
+
+
 def _occupy_standard_files() -> None:
     """Keep a file or socket of ours from getting the number of a closed stdin, stdout or stderr.
 
-    What would be said on a closed stderr is dropped; a closed stdout stays None, and who needs it says so.
+    What would be said on a closed stderr, or on one whose reader has gone, is dropped: the report, the exit code and
+    the answers under way are worth more. A closed stdout stays None, and who needs it says so.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- lasts as long as the process
+    else:
+        raw = io.BufferedWriter(_Deaf(sys.stderr.fileno(), "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(raw, sys.stderr.encoding, sys.stderr.errors, line_buffering=True)
 
 
 def _flush() -> None:

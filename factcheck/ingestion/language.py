@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import regex
@@ -35,7 +36,12 @@ _LOADING = threading.Lock()
 
 def prepare() -> None:
     """Load the model beside what the caller does next: half of the time it is unpacked, which needs no interpreter."""
-    threading.Thread(target=_detector, name="language model", daemon=True).start()
+    threading.Thread(target=_ahead, name="language model", daemon=True).start()
+
+
+def _ahead() -> None:
+    with suppress(Exception):  # told to whoever asks for a language; a run that has ended already does not
+        _detector()
 
 
 def _detector() -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -362,6 +363,20 @@ def import_libraries() -> None:
         import instructor  # noqa: F401
         import openai.types.chat  # noqa: F401 - requests are posted without the SDK's resources, which take a fifth more
         from instructor.v2.providers.openai import handlers  # noqa: F401
+
+
+def load_ahead() -> None:
+    """Begin to import it beside what the caller does next.
+
+    What cannot be imported says so to whoever needs it. A run that is over by then needs nothing, and some libraries
+    cannot be imported while the interpreter ends.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            import_libraries()
+
+    threading.Thread(target=load, name="SDK", daemon=True).start()
 
 
 def _being_cancelled() -> bool:

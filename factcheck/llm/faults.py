@@ -128,6 +128,8 @@ def of_status(
     code, message = error_text(body)
     text = f"{code} {message}".lower()
     said = "an HTML page" if message.lstrip().startswith("<") else clean(message)
+    if said.endswith(".") and not said.endswith(".."):  # it goes into a sentence of ours
+        said = said[:-1]
     kind = _class_of(status, text)
     if kind in ("retry", "slow_down") and (headers or {}).get("x-should-retry", "").lower() == "false":
         kind = "refused"

@@ -130,10 +130,15 @@ def _header_changes(now: CassetteHeader, then: CassetteHeader) -> list[str]:
     lines = []
     if now.version != then.version:
         lines.append(f"  Recorded by factcheck {then.version}; this is {now.version}.")
-    changed = sorted(
-        name for name in now.prompts.keys() & then.prompts.keys() if now.prompts[name] != then.prompts[name]
-    )
-    changed += sorted(now.prompts.keys() ^ then.prompts.keys()) if now.prompts and then.prompts else []
+    before, current = ({id_.partition("/")[0]: id_ for id_ in header.prompts} for header in (then, now))
+    changed = [
+        before[task] + (f" (now {current[task]})" if before[task] != current[task] else "")
+        for task in sorted(before.keys() & current.keys())
+        if (before[task], then.prompts[before[task]]) != (current[task], now.prompts[current[task]])
+    ]
+    new = [current[task] for task in sorted(current.keys() - before.keys()) if before]
     if changed:
         lines.append(f"  Prompts changed since the recording: {clean(', '.join(changed))}.")
+    if new:
+        lines.append(f"  Prompts that are new since the recording: {clean(', '.join(new))}.")
     return lines

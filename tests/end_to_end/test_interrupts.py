@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -121,6 +122,34 @@ def test_an_interrupted_run_ends_with_a_partial_report(
     last, command = said.splitlines()[-2:]
     assert "the same command resumes and pays for nothing twice" in last
     assert command.startswith(f"  factcheck check {story}")
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["reader gone", "closed"])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (None, 0)])
+def test_a_run_that_nobody_listens_to_ends_as_any_other(
+    story: Path, sent: signal.Signals | None, code: int, closed: bool
+) -> None:
+    """With stderr closed, or a pipe that nobody reads, the report comes, and the exit code tells how it ended."""
+    script = Hanging(100 if sent is None else 2)
+    with llm_server(script) as server:
+        program = PROGRAM.format(handler="default_int_handler", grace=0.3)
+        where = ["--base-url", server.url, "--model", "m", "--concurrency", "1", "-f", "json"]
+        command = [sys.executable, "-c", program, "check", str(story), *where]
+        if closed:
+            command = ["bash", "-c", 'exec "$@" 2>&-', "bash", *command]
+        reading, writing = os.pipe()
+        os.close(reading)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=writing, text=True) as process:
+            os.close(writing)
+            try:
+                if sent is not None:
+                    assert script.reached.wait(60)
+                    process.send_signal(sent)
+                shown, _ = process.communicate(timeout=60)
+            finally:
+                process.kill()
+    assert process.returncode == code
+    assert json.loads(shown)["partial"] is (sent is not None)
 
 
 def test_the_same_command_goes_on_and_pays_for_nothing_twice(story: Path, tmp_path: Path) -> None:

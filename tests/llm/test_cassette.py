@@ -142,7 +142,13 @@ async def test_a_changed_prompt_model_or_version_is_told(tmp_path: Path) -> None
     text = str(caught.value)
     assert "prompt differs" in text
     assert "find/v1" in text
+    assert "Prompts changed since the recording: find/v1." in text
     assert "Recorded by factcheck 1.0; this is 2.0" in text
+    later = HEADER.model_copy(update={"prompts": {"find/v2": "sha256:cc", "sum_up/v1": "sha256:dd"}})
+    with cassette(path, later), pytest.raises(CassetteError) as caught:
+        await ask_all(NOWHERE, ["y"])
+    assert "Prompts changed since the recording: find/v1 (now find/v2).\n" in str(caught.value)
+    assert "Prompts that are new since the recording: sum_up/v1.\n" in str(caught.value)
     with cassette(path, HEADER):
         async with Client(settings(NOWHERE)) as client:
             with pytest.raises(CassetteError, match=r"recorded gpt-5\.4-mini, now other"):

@@ -135,6 +135,14 @@ async def test_what_no_retry_can_mend_ends_the_run_after_one_request(reply: Repl
     assert server.count == 1
 
 
+async def test_a_servers_sentence_fits_into_ours() -> None:
+    """One full stop, whether or not the server's own words end in one."""
+    with llm_server([error(404, "The model `m` does not exist.")]) as server, without_waits():
+        async with Client(settings(server.url)) as client:
+            with pytest.raises(EndpointError, match=r"does not exist\. Check --model"):
+                await client.ask(request())
+
+
 async def test_an_address_where_nobody_answers_ends_the_run() -> None:
     """A refused connection is named with the address."""
     with socket.socket() as unused:
