@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from factcheck.changes.values import ReportDiff
 from factcheck.findings import Report
+from factcheck.index import AcrossFinding, BatchIndex
 
 REPORT_RULES: Mapping[str, Callable[[Report], int]] = {
     "dispute": lambda report: len(report.disputes),
@@ -22,6 +23,37 @@ DIFF_RULES: Mapping[str, Callable[[ReportDiff], int]] = {
     "any": lambda diff: len(diff.disputes) + len(diff.facts) + len(diff.articles),
 }
 """Of a comparison with an earlier run: a direct dispute that is new; a new fact; a verdict that moved; any change."""
+
+INDEX_RULES: Mapping[str, Callable[[BatchIndex], int]] = {
+    "dispute": lambda index: index.totals.disputes,
+    "direct": lambda index: sum(line.nature == "direct" for row in index.stories for line in row.disputes),
+    "possible": lambda index: sum(row.possible for row in index.stories),
+    "failures": lambda index: sum((_gaps(index), index.across.failed_pairs if index.across else 0)),
+    "new-dispute": lambda index: sum(
+        line.new and line.nature == "direct" for row in index.stories for line in row.disputes
+    ),
+    "across": lambda index: sum(_clashes(finding) for finding in index.across.findings) if index.across else 0,
+    "new-across": lambda index: (
+        sum(_clashes(finding) and finding.new for finding in index.across.findings) if index.across else 0
+    ),
+}
+"""The same over all stories of a batch, what is new against its last complete run; and a direct conflict, or a new one,
+between stories."""
+
+
+def _gaps(index: BatchIndex) -> int:
+    t = index.totals
+    return t.failed + t.failed_articles + t.failed_pairs + len(index.unreadable)
+
+
+def _clashes(finding: AcrossFinding) -> bool:
+    return finding.relation == "contradicts" and finding.nature == "direct"
+
+
+def matched_index(rules: Sequence[str], index: BatchIndex) -> tuple[tuple[str, int], ...]:
+    """The given rules that hold, each with how many findings of the batch it matched."""
+    counts = {rule: INDEX_RULES[rule](index) for rule in rules if rule in INDEX_RULES}
+    return tuple((rule, number) for rule, number in counts.items() if number)
 
 
 def matched(

@@ -66,6 +66,10 @@ class StoryRow(Value):
     facts: int = 0
     corroborated: int = 0
     disputes: tuple[DisputeLine, ...] = ()
+    possible: int = 0
+    """Contradictions that one reading saw and another did not; not counted as disputes."""
+    decided: tuple[str, ...] = ()
+    """Ids of the pairs, disputes and facts about which a person's decision counts in its report."""
     settled: tuple[str, ...] = ()
     """Titles of disputes that the last report had and this one has no more."""
     failed_articles: int = 0

@@ -21,9 +21,10 @@ from factcheck.errors import AnswerDeferred, EndpointError
 from factcheck.findings import RunInfo
 from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion.cleaning import printable
+from factcheck.ingestion.known_sources import beside
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.walking import Refusal
-from factcheck.models import Article, RefusedFile, tagged_hash
+from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
 from factcheck.settings import CheckSettings
@@ -50,6 +51,8 @@ class BatchOptions:
     """Whether to stay until its answers have come."""
     across_stories: bool = True
     """Whether claims are compared with those of neighbouring stories."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided about findings; each story honours those that are about it."""
     command: tuple[str, ...] = ()
     """What was typed, for the record."""
     style: Style = field(default_factory=Style)
@@ -106,6 +109,7 @@ class Pass:
             run_id=self._run_id,
             pass_id=self._pass_id,
             style=self._options.style,
+            decisions=self._options.decisions,
         )
         self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
@@ -157,7 +161,7 @@ class Pass:
         if self.group_by == "event":
             self._watch.note(f"grouping {sum(d.article is not None for d in documents):,} articles by event")
         # In this thread, for the state belongs to it; nothing is under way yet that could be kept waiting.
-        stories = pooled_stories(self.group_by, name, documents, self._spool, self._spool.kept())
+        stories = pooled_stories(self.group_by, name, documents, self._spool, self._spool.kept(), self._lists(""))
         self._skipped += sum(d.article is not None for d in documents) - sum(story.articles for story in stories)
         for story in stories:
             self._note(story)
@@ -178,12 +182,17 @@ class Pass:
                 file, outcomes = await anext(arrivals)
                 self._keep(file, outcomes)
                 missing.discard(file.shown)
-            story = folder_story(part, name, self._ordered(files))
+            story = folder_story(part, name, self._ordered(files), self._lists(part))
             if story.articles or not self._set_aside(story.documents):
                 yield story
             else:
                 self.counts.stories -= 1
         await arrivals.aclose()
+
+    def _lists(self, part: str) -> tuple[Path, ...]:
+        """The user's lists of outlets for a folder's story: the one that was named, else the root's and its own."""
+        named = self._options.reading.sources
+        return beside([self._root, self._root / part]) if named is None else (named,)
 
     def _set_aside(self, refusals: Iterable[Document]) -> bool:
         """Note what belongs to no story; whether that is all there is to say of them, since nothing failed."""

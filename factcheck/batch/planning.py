@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -31,6 +32,8 @@ class Story:
     group_by: GroupBy
     reason: GroupReason
     documents: tuple[Document, ...]
+    sources: tuple[Path, ...] = ()
+    """What the user says about outlets, as lists: the one that was named, else those beside its articles."""
 
     @property
     def articles(self) -> int:
@@ -76,10 +79,10 @@ def folder_anchor(part: str) -> str:
     return f"folder/{part or LOOSE}"
 
 
-def folder_story(part: str, root_name: str, documents: Sequence[Document]) -> Story:
+def folder_story(part: str, root_name: str, documents: Sequence[Document], sources: tuple[Path, ...]) -> Story:
     """The story of one folder."""
     key = folder_anchor(part)
-    return Story(key, key, part or root_name, "folder", _dates(documents), tuple(documents))
+    return Story(key, key, part or root_name, "folder", _dates(documents), tuple(documents), sources)
 
 
 class _Planned(Value):
@@ -95,7 +98,12 @@ _PLAN = TypeAdapter(tuple[_Planned, ...])
 
 
 def pooled_stories(
-    group_by: GroupBy, root_name: str, documents: Sequence[Document], spool: Spool, kept: Mapping[str, Kept]
+    group_by: GroupBy,
+    root_name: str,
+    documents: Sequence[Document],
+    spool: Spool,
+    kept: Mapping[str, Kept],
+    sources: tuple[Path, ...],
 ) -> list[Story]:
     """All stories of documents whose folders do not matter, each document's article once; refusals are in none."""
     by_article: dict[str, Document] = {}
@@ -112,7 +120,15 @@ def pooled_stories(
     earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
     keys = _keys(planned, earlier)
     return [
-        Story(key, story.anchor, story.title, group_by, story.reason, tuple(by_article[id_] for id_ in story.members))
+        Story(
+            key,
+            story.anchor,
+            story.title,
+            group_by,
+            story.reason,
+            tuple(by_article[id_] for id_ in story.members),
+            sources,
+        )
         for key, story in zip(keys, planned, strict=True)
     ]
 

@@ -45,6 +45,8 @@ def report_row(
         facts=report.summary.facts,
         corroborated=report.summary.verdicts.get("corroborated", 0),
         disputes=_lines(report.disputes, before),
+        possible=report.summary.possible,
+        decided=tuple(d.id for d in report.decisions if d.fate in ("honoured", "carried")),
         settled=_settled(report.disputes, before),
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,

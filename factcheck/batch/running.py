@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from factcheck.batch import filing
@@ -20,13 +21,15 @@ from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, Factc
 from factcheck.findings import Report, RunInfo
 from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
+from factcheck.ingestion.known_sources import read_sources
 from factcheck.ingestion.reading import first_only
 from factcheck.ingestion.walking import Refusal
 from factcheck.llm.limits import ranked
 from factcheck.llm.traces import Trace
 from factcheck.llm.usage import counted_apart
-from factcheck.models import Article, RefusedFile
+from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Input, Means, check
+from factcheck.pipeline.story import decided_of_many
 from factcheck.reporting.base import Style
 from factcheck.runs.folder import RunFolder
 from factcheck.settings import CheckSettings
@@ -81,6 +84,8 @@ class Work:
     """What is new is told against the last pass that came to its end; a killed one goes on under its name."""
     style: Style
     """Of the stories' reports."""
+    decisions: tuple[Decision, ...] = ()
+    """Of people, on whatever stories."""
 
 
 class Running:
@@ -96,7 +101,8 @@ class Running:
         self._tell_through = through
         self._kept = spool.kept()
         self._places = _Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
-        self._made_with = made_with(work.run)
+        self._made_with = made_with(work.run) + tagged_hash([decision.model_dump() for decision in work.decisions])
+        self._digests = cache(_digest)
         self._begun = 0
         self._failed_articles = 0
         self.rows: dict[str, StoryRow] = {}
@@ -214,6 +220,7 @@ class Running:
                 # Half of a story would be told as news; its answers are kept and the next run has all of it.
                 later = Interrupted(INTERRUPTED) if report.partial else None
                 if later is None:
+                    report = decided_of_many(report, work.decisions, _decidable(kept))
                     await asyncio.to_thread(begun.finish, report, work.style)
             finally:
                 _FOLDER.reset(token)
@@ -247,6 +254,7 @@ class Running:
             skipped=tuple(skipped),
             unreadable=tuple(unreadable),
             copies=group_copies(articles),
+            known_sources=read_sources(story.sources),
         )
 
     def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
@@ -278,7 +286,8 @@ class Running:
     def _fingerprint(self, story: Story) -> str:
         """Of everything that a story's report depends on."""
         documents = sorted((document.path, document.place, document.digest) for document in story.documents)
-        return hashlib.sha256(json.dumps([self._made_with, documents]).encode()).hexdigest()[:32]
+        lists = [self._digests(path) for path in story.sources]
+        return hashlib.sha256(json.dumps([self._made_with, documents, lists]).encode()).hexdigest()[:32]
 
 
 class _Places:
@@ -300,6 +309,19 @@ class _Places:
         """Make room."""
         self._taken -= articles
         self._freed.set()
+
+
+def _decidable(kept: Kept | None) -> frozenset[str]:
+    """Ids in a story's last report that a reviewer may have had in view."""
+    return frozenset() if kept is None else frozenset((*kept.row.decided, *(line.id for line in kept.row.disputes)))
+
+
+def _digest(path: Path) -> str:
+    """Of a file as it is now; empty when it cannot be read, which whoever uses it will say."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def made_with(run: RunInfo) -> str:

@@ -101,9 +101,16 @@ def batch(
     tpm: options.Tpm = None,
     mode: options.ModeOption = None,
     detail: options.DetailOption = None,
+    pairing: options.PairingOption = None,
+    votes: options.Votes = None,
+    no_inference: options.NoInference = False,
+    audit: options.Audit = None,
+    fail_on: options.FailOnIndex = None,
+    review: options.Reviews = None,
     format: IndexFormat = "table",  # noqa: A002 -- the flag's name
     columns: options.Columns = None,
     encoding: options.Encoding = None,
+    sources: options.Sources = None,
     cache_dir: options.CacheDir = None,
     no_cache: options.NoCache = False,
     max_calls: options.MaxCalls = None,
@@ -129,14 +136,19 @@ def batch(
 def _batch(flags: dict[str, Any]) -> NoReturn:
     """Run what the flags say, by their names; raises `typer.Exit` with the exit code."""
     from factcheck.cli.batch_options import options_of
+    from factcheck.cli.gates import index_gate
     from factcheck.cli.reading import read_options
+    from factcheck.review import read_review
     from factcheck.settings import load_settings
 
     settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
     wish = Wish(**{field.name: flags[field.name] for field in fields(Wish)})
-    wanted = options_of(wish, settings, read_options(flags["columns"] or [], flags["encoding"]))
+    gate = index_gate(flags["fail_on"] or [])
+    decisions = tuple(decision for file in flags["review"] or [] for decision in read_review(file))
+    reading = read_options(flags["columns"] or [], flags["encoding"], flags["sources"])
+    wanted = options_of(wish, settings, reading, decisions)
     with interruptible(settings) as stop:
         from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
 
         talk = Talk(flags["progress"], flags["format"], flags["color"], flags["quiet"])
-        raise typer.Exit(run_batch(wish.root, settings, wanted, talk, stop, watch=wish.watch))
+        raise typer.Exit(run_batch(wish.root, settings, wanted, talk, gate, stop, watch=wish.watch))

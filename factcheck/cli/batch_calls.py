@@ -12,6 +12,7 @@ from factcheck import api
 from factcheck.batch.passes import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
 from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, say
+from factcheck.cli.gates import IndexGate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
@@ -35,8 +36,13 @@ class Talk:
     quiet: bool
 
 
-def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk, stop: Stop, *, watch: bool) -> int:
-    """Run the batch and write its index to stdout; the exit code. Raises what the public face raises."""
+def run_batch(
+    root: Path, settings: Settings, options: BatchOptions, talk: Talk, gate: IndexGate, stop: Stop, *, watch: bool
+) -> int:
+    """Run the batch and write its index to stdout; the exit code. A rule of `gate` weighs more than gaps.
+
+    Raises what the public face raises.
+    """
     api.preflight(settings)
     style = stdout_style(talk.color, settings.lang)
     options = replace(options, command=typed(), style=Style(lang=settings.lang))
@@ -46,11 +52,18 @@ def run_batch(root: Path, settings: Settings, options: BatchOptions, talk: Talk,
     sys.stdout.flush()
     if not talk.quiet:
         say(f"wrote {options.folder / 'index.html'}")
-    return INTERRUPTED if stop.requested else completeness(index, quiet=talk.quiet)
+    complete = completeness(index, quiet=talk.quiet)
+    return INTERRUPTED if stop.requested else gate.code(index) or complete
 
 
 def run_merge(
-    folders: Sequence[Path], into: Path, format_name: Literal["table", "json", "html"], style: Style, *, quiet: bool
+    folders: Sequence[Path],
+    into: Path,
+    format_name: Literal["table", "json", "html"],
+    style: Style,
+    gate: IndexGate,
+    *,
+    quiet: bool,
 ) -> int:
     """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
     index = api.merge(folders, into, style.lang)
@@ -58,7 +71,8 @@ def run_merge(
     sys.stdout.flush()
     if not quiet:
         say(f"wrote {into / 'index.html'}")
-    return completeness(index, quiet=quiet)
+    complete = completeness(index, quiet=quiet)
+    return gate.code(index) or complete
 
 
 def completeness(index: BatchIndex, *, quiet: bool) -> int:

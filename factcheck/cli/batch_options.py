@@ -13,6 +13,7 @@ from factcheck.batch.running import TooMany
 from factcheck.cli.batch import Wish
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import ReadOptions
+from factcheck.models import Decision
 from factcheck.settings import Settings
 
 
@@ -54,7 +55,9 @@ def parse_too_many(text: str | None) -> TooMany:
     return TooMany(share=float(found[1]) / 100) if found[2] else TooMany(number=int(found[1]))
 
 
-def options_of(wish: Wish, settings: Settings, reading: ReadOptions) -> BatchOptions:
+def options_of(
+    wish: Wish, settings: Settings, reading: ReadOptions, decisions: tuple[Decision, ...] = ()
+) -> BatchOptions:
     """What is wanted of a batch; its folder below that of the runs is named after the root and the shard.
 
     Raises `typer.BadParameter` for what cannot be read and what does not go together.
@@ -78,5 +81,6 @@ def options_of(wish: Wish, settings: Settings, reading: ReadOptions) -> BatchOpt
         retry_failed=wish.retry_failed,
         by_mail=by_mail,
         wait=wish.wait,
+        decisions=decisions,
         across_stories=settings.batch.across_stories,
     )

@@ -11,8 +11,9 @@ import typer
 from factcheck.changes.comparing import compare
 from factcheck.changes.values import ReportDiff
 from factcheck.cli.exits import DONE, MATCHED, say
-from factcheck.conditions import DIFF_RULES, REPORT_RULES, matched
+from factcheck.conditions import DIFF_RULES, INDEX_RULES, REPORT_RULES, matched, matched_index
 from factcheck.findings import Report
+from factcheck.index import BatchIndex
 from factcheck.runs.reading import read_report
 
 
@@ -48,6 +49,30 @@ def open_gate(rules: Sequence[str], baseline: Path | None) -> Gate:
                 f"{rule} compares with an earlier run; name it with --baseline.", param_hint="--fail-on"
             )
     return Gate(tuple(rules), read_report(baseline) if baseline is not None else None)
+
+
+@dataclass(frozen=True)
+class IndexGate:
+    """The rules that were asked for of a batch."""
+
+    rules: tuple[str, ...] = ()
+
+    def code(self, index: BatchIndex) -> int:
+        """MATCHED, with a line on stderr for each rule that holds; else DONE."""
+        found = matched_index(self.rules, index)
+        for rule, number in found:
+            say(f"--fail-on {rule}: {number:,} found")
+        return MATCHED if found else DONE
+
+
+def index_gate(rules: Sequence[str]) -> IndexGate:
+    """The gate of `batch` and `merge`; raises `typer.BadParameter` for a rule that is not one of an index."""
+    for rule in rules:
+        if rule not in INDEX_RULES:
+            raise typer.BadParameter(
+                f"{rule} is no rule of a batch; known are {', '.join(INDEX_RULES)}.", param_hint="--fail-on"
+            )
+    return IndexGate(tuple(dict.fromkeys(rules)))
 
 
 def diff_gate(rules: Sequence[str]) -> Gate:

@@ -23,6 +23,7 @@ def merge(
     folders: Shards,
     into: Into,
     format: IndexFormat = "table",  # noqa: A002 -- the flag's name
+    fail_on: options.FailOnIndex = None,
     color: options.ColorOption = "auto",
     lang: options.LangOption = None,
     quiet: options.Quiet = False,
@@ -37,8 +38,9 @@ def merge(
     """
     with reported(debug=verbose):
         from factcheck.cli.batch_calls import run_merge
+        from factcheck.cli.gates import index_gate
         from factcheck.cli.output import stdout_style
         from factcheck.settings import load_settings
 
         style = stdout_style(color, load_settings({"lang": lang}, Path.cwd(), os.environ).lang)
-        raise typer.Exit(run_merge(folders, into, format, style, quiet=quiet))
+        raise typer.Exit(run_merge(folders, into, format, style, index_gate(fail_on or []), quiet=quiet))

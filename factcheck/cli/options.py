@@ -103,6 +103,15 @@ FailOn = Annotated[
         " new-dispute, new-fact, moved-verdict, any.",
     ),
 ]
+FailOnIndex = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="RULE",
+        help="Exit with 1 when it holds for any story; repeatable. dispute, direct, possible, failures, across (a"
+        " conflict between stories); against the last complete run new-dispute, new-across.",
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="RUN", parser=existing, help="The earlier run that --fail-on compares with."),
@@ -110,6 +119,15 @@ Baseline = Annotated[
 Review = Annotated[
     Path | None,
     typer.Option("--review", metavar="FILE", parser=existing, help="Decisions to honour, as the HTML page saves them."),
+]
+Reviews = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--review",
+        metavar="FILE",
+        parser=existing,
+        help="Decisions to honour, as the HTML pages of the stories save them; repeatable.",
+    ),
 ]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of the report's own words; en when not set. Quotes stay as they are.")

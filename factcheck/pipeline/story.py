@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from factcheck.findings import Report, RunInfo
 from factcheck.models import Decision
@@ -63,3 +63,19 @@ def decided_again(report: Report, decisions: Sequence[Decision]) -> Report:
     # all that aggregation is given stands in its report under the same name, so that nothing is forgotten here
     names = inspect.signature(aggregate).parameters.keys() & Report.model_fields.keys() - {"decisions"}
     return aggregate(**{name: getattr(report, name) for name in names}, decisions=decisions)
+
+
+def decided_of_many(report: Report, decisions: Sequence[Decision], own: Collection[str]) -> Report:
+    """The report with those of the decisions that are about it: the others are about other stories, and no gap here.
+
+    A dispute goes by its title when its claims have changed, and two stories may ask the same question: then only what
+    is in `own`, the ids that were decided or disputed in this story before, is taken for it.
+    """
+    told = decided_again(report, decisions).decisions if decisions else ()
+    met = {
+        (d.target, d.id)
+        for d in told
+        if d.fate == "honoured" or (d.fate == "carried" and (d.target != "dispute" or d.id in own))
+    }
+    counted = [decision for decision in decisions if (decision.target, decision.id) in met]
+    return decided_again(report, counted) if counted else report

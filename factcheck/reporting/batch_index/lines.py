@@ -155,6 +155,8 @@ def news(row: StoryRow, rivals: Sequence[str], w: Words) -> list[str]:
         lines.append(w("index.gone", len(row.gone_articles), names=w.names(row.gone_articles, NAMED)))
     if row.settled:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
+    if row.decided:
+        lines.append(w("index.decisions", len(row.decided)))
     return [*lines, w("index.across_row", names=w.names(rivals, NAMED))] if rivals else lines
 
 
