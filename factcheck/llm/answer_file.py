@@ -24,6 +24,7 @@ from factcheck.llm.text_cache import (
     damage_told,
     look_through,
     opened,
+    require_own,
     result_code,
     text_in,
 )
@@ -88,12 +89,15 @@ class AnswerFile:
 
     What can be written is a diskcache of text alone. diskcache cannot open what can only be read, so that is read with
     a connection of our own. With `memory` it is none, and holds nothing. A file that holds anything but what diskcache
-    makes raises Damaged: no view, trigger or setting of somebody else's is run.
+    makes raises Damaged: no view, trigger or setting of somebody else's is run. One that belongs to another user raises
+    Foreign.
     """
 
     def __init__(self, directory: Path, *, readonly: bool = False, name: str = FILE, memory: bool = False) -> None:
         self.path = directory / name
         self._cache: TextCache | None = None
+        if not memory:
+            require_own(*(directory / (name + ending) for ending in ("", "-wal", "-shm", "-journal")))
         with damage_told():
             if memory:
                 self._connection = opened(":memory:")

@@ -26,7 +26,7 @@ from factcheck.llm.answer_file import (
     set_aside,
 )
 from factcheck.llm.memory import Flights
-from factcheck.llm.text_cache import Damaged, UnreadableEntry
+from factcheck.llm.text_cache import Damaged, Foreign, UnreadableEntry, require_own
 from factcheck.locks import FileLocks
 
 POLL_SECONDS = (0.05, 1.0)
@@ -48,7 +48,7 @@ class AnswerCache:
     Never evicts. A directory that cannot be made or entered raises SettingsError at once, before anything is spent:
     another one is easily named, and answers that are paid for and then lost are the worse surprise. All other trouble
     is told in `warnings`, and the run goes on: a damaged file is set aside and a new one begun, one that can only be
-    read is read, and a disk that is full costs the keeping and not the answer.
+    read is read, one of another user's is left alone, and a disk that is full costs the keeping and not the answer.
     """
 
     def __init__(self, directory: Path, endpoint: str) -> None:
@@ -201,6 +201,13 @@ class AnswerCache:
             aside = set_aside(self._directory)
             self._warn(_told(self._directory, error, aside))
             return AnswerFile(self._directory)
+        except Foreign as error:
+            self._readonly = True
+            self._warn(
+                f"the cache {self._directory} is not used ({error}): whoever owns it could have put answers into it."
+                " Those of this run are not kept; give a directory of your own with --cache-dir to keep them."
+            )
+            return AnswerFile(self._directory, memory=True)
         except (sqlite3.Error, OSError) as error:
             if not is_unwritable(error):
                 raise
@@ -233,6 +240,7 @@ class AnswerCache:
         if self._readonly:
             return None
         try:
+            require_own(self._directory / LOCKS)  # whoever owns it could hold every lock, and we would wait
             return FileLocks(self._directory / LOCKS)
         except OSError as error:
             self._warn(f"the cache {self._directory} cannot be shared with other processes: {error}")

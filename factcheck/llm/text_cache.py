@@ -44,6 +44,21 @@ class UnreadableEntry(Exception):
     """A row that this cache did not write as it stands: no text, a file, a pickle, a wrong checksum, no JSON."""
 
 
+class Foreign(PermissionError):
+    """A file of another user's, who could have put answers, or a link, there; `args` are those of an OSError."""
+
+
+def require_own(*paths: Path) -> None:
+    """Raise Foreign for a file that belongs to neither this user nor root: a checksum does not tell who wrote a row."""
+    if not hasattr(os, "geteuid"):  # Windows, where a file's owner is no number
+        return
+    for path in paths:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            owner = path.lstat().st_uid
+            if owner not in (os.geteuid(), 0):
+                raise Foreign(errno.EPERM, f"it belongs to another user (number {owner})", str(path))
+
+
 class _TextDisk(diskcache.Disk):  # type: ignore[misc] # diskcache has no types
     """Keys and values are text inside the database, on the way in and out (CVE-2025-69872)."""
 
