@@ -14,6 +14,7 @@ from rich.text import Text
 from factcheck.findings import Origin, Report, Verdict
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
+from factcheck.reporting.directions import FSI, PDI, harmless, right_to_left
 from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
 from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, outline
@@ -22,7 +23,7 @@ from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
-from factcheck.reporting.terminal import FSI, PDI, harmless, printed, right_to_left
+from factcheck.reporting.terminal import printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.untrusted import clean
 from factcheck.reporting.words.catalogue import Words, words_in

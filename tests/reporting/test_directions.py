@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factcheck.reporting.base import Style
+from factcheck.reporting.directions import FSI, PDI, harmless
 from factcheck.reporting.registry import REPORT_RENDERERS
-from factcheck.reporting.terminal import FSI, PDI, harmless
 from factcheck.reporting.untrusted import clean
 from tests.support.odd_reports import arabic_report, hostile_report
 from tests.support.reports import veld_story

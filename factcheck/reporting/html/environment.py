@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from factcheck.reporting.directions import harmless
 from factcheck.reporting.html.addresses import language_tag
 from factcheck.reporting.untrusted import clean
 
@@ -30,7 +31,7 @@ def environment() -> Environment:
     """The templates of this package; an undefined name is an error, and nothing reaches a page unescaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("factcheck.reporting.html", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -39,6 +40,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["mixed"] = mixed
+    return made
+
+
+def mixed(text: str) -> Markup:
+    """A line of ours that holds names or words of others: those written from right to left keep it in its order."""
+    from markupsafe import escape
+
+    return escape(harmless(text))
 
 
 def _harmless(value: object) -> object:
