@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from factcheck.models import Article, BaseClaim, Claim, Extraction, Judgement, TimeSpan
 from factcheck.reporting.untrusted import clean
 from factcheck.reporting.words.catalogue import Words
+
+_DAY = r"\d{4}(?:-\d\d){0,2}"
+_INTERVAL = re.compile(rf"(?:({_DAY})|\.\.)?(?:/(?:({_DAY})|\.\.)?)?")
+"""A date, or an interval with one end open or none."""
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,26 @@ def importance(claim: BaseClaim) -> str:
 
 
 def span(when: TimeSpan, w: Words) -> str:
-    """`end of 2022 (2022-10-01 to 2022-12-31)`: the words of the text and what they were read as; `…` is open."""
-    ends = [end.isoformat() if end else "…" for end in (when.start, when.end)]
-    dates = ends[0] if ends[0] == ends[1] else w("span.dates", start=ends[0], end=ends[1])
-    if when.expression and when.expression != dates and (when.start or when.end):
-        return w("span.read_as", expression=when.expression, dates=dates)
-    return when.expression or dates
+    """`end of 2022 (2022-10-01 to 2022-12-31)`: the words of the text and what they were read as.
+
+    Where the words are a date or an interval as ISO 8601 writes it (`2022-10/..`), they are told once: `from 2022-10`.
+    """
+    start, end = (day.isoformat() if day else "" for day in (when.start, when.end))
+    if not start and not end:
+        return when.expression or ""
+    if found := _INTERVAL.fullmatch(when.expression or ""):
+        first, last = found[1] or "", (found[2] if "/" in found[0] else found[1]) or ""
+        if start.startswith(first) and end.startswith(last) and bool(first) == bool(start) and bool(last) == bool(end):
+            return _between(first, last, w)
+    dates = _between(start, end, w)
+    return w("span.read_as", expression=when.expression, dates=dates) if when.expression else dates
+
+
+def _between(start: str, end: str, w: Words) -> str:
+    """One or two dates in words; an empty one is open."""
+    if start and end:
+        return start if start == end else w("span.dates", start=start, end=end)
+    return w("span.since", start=start) if start else w("span.until", end=end)
 
 
 def details(claim: BaseClaim) -> str:

@@ -117,11 +117,32 @@ def test_details_are_the_fields_of_the_type() -> None:
 
 
 def test_span_shows_words_and_dates() -> None:
-    """The words of the text stand first, with what they were read as; an open end is an ellipsis."""
+    """The words of the text stand first, with what they were read as."""
     start = dt.date(2022, 10, 1)
-    assert told.span(TimeSpan(expression="since autumn", start=start), ENGLISH) == "since autumn (2022-10-01 to …)"
+    assert told.span(TimeSpan(expression="since autumn", start=start), ENGLISH) == "since autumn (from 2022-10-01)"
     assert told.span(TimeSpan(start=start, end=start), ENGLISH) == "2022-10-01"
     assert told.span(TimeSpan(expression="long ago"), ENGLISH) == "long ago"
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "end", "words"),
+    [
+        ("2022-10/..", "2022-10-01", None, "from 2022-10"),
+        ("../2021-12-31", None, "2021-12-31", "until 2021-12-31"),
+        ("2022/2024", "2022-01-01", "2024-12-31", "2022 to 2024"),
+        ("2022-10", "2022-10-01", "2022-10-31", "2022-10"),
+        ("2022-10-25", "2022-10-25", "2022-10-25", "2022-10-25"),
+        ("2022/", "2022-01-01", None, "from 2022"),
+        ("2022-10", "2023-10-01", "2023-10-31", "2022-10 (2023-10-01 to 2023-10-31)"),
+        ("2022", "2022-01-01", None, "2022 (from 2022-01-01)"),
+        ("/", "2022-01-01", None, "/ (from 2022-01-01)"),
+        ("..", None, None, ".."),
+    ],
+)
+def test_dates_are_told_once(expression: str, start: str | None, end: str | None, words: str) -> None:
+    """A date or an interval in the notation of ISO 8601 is put in words, unless it was read as something else."""
+    when = TimeSpan.model_validate({"expression": expression, "start": start, "end": end})
+    assert told.span(when, ENGLISH) == words
 
 
 # -- the annotated view ---------------------------------------------------------------------------

@@ -6,15 +6,16 @@ Kept is what a reader meets: elements with their classes and texts, in order, wi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import document_fromstring
 
 from factcheck.findings import Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.html.document import HtmlReport
+from tests.reporting.outlines import skeleton
 from tests.support import odd_reports, reports
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -24,19 +25,6 @@ STORIES: dict[str, Callable[[], Report]] = {
     "failed": reports.failed_report,
     "hostile": odd_reports.hostile_report,
 }
-LEFT_OUT = {"script", "style", "form", "dialog", "head", "svg"}
-
-
-def skeleton(element: HtmlElement, depth: int = 0) -> Iterator[str]:
-    """A line for each element with a class or text of its own, indented by its depth."""
-    if not isinstance(element.tag, str) or element.tag in LEFT_OUT:
-        return
-    parts = [element.text or "", *(child.tail or "" for child in element)]
-    words = " ".join(" … ".join(part for part in parts if part.strip()).split())
-    name = ".".join([str(element.tag), *(element.get("class") or "").split()])
-    yield f"{'  ' * depth}{name}{': ' if words else ''}{words}"
-    for child in element:
-        yield from skeleton(child, depth + 1)
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -1,10 +1,12 @@
 """Every seed story in every format, against the text that was looked at and found good; `make snapshots` renews it.
 
-JSON and JSON Lines are left out: they hold the articles whole, and `schemas/` and the other tests say what they are.
+HTML, JSON, JSON Lines and the table of pairs are some hundred kilobytes a story, most of it said elsewhere; of them an
+outline is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from factcheck.findings import Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from tests.end_to_end.test_demo import DEMO, STORIES, replay
+from tests.reporting.outlines import json_outline, lines_outline, page_outline, table_outline
 from tests.reporting.test_snapshots import stored
 from tests.seeds.labels import SEEDS
 
@@ -31,6 +34,13 @@ LOOKS = {
     "jsonld": ("claimreview", Style()),
 }
 """Suffix of the stored text -> format and style."""
+OUTLINES: dict[str, tuple[str, Style, Callable[[str], str]]] = {
+    "page.txt": ("html", Style(), page_outline),
+    "json.txt": ("json", Style(), json_outline),
+    "jsonl.txt": ("jsonl", Style(), lines_outline),
+    "pairs.txt": ("csv", Style(table="pairs"), table_outline),
+}
+"""Suffix of the stored outline -> format, style and what is kept of it."""
 
 
 @cache
@@ -48,3 +58,16 @@ def test_stories_look_as_they_were_looked_at(name: str, look: str) -> None:
     renderer, style = LOOKS[look]
     text = REPORT_RENDERERS[renderer].render(story(name), style)
     stored(SNAPSHOTS / f"{name}.{look}", text.replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize("look", OUTLINES)
+@pytest.mark.parametrize("name", STORIES)
+def test_long_formats_hold_what_was_looked_at(name: str, look: str) -> None:
+    """The page as a reader meets it, and each part of the data with its number, its hash and its first entry."""
+    renderer, style, outline = OUTLINES[look]
+    stored(SNAPSHOTS / f"{name}.{look}", outline(REPORT_RENDERERS[renderer].render(story(name), style)))
+
+
+def test_every_format_has_a_look() -> None:
+    """A format that joins is looked at in every story."""
+    assert {renderer for renderer, *_ in (*LOOKS.values(), *OUTLINES.values())} == set(REPORT_RENDERERS)
