@@ -10,7 +10,7 @@ from rich.table import Table
 from factcheck.findings import ExtractionReport
 from factcheck.reporting import annotation
 from factcheck.reporting.base import Style
-from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import RED, TEAL, printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.words.catalogue import Words, words_in
 
@@ -35,7 +35,7 @@ def _page(report: ExtractionReport, w: Words) -> Iterator[RenderableType]:
         yield _text(article.title, "bold underline")
         yield _text(article.about, "dim")
         if article.failure is not None:
-            yield _text(article.failure, "red")
+            yield _text(article.failure, RED)
         else:
             yield _text(article.counts)
             yield _sentences(article.sentences, w)
@@ -64,7 +64,7 @@ def _sentences(sentences: tuple[annotation.MarkedSentence, ...], w: Words) -> Re
             line.append(" →", "dim")
             for number, mark in enumerate(sentence.marks):
                 line.append(", " if number else " ", "dim")
-                line.append(mark, "bold red" if mark.endswith("!") else "bold cyan")
+                line.append(mark, f"bold {RED if mark.endswith('!') else TEAL}")
         grid.add_row(_text(str(sentence.number), "dim"), line)
     return grid
 
@@ -74,17 +74,17 @@ def _claims(article: annotation.MarkedArticle, w: Words) -> Iterator[RenderableT
     yield _text(w("section.claims" if article.claims else "claims.none"), "bold")
     grid = _numbered()
     for claim in article.claims:
-        grid.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))
+        grid.add_row(_text(str(claim.number), f"bold {TEAL}"), _text(claim.text))
         grid.add_row(None, _text(claim.about, "dim"))
         if claim.flag is not None:
-            grid.add_row(None, _text(f"! {claim.flag}", "red"))
+            grid.add_row(None, _text(f"! {claim.flag}", RED))
     yield grid
     if article.headline_only:
         yield _text("")
         yield _text(w("claims.headline_only"), "bold")
         listed = _numbered()
         for claim in article.headline_only:
-            listed.add_row(_text(str(claim.number), "bold cyan"), _text(claim.text))
+            listed.add_row(_text(str(claim.number), f"bold {TEAL}"), _text(claim.text))
         yield listed
 
 

@@ -13,11 +13,11 @@ from factcheck.changes.values import Kind, ReportDiff
 from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.diff_outline import SIGNS, ChangeView, DiffOutline, diff_outline
-from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import AMBER, GREEN, RED, printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.words.catalogue import Words, words_in
 
-COLORS: dict[Kind, str] = {"new": "green", "changed": "yellow", "gone": "red"}
+COLORS: dict[Kind, str] = {"new": GREEN, "changed": AMBER, "gone": RED}
 
 
 class DiffText:
@@ -36,7 +36,7 @@ def _page(view: DiffOutline, w: Words) -> Iterator[RenderableType]:
     yield _text(view.headline, "bold")
     yield _text(view.runs, "dim")
     for warning in view.warnings:
-        yield _text(f"! {warning}", "yellow")
+        yield _text(f"! {warning}", AMBER)
     for section in view.sections:
         if not section.changes:
             continue

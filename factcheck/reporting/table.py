@@ -23,7 +23,7 @@ from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.quotes import Quote
 from factcheck.reporting.shared_text import CopyView, SharedTextView
 from factcheck.reporting.sides import SideView
-from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import AMBER, GREEN, RED, TEAL, VIOLET, printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.untrusted import clean
 from factcheck.reporting.words.catalogue import Words, words_in
@@ -35,10 +35,10 @@ IN_COLUMNS = 100
 """Columns from which facts stand in columns beside what stands behind them."""
 
 COLORS: dict[Verdict, str] = {
-    "corroborated": "green",
-    "disputed": "red",
-    "superseded": "cyan",
-    "single_origin": "yellow",
+    "corroborated": GREEN,
+    "disputed": RED,
+    "superseded": TEAL,
+    "single_origin": AMBER,
     "single_report": "default",
 }
 
@@ -50,7 +50,7 @@ class TableReport:
     suffixes: tuple[str, ...] = (".txt",)
 
     def render(self, document: Report, style: Style) -> str:
-        """The report within `style.width` columns; with `style.color`, ANSI colours of the terminal's own palette."""
+        """The report within `style.width` columns; with `style.color`, in colours for any ground."""
         w = words_in(style.lang)
         return printed(_page(outline(document, w), style.width, w), style)
 
@@ -158,7 +158,7 @@ def _disputes(disputes: Sequence[DisputeView], width: int, w: Words, *, explaine
 
 
 def _point(point: PointView, width: int, w: Words, *, explained: bool) -> RenderableType:
-    head = Text(point.label.upper(), "bold cyan" if explained else "bold red")
+    head = Text(point.label.upper(), f"bold {TEAL if explained else RED}")
     if point.question:
         head.append("  " + harmless(point.question), "default")
     parts: list[RenderableType] = [head]
@@ -286,7 +286,7 @@ def _facts(facts: Sequence[FactView], width: int, w: Words, *, verdicts: bool) -
 
 def _signed(decided: Sequence[str]) -> list[Text]:
     """Who decided on a finding; a person's word stands out from what was found."""
-    return [_text(f"✎ {line}", "magenta") for line in decided]
+    return [_text(f"✎ {line}", VIOLET) for line in decided]
 
 
 def _said(fact: FactView, w: Words) -> Text:

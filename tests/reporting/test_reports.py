@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from rich.color import Color
+
+from factcheck.reporting import terminal
 from factcheck.reporting.base import Style
 from factcheck.reporting.marking import excerpt, mark
 from factcheck.reporting.outline import outline
@@ -11,6 +15,7 @@ from factcheck.reporting.registry import EXTRACTION_RENDERERS, REPORT_RENDERERS
 from tests.support import odd_reports, reports
 
 FOR_PEOPLE = ["table", "markdown"]
+PALETTE = [terminal.RED, terminal.GREEN, terminal.AMBER, terminal.TEAL, terminal.VIOLET]
 
 
 @pytest.mark.parametrize("name", REPORT_RENDERERS)
@@ -119,3 +124,27 @@ def test_text_without_blanks_is_broken_and_not_cut_off(width: int) -> None:
     body = text[text.index("Disputes (1)") :]  # the brief above it shortens
     for character in long:
         assert body.count(character) == 4
+
+
+def luminance(name: str) -> float:
+    """Relative luminance of a colour of rich, as WCAG 2 defines it."""
+    channels = [value / 255 for value in Color.parse(name).get_truecolor()]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", PALETTE)
+def test_colours_are_read_on_light_and_dark(name: str) -> None:
+    """Each colour of the terminal has a contrast of 4 and more on white and on black."""
+    found = luminance(name)
+    assert 1.05 / (found + 0.05) >= 4
+    assert (found + 0.05) / 0.05 >= 4
+
+
+def test_no_other_colours_are_used() -> None:
+    """The report of a whole story asks the terminal for those colours, and for none of its own palette."""
+    text = REPORT_RENDERERS["table"].render(reports.veld_story(), Style(100, color=True))
+    asked = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", text) for code in re.findall(r"38;5;\d+|\d+", codes)}
+    palette = {f"38;5;{Color.parse(name).number}" for name in PALETTE}
+    assert len(asked & palette) >= 3
+    assert asked - palette <= {"0", "1", "2", "3", "4", "39"}

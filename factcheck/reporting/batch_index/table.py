@@ -13,7 +13,7 @@ from rich.text import Text
 from factcheck.index import AcrossFinding, BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
-from factcheck.reporting.terminal import printed
+from factcheck.reporting.terminal import AMBER, GREEN, RED, printed
 from factcheck.reporting.terminal import words as _text
 from factcheck.reporting.wording import cut
 from factcheck.reporting.words.catalogue import Words, words_in
@@ -23,7 +23,7 @@ SHOWN = 60
 DISPUTES_SHOWN = 4
 CONFLICTS_SHOWN = 20
 """Conflicts between stories; what stories agree on is counted above and told on the page."""
-COLORS = {"done": "green", "incomplete": "yellow", "failed": "red", "waiting": "dim"}
+COLORS = {"done": GREEN, "incomplete": AMBER, "failed": RED, "waiting": "dim"}
 
 
 class IndexTable:
@@ -51,7 +51,7 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
     if index.unreadable:
         yield Rule(style="dim")
         for refused in cut(index.unreadable)[0]:
-            yield _text(w("index.not_read", file=refused.path, reason=w.told(refused.reason)), "red")
+            yield _text(w("index.not_read", file=refused.path, reason=w.told(refused.reason)), RED)
 
 
 def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[RenderableType]:
@@ -66,13 +66,13 @@ def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[Renderabl
     yield _inside(lines.why(row, w), "dim")
     for dispute in row.disputes[:DISPUTES_SHOWN]:
         title = w("index.is_new", text=dispute.title) if dispute.new else dispute.title
-        yield _inside(f"≠ {title}", "red" if dispute.new else "")
+        yield _inside(f"≠ {title}", RED if dispute.new else "")
     if len(row.disputes) > DISPUTES_SHOWN:
         yield _inside(w("index.more_findings", len(row.disputes) - DISPUTES_SHOWN), "dim")
     for line in lines.news(row, rivals, w):
-        yield _inside(line, "green")
+        yield _inside(line, GREEN)
     for line in lines.troubles(row, w):
-        yield _inside(line, "yellow")
+        yield _inside(line, AMBER)
 
 
 def _across(conflicts: Sequence[AcrossFinding], w: Words) -> Iterator[RenderableType]:
@@ -83,7 +83,7 @@ def _across(conflicts: Sequence[AcrossFinding], w: Words) -> Iterator[Renderable
     yield _text(w("index.across"), "bold")
     shown, left_out = cut(conflicts, CONFLICTS_SHOWN)
     for found in shown:
-        yield _text(f"≠ {lines.finding(found, w)}", "red" if found.new else "")
+        yield _text(f"≠ {lines.finding(found, w)}", RED if found.new else "")
         for side in found.sides:
             yield _inside(f"{w('list.quoted', text=side.text)} — {lines.who(side, w)}")
             if behind := lines.behind(side, w):
