@@ -90,7 +90,7 @@ def _articles(report: Report, w: Words) -> Iterator[ET.Element]:
         failure = failed.get(article.id)
         yield _outcome(case, "error", failure_line(failure, w), failure.kind) if failure else case
     for refused in report.unreadable:
-        yield _outcome(_case("articles", refused.path, refused.path), "error", refused.reason)
+        yield _outcome(_case("articles", refused.path, refused.path), "error", refused.reason, "unreadable")
     for refused in report.skipped:
         yield _outcome(_case("articles", refused.path, refused.path), "skipped", refused.reason)
 

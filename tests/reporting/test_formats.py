@@ -18,6 +18,7 @@ from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.reporting.report_tables import TABLES
 from factcheck.reporting.untrusted import cell, github, github_property, xml
 from tests.support import odd_reports, reports
+from tests.support.large_reports import large_report
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)
 STORIES = {
@@ -175,6 +176,21 @@ def test_junit_shows_what_was_not_checked() -> None:
     assert ET.fromstring(render("junit", "failed")).get("errors") == "7"
 
 
+@pytest.mark.parametrize("story", STORIES)
+def test_junit_has_what_its_readers_ask_for(story: str) -> None:
+    """Suites have name and tests, cases a name and a class, and what went wrong a type and a message."""
+    root = ET.fromstring(render("junit", story))
+    assert root.tag == "testsuites"
+    assert all({"name", "tests", "failures", "errors", "skipped"} <= set(suite.attrib) for suite in root)
+    for case in root.iter("testcase"):
+        assert case.get("name", "").strip()
+        assert case.get("classname")
+        assert len(case) <= 1
+    for bad in (*root.iter("failure"), *root.iter("error")):
+        assert bad.get("type")
+        assert bad.get("message")
+
+
 # -- GitHub --------------------------------------------------------------------------------------
 
 
@@ -186,6 +202,29 @@ def test_every_line_is_a_command_of_ours(story: str) -> None:
     assert lines
     assert all(command.match(line) for line in lines)
     assert len(re.findall(r"(?m)^::warning", render("github", "veld"))) == 1
+
+
+def test_annotations_that_github_drops_are_told() -> None:
+    """Of 36 warnings GitHub shows ten: the tenth says how many there are beyond, and the log has all."""
+    report = large_report(20, 400, 40)
+    lines = REPORT_RENDERERS["github"].render(report, STYLE).splitlines()
+    for level, number in (("warning", 36), ("notice", 5)):
+        found = [line for line in lines if line.startswith(f"::{level} ")]
+        assert len(found) == number + (number > 10)
+        assert ("GitHub shows ten of a kind" in found[min(9, number - 1)]) is (number > 10)
+    assert "27 more are in the log" in lines[9]
+    assert next(line for line in lines if line.startswith("::notice")).startswith("::notice title=factcheck::")
+
+
+def test_titles_stay_within_what_github_takes() -> None:
+    """A question of a thousand characters is cut; the whole of it stands in the message."""
+    dispute = reports.veld_story().disputes[0].model_copy(update={"title": "why " * 300})
+    report = reports.veld_story().model_copy(update={"disputes": (dispute,)})
+    line = REPORT_RENDERERS["github"].render(report, STYLE).splitlines()[0]
+    title = re.search(r"title=([^,:]*)::", line)
+    assert title
+    assert len(title[1]) <= 255
+    assert title[1].endswith("…")
 
 
 # -- ClaimReview ---------------------------------------------------------------------------------

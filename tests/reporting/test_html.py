@@ -88,9 +88,9 @@ def test_the_policy_allows_this_style_and_this_script_only(story: str) -> None:
 
 
 def test_script_and_style_stay_small() -> None:
-    """The script is below 16 kB and the style below 20 kB, as they are read, without a minifier."""
+    """The script is below 16 kB and the style below 21 kB, as they are read, without a minifier."""
     assert len(environment.own_file("report.js").encode()) < 16_000
-    assert len(environment.own_file("report.css").encode()) < 20_000
+    assert len(environment.own_file("report.css").encode()) < 21_000
 
 
 @pytest.mark.parametrize("story", STORIES)
