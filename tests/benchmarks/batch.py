@@ -36,6 +36,8 @@ class Ended:
     """How a process ended."""
 
     code: int
+    began: float
+    """Monotonic time."""
     wall: float
     cpu: float
     peak_mb: float
@@ -79,14 +81,14 @@ def ended(process: subprocess.Popen[bytes], began: float) -> Ended:
     """Wait for a process, and count what it took."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - began
-    return Ended(process.returncode, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    wall = time.monotonic() - began
+    return Ended(process.returncode, began, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def batch(work: Path, url: str, *flags: str) -> Ended:
+def batch(work: Path, url: str, *flags: str, noted: Path | None = None) -> Ended:
     """A batch over `work/desk`, from start to end."""
-    began = time.perf_counter()
-    return ended(start(work, url, *flags), began)
+    began = time.monotonic()
+    return ended(start(work, url, *flags, noted=noted), began)
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,14 @@ def measure(articles: int, per_story: int, endpoint: Endpoint, group_by: str) ->
             warm = batch(work, url, *flags)
             again = stats(url)["requests"] - asked["requests"]
         index = json.loads((work / "index.json").read_bytes())
-    ideal = endpoint.ideal(asked)
+    ideal, open_ = endpoint.ideal(asked), asked["ended"] - asked["began"]
+    before, after = asked["began"] - cold.began, cold.began + cold.wall - asked["ended"]
     print(
         f"{articles:6,} articles, {stories:5,} stories, concurrency {endpoint.concurrency}:"
-        f" ideal {ideal:.1f} s, first request to last answer {asked['open']:.1f} s ({ideal / asked['open']:.0%}),"
-        f" whole run {cold.wall:.1f} s ({ideal / cold.wall:.0%});"
+        f" ideal {ideal:.1f} s, first request to last answer {open_:.1f} s ({ideal / open_:.0%}),"
+        f" whole run {cold.wall:.1f} s ({ideal / cold.wall:.0%}; {before:.1f} before, {after:.1f} after);"
         f" {answered / articles:.3f} requests an article ({asked['limited']} refused),"
-        f" {asked['occupied'] / asked['open']:.1f} under way in the mean,"
+        f" {asked['occupied'] / open_:.1f} under way in the mean,"
         f" {cold.cpu / articles * 1000:.1f} ms CPU an article ({asked['cpu'] / articles * 1000:.1f} of the server's),"
         f" peak {cold.peak_mb:.0f} MB;"
         f" warm {warm.wall:.1f} s, {again} requests, peak {warm.peak_mb:.0f} MB;"
@@ -166,14 +169,18 @@ def measure_faults(articles: int, per_story: int, concurrency: int) -> None:
         for work in (quiet, broken):
             newsstand.write(work / "desk", articles, per_story)
         time.sleep(2.5)
+        noted = Path(folder) / "noted"
+        known, acknowledged = dict[str, Subject](), set[str]()
         with served("--latency", "0.05") as url:
-            batch(quiet, url, *flags)
+            batch(quiet, url, *flags, noted=noted)
             wanted = stats(url)["answered"]
-        kept, noted = set[str](), broken / "noted"
-        stored_twice, acknowledged = set[str](), set[str]()
+            read_notes(noted, known, acknowledged)
+            answers = {known[name] for name in names_kept(quiet / "cache")}
+        kept, stored_twice = set[str](), set[str]()
+        known, acknowledged = {}, set()
         with served("--latency", "0.05", "--faults", "0.2") as url:
             for share in (0.25, 0.5, 0.75, None):
-                process, began = start(broken, url, *flags, noted=noted), time.perf_counter()
+                process, began = start(broken, url, *flags, noted=noted), time.monotonic()
                 if share is not None:
                     while stats(url)["answered"] < share * wanted and process.poll() is None:
                         time.sleep(0.05)
@@ -181,10 +188,11 @@ def measure_faults(articles: int, per_story: int, concurrency: int) -> None:
                 last = ended(process, began)
                 put = dict[str, Subject]()
                 read_notes(noted, put, acknowledged)
+                known |= put
                 stored_twice |= kept & set(put)
                 kept = names_kept(broken / "cache")
             counted = stats(url)
-        same_answers = kept == names_kept(quiet / "cache")
+        same_answers = answers == {known[name] for name in kept}
         left, right = (comparable(json.loads((work / "index.json").read_bytes())) for work in (quiet, broken))
     same = json.dumps(left).replace(str(quiet), "") == json.dumps(right).replace(str(broken), "")
     print(

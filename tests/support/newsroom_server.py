@@ -68,7 +68,7 @@ class Seen:
     """Hash of a request's body -> how often it was answered, and so paid for."""
 
     def stats(self) -> dict[str, float]:
-        """Counts, and the seconds between the first request and the last answer, for whoever asks."""
+        """Counts, and the monotonic times of the first request and the last answer, for whoever asks."""
         twice = sum(count - 1 for count in self.paid.values())
         return {
             "requests": self.requests,
@@ -78,7 +78,8 @@ class Seen:
             "most_busy": self.most_busy,
             "tokens": self.tokens,
             "occupied": self.occupied,
-            "open": self.ended - self.began,
+            "began": self.began,
+            "ended": self.ended,
             "paid_twice": twice,
             "cpu": time.process_time(),
         }
