@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-BURST = 1.0
-"""Seconds' worth of a rate that may be sent at once; OpenAI cuts its minutes into such pieces."""
+BURST = 0.5
+"""Seconds' worth of a rate that may be sent at once. OpenAI cuts its minutes into seconds; the other half of one is the
+room for a request that is sent late and the next one in time, which would be one too many else."""
 LONGEST_PACE = 60.0
 """Seconds; nothing that a header says holds a request longer."""
 

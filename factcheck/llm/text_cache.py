@@ -29,6 +29,9 @@ SETTINGS = {
     "tag_index": 0,
 }
 """Every setting that diskcache has, so that none is taken from the file."""
+_PAGES_HELD = 2**11
+"""Pages of 4 kB that a connection keeps in memory; the two of a long batch would fill up four times that, which is the
+setting in the file."""
 _COUNTERS = ("count", "hits", "misses", "size")
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master"
 _BUSY_SECONDS = 60.0
@@ -102,6 +105,7 @@ class TextCache(diskcache.Cache):  # type: ignore[misc] # diskcache has no types
         try:
             # Not the folder: diskcache would replace ~ and $NAME in it, and needs it for files alone.
             super().__init__(os.curdir, timeout=_BUSY_SECONDS, disk=_TextDisk, **SETTINGS)
+            self._con.execute(f"PRAGMA cache_size = {_PAGES_HELD}")
         except BaseException:
             self.close()
             raise

@@ -148,6 +148,20 @@ def test_a_request_above_the_rate_is_sent_all_the_same(clock: Clock) -> None:
     assert bucket.take(1) <= 1
 
 
+@given(st.lists(st.floats(0.0, 0.45), min_size=120, max_size=120), st.integers(120, 2400))
+def test_requests_that_are_late_by_chance_are_never_too_many(late: list[float], rpm: int) -> None:
+    """A server that lets a second's worth through at once refuses none, though each is late by up to half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        hand = Clock()
+        patch.setattr(pacing, "time", hand)
+        bucket, rate = Bucket(rpm / 60), rpm / 60
+        arrivals = sorted(hand.now + bucket.take(1) + delay for delay in late)
+    level, at = rate, arrivals[0]
+    for arrival in arrivals:
+        level, at = min(rate, level + (arrival - at) * rate) - 1, arrival
+        assert level >= -1e-6
+
+
 async def test_the_client_waits_before_the_endpoint_has_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that says nothing is left makes the next request wait for the time it names, without any 429."""
     waits: list[float] = []
