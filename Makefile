@@ -46,7 +46,10 @@ quality:  ## replay the labelled seeds and hold the quality floor
 pictures:  ## make README's pictures again from the recorded run; needs chromium
 	$(BIN)/python -m tests.pictures
 
-lock:  ## write constraints.txt from pyproject.toml; needs uv
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-config --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --no-annotate --upgrade \
-		--output-file constraints.txt
+LOCK := --universal --python-version 3.11 --generate-hashes --no-config --custom-compile-command "make lock" \
+	--no-emit-index-url --no-emit-find-links --no-annotate --upgrade
+
+lock:  ## write constraints.txt, and constraints-ray.txt beside it, from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --extra warc --extra dev $(LOCK) --output-file constraints.txt
+	sed -n 's/^ray = \["\(.*\)"\]$$/\1/p' pyproject.toml | uv pip compile - --constraint constraints.txt $(LOCK) \
+		--output-file constraints-ray.txt

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from factcheck import __version__
-from factcheck.engine.base import GRACE, Stop
-from factcheck.engine.registry import ENGINES
+from factcheck.engine.base import GRACE, Placing, Stop
 from factcheck.errors import InputError, SettingsError
-from factcheck.findings import INTERRUPTED, ExtractionReport, Report, RunInfo
+from factcheck.findings import INTERRUPTED, ExtractionReport, Report
 from factcheck.ingestion.copies import group_copies
 from factcheck.ingestion.known_sources import beside, read_sources
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
@@ -21,11 +20,11 @@ from factcheck.ingestion.reading import read as read_files
 from factcheck.ingestion.sides import read_side
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
-from factcheck.llm.cassette import CassetteHeader, Tape, cassette
+from factcheck.llm.cassette import Tape, cassette
 from factcheck.llm.client import Client, load_ahead
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
-from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
+from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.forecast import estimate_line, tokens_line
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import open_post
@@ -38,11 +37,12 @@ from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction
 from factcheck.pipeline.planning import Estimate
 from factcheck.pipeline.planning import estimate as run_estimate
-from factcheck.prompts import CURRENT, load
 from factcheck.reporting.base import Style
 from factcheck.runs.folder import RunFolder
 from factcheck.runs.folder import begin as begin_run
-from factcheck.settings import Settings
+from factcheck.runs.identity import recording_header, run_info
+from factcheck.settings import EngineSettings, Settings
+from factcheck.workplaces import open_engine, require_engine
 
 if TYPE_CHECKING:  # for the types only: the check of one story does not load what checks many
     from factcheck.batch.counting import BatchProgress
@@ -83,6 +83,7 @@ def preflight(settings: Settings) -> None:
     Raises EndpointError that names the ways out, SettingsError when the base URL is no address.
     """
     require_endpoint(settings.model, settings.cassette)
+    require_engine(settings)
 
 
 def doctor(settings: Settings) -> Diagnosis:
@@ -123,7 +124,7 @@ def check(
     watch = progress or Unwatched()
 
     async def work(means: Means) -> Report:
-        return await run_check(given, means, settings.check, _run_info(settings), watch)
+        return await run_check(given, means, settings.check, run_info(settings, __version__), watch)
 
     return _run(work, settings, watch, listener, stop or Stop())
 
@@ -142,7 +143,7 @@ def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: S
         root=settings.runs.directory,
         name=name.name if name.is_dir() else name.stem,
         articles=given.articles,
-        run=_run_info(as_recorded(settings)),
+        run=run_info(as_recorded(settings), __version__),
         command=command,
         folder=Path.cwd(),
     )
@@ -200,6 +201,7 @@ def batch(
     from factcheck.batch.watching import rounds, run_rounds
 
     settings = as_recorded(settings)
+    require_engine(settings, by_mail=options.by_mail)
     listener = progress or UnwatchedBatch()
     place = Path(root)
     make_folder(options.folder, place)
@@ -215,7 +217,7 @@ def batch(
             async def one_pass() -> BatchIndex:
                 concurrency = settings.model.concurrency
                 return await Pass(place, options, spool, listener, run_id).run(
-                    means, settings.check, _run_info(settings), concurrency
+                    means, settings.check, run_info(settings, __version__), concurrency
                 )
 
             async with AsyncExitStack() as posts:
@@ -267,7 +269,7 @@ def estimate(given: Input, settings: Settings) -> Estimate:
     async def work(means: Means) -> Estimate:
         return await run_estimate(given, means, settings.check, cost)
 
-    return _run(work, settings, Unwatched(), None, Stop())
+    return _run(work, settings.model_copy(update={"engine": EngineSettings()}), Unwatched(), None, Stop())
 
 
 class _Told(Protocol):
@@ -295,12 +297,17 @@ def _run(
             await heeding()
 
     async def heeding() -> None:
-        async with Client(settings.model, listener, mailbox) as client:
+        stopping = partial(getattr, stop, "requested")
+        placing = Placing(limit=settings.model.concurrency, stop=stop, note=watch.note)
+        async with (
+            Client(settings.model, listener, mailbox) as client,
+            open_engine(settings, client, store, listener, stopping, placing) as engine,
+        ):
             means = Means(
                 model=client,
                 store=store,
-                engine=ENGINES["local"](settings.model.concurrency, stop),
-                stopping=lambda: stop.requested,
+                engine=engine,
+                stopping=stopping,
                 usage=lambda: client.usage,
                 estimate=estimate_line if not resolve(settings.model).local else tokens_line,
                 name=settings.model.model,
@@ -369,29 +376,4 @@ def _tell(warnings: Sequence[str], watch: _Told) -> None:
 def _cassette(path: Path, settings: Settings) -> AbstractContextManager[Tape]:
     # A replay sends nothing, whatever stands in the environment as key or address.
     secrets = () if path.exists() else resolve(settings.model).secrets
-    return cassette(path, _header(settings), secrets)
-
-
-def _header(settings: Settings) -> CassetteHeader:
-    return CassetteHeader(
-        version=__version__,
-        model=settings.model.model,
-        confirm_model=settings.model.confirm_model or settings.model.model,
-        prompts={load(task).id: load(task).fingerprint for task in CURRENT},
-        settings=settings.check.model_dump(mode="json"),
-        note=settings.cassette_note,
-    )
-
-
-def _run_info(settings: Settings) -> RunInfo:
-    header = _header(settings)
-    return RunInfo(
-        version=header.version,
-        model=header.model,
-        confirm_model=header.confirm_model,
-        base_url=None if settings.cassette is not None else without_login(resolve(settings.model).base_url),
-        prompts=header.prompts,
-        settings=header.settings,
-        cassette=settings.cassette.name if settings.cassette is not None else None,
-        cassette_note=header.note,
-    )
+    return cassette(path, recording_header(settings, __version__), secrets)

@@ -11,6 +11,7 @@ FactcheckError              anything we raise on purpose; the message is for a p
     ├── ModelRefused        this unit only: refusal, content filter, other 4xx
     ├── OutputInvalid       an answer came, but not one that fits the schema, even after the re-ask
     ├── Interrupted         the user ended the run before the answer came
+    ├── WorkerLost          the processes that worked on this unit died, one after the other
     ├── BudgetExceeded      the next call would cross --max-calls or --max-cost
     ├── AnswerDeferred      it comes later, with a batch of the provider's; then the same question is answered
     └── EndpointError       stop the run: credentials, unknown model, quota gone, nobody answers at the address
@@ -67,6 +68,10 @@ class OutputInvalid(ModelError):
 
 class Interrupted(ModelError):
     """The user ended the run before this was asked or answered."""
+
+
+class WorkerLost(ModelError):
+    """The processes that worked on this unit died, one after the other."""
 
 
 class BudgetExceeded(ModelError):

@@ -52,6 +52,16 @@ class ModelSettings(Value):
     """US dollars; needs a model whose price is known."""
 
 
+class EngineSettings(Value):
+    """Where the units of a run are worked on; affects no result."""
+
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str = Field(default="local", min_length=1)
+    """HOST:PORT of a cluster, `auto` for the one this machine belongs to, `local` for one of this run's own."""
+    ray_workers: int | None = Field(default=None, ge=1, le=10_000)
+    """None: as many as the cluster has processors, and no more than requests may be under way."""
+
+
 class CheckSettings(Value):
     """What affects results; the slice that the pipeline hands to the stages."""
 
@@ -119,6 +129,7 @@ class Settings(Value):
 
     model: ModelSettings = ModelSettings()
     check: CheckSettings = CheckSettings()
+    engine: EngineSettings = EngineSettings()
     cache: CacheSettings = CacheSettings()
     runs: RunSettings = RunSettings()
     batch: BatchSettings = BatchSettings()
@@ -157,6 +168,7 @@ def _knobs() -> dict[str, _Knob]:
     knobs = {name: _Knob("model", name) for name in ModelSettings.model_fields}
     knobs |= {name: _Knob("check", name) for name in CheckSettings.model_fields}
     knobs |= {name: _Knob("batch", name) for name in BatchSettings.model_fields}
+    knobs |= {name: _Knob("engine", name) for name in EngineSettings.model_fields}
     return knobs | {
         "cache_dir": _Knob("cache", "directory"),
         "cache": _Knob("cache", "enabled"),

@@ -51,7 +51,7 @@ def untested(versions: Mapping[str, str]) -> list[str]:
 
 
 def pins() -> dict[str, set[str]]:
-    """Canonical name -> the versions that constraints.txt pins; several where Python versions differ."""
+    """Canonical name -> the versions that are pinned; several where Python versions differ."""
     found: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", _constraints(), re.MULTILINE):
         found.setdefault(canonicalize_name(name), set()).add(version)
@@ -59,7 +59,8 @@ def pins() -> dict[str, set[str]]:
 
 
 def _constraints() -> str:
-    return (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    """Both files: what everybody has, and what Ray brings along."""
+    return "".join((ROOT / name).read_text(encoding="utf-8") for name in ("constraints.txt", "constraints-ray.txt"))
 
 
 def test_installed_releases_are_the_tested_ones() -> None:
@@ -96,21 +97,21 @@ def test_changelog_and_package_state_the_same_version() -> None:
 
 @pytest.mark.parametrize("requirement", RUNTIME + EXTRAS, ids=lambda r: str(r.name))
 def test_every_requirement_is_pinned(requirement: Requirement) -> None:
-    """constraints.txt pins each direct requirement within the bounds of pyproject.toml."""
+    """The files of constraints pin each direct requirement within the bounds of pyproject.toml."""
     versions = pins().get(canonicalize_name(requirement.name), set())
     assert versions, f"run `make lock`: {requirement.name} is not pinned"
     assert all(version in requirement.specifier for version in versions)
 
 
 def test_every_pin_carries_hashes() -> None:
-    """No pin in constraints.txt goes without a sha256 hash."""
+    """No pin goes without a sha256 hash."""
     blocks = re.split(r"^(?=[A-Za-z0-9])", _constraints(), flags=re.MULTILINE)[1:]
     assert blocks
     assert [b.splitlines()[0] for b in blocks if "--hash=sha256:" not in b] == []
 
 
 def test_constraints_name_no_server() -> None:
-    """constraints.txt works with whatever package index the reader uses, because it names none."""
+    """The constraints work with whatever package index the reader uses, because they name none."""
     assert re.findall(r".*(?:://|--index|--extra-index|--find-links|--trusted-host).*", _constraints()) == []
 
 

@@ -28,7 +28,7 @@ from factcheck.llm.limits import ranked
 from factcheck.llm.traces import Trace
 from factcheck.llm.usage import counted_apart
 from factcheck.models import Article, Decision, RefusedFile, tagged_hash
-from factcheck.pipeline import Input, Means, check
+from factcheck.pipeline import Input, Means, check_story
 from factcheck.pipeline.story import decided_of_many
 from factcheck.reporting.base import Style
 from factcheck.runs.folder import RunFolder
@@ -213,7 +213,8 @@ class Running:
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:
-                report = await check(given, means, work.settings, work.run, StoryWatch(self._counts, self._watch))
+                watch = StoryWatch(self._counts, self._watch)
+                report = await check_story(given, means, work.settings, work.run, watch)
             except AnswerDeferred as error:
                 later = error  # told when the folder is closed, which then counts as one to go on with
             else:

@@ -28,6 +28,7 @@ def existing(text: str) -> Path:
 # tests/cli/test_options.py holds the two together.
 Mode = Literal["auto", "json_schema", "tools", "json"]
 Detail = Literal["core", "full"]
+EngineName = Literal["local", "ray"]
 Pairing = Literal["auto", "all", "nearest"]
 Color = Literal["auto", "always", "never"]
 Lang = Literal["en", "it"]
@@ -68,6 +69,18 @@ Audit = Annotated[
 ]
 Votes = Annotated[
     int | None, typer.Option("--votes", metavar="N", help="Second readings of each contradiction, an odd number.")
+]
+EngineOption = Annotated[
+    EngineName | None, typer.Option("--engine", help="Where the work is done: here, or by workers on a Ray cluster.")
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address", metavar="HOST:PORT", help="Of the cluster; auto, or local for one of this run's own."
+    ),
+]
+RayWorkers = Annotated[
+    int | None, typer.Option("--ray-workers", metavar="N", help="Processes; as many as processors when not given.")
 ]
 MaxCalls = Annotated[int | None, typer.Option("--max-calls", metavar="N", help="Stop before one request more.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", help="Stop before it would cost more.")]

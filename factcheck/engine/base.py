@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from factcheck.line import Desk, Line
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -74,7 +76,11 @@ class Stop:
 
 
 class Engine(Protocol):
-    """Runs many units of the same work; knows nothing of what the work is. Made from a limit and a `Stop`."""
+    """Runs many units of the same work; knows nothing of what the work is."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether units run in other processes: then work and units must be picklable, see `packed`."""
 
     async def run(
         self,
@@ -90,6 +96,35 @@ class Engine(Protocol):
         After the stop was requested none is started either, and what is under way has `GRACE` seconds to end; the rest
         is `Interrupted`. `done` is called with each finished unit. Cancellation passes through.
         """
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What an engine of other processes needs to set up a worker, and to answer it."""
+
+    opening: Callable[[Line, Stop, Any], AbstractAsyncContextManager[Mapping[str, object]]]
+    """Of a module. Opens, in the worker, what work and units find there by name."""
+    settings: object
+    """What `opening` is given; picklable."""
+    desk: Desk
+    own: Mapping[str, object]
+    """What stands here for what the worker has under the same name."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where units run: what every engine is opened with."""
+
+    limit: int
+    """Units that may run at a time."""
+    stop: Stop = field(default_factory=Stop)
+    workplace: Workplace | None = None
+    """None when the caller's work needs nothing at the worker."""
+    address: str = "local"
+    workers: int | None = None
+    """None: as many as there are processors."""
+    note: Callable[[str], object] = str
+    """Told what a person should know of."""
 
 
 GRACE = 5.0

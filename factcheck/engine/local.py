@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from factcheck.engine import base
-from factcheck.engine.base import Raised, Stop, Success
+from factcheck.engine.base import Placing, Raised, Stop, Success
 from factcheck.errors import Interrupted
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
 
+@asynccontextmanager
+async def open_local(placing: Placing) -> AsyncIterator[LocalEngine]:
+    """The engine; nothing needs to be set up."""
+    yield LocalEngine(placing.limit, placing.stop)
+
+
 class LocalEngine:
     """At most `limit` units at a time in the running event loop."""
+
+    apart = False
 
     def __init__(self, limit: int, stop: Stop | None = None) -> None:
         self._limit = limit

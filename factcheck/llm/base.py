@@ -136,6 +136,9 @@ class AnswerStore(Protocol):
     def get(self, key: str) -> JsonValue | None:
         """The stored answer, or None; an unreadable entry is set aside and counts as None."""
 
+    def get_all(self, keys: Iterable[str]) -> dict[str, JsonValue]:
+        """Those of the answers that are stored; to be preferred to many `get`, which may each be a way to go."""
+
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer; failures are never put."""
 

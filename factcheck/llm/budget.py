@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from factcheck.errors import BudgetExceeded
 from factcheck.llm.usage import Tally, price
@@ -18,8 +18,8 @@ class Budget:
         self._max_cost = max_cost
         self._reserved = 0.0
 
-    @contextmanager
-    def reserve(self, model: str | None, prompt_tokens: int) -> Iterator[None]:
+    @asynccontextmanager
+    async def reserve(self, model: str | None, prompt_tokens: int) -> AsyncIterator[None]:
         """Count one request for as long as it is under way. Raises BudgetExceeded instead of letting it start."""
         if self._max_calls is not None and self._tally.requests >= self._max_calls:
             raise BudgetExceeded(

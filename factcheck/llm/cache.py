@@ -7,7 +7,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -127,6 +127,10 @@ class AnswerCache:
             return None
         self.hits += value is not None
         return value
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, JsonValue]:
+        """Those of the answers that are stored."""
+        return {key: value for key in keys if (value := self.get(key)) is not None}
 
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer; a failure to write it is told in `warnings`, for the answer itself is in hand."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -26,18 +26,17 @@ from factcheck.errors import (
 )
 from factcheck.findings import Usage
 from factcheck.llm import modes
+from factcheck.llm.allotment import Allotment, allotted
 from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
-from factcheck.llm.budget import Budget
 from factcheck.llm.embeddings import Vector, send_embeddings
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.faults import Fault, clean
-from factcheck.llm.limits import AdaptiveLimit
 from factcheck.llm.mailbox import Mailbox
-from factcheck.llm.pacing import Pace, Turn
+from factcheck.llm.pacing import Turn
 from factcheck.llm.retries import Retries
 from factcheck.llm.traces import Listener, Trace, traced
 from factcheck.llm.unneeded import kept_out
-from factcheck.llm.usage import Tally, estimate_tokens, price
+from factcheck.llm.usage import estimate_tokens, price
 from factcheck.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
 
 __all__ = ["Client", "require_endpoint"]
+
+T = TypeVar("T")
 
 CUT_FROM = 1_500
 CUT_BELOW = 0.4
@@ -94,26 +95,29 @@ class Client:
     `async with Client(settings) as client: reply = await client.ask(request)`. The SDK is imported with the first
     request that has to be sent. Raises SettingsError on entry when `max_cost` is set for a model without a price.
     `listener` is told of every request once it is over. With a `mailbox` nothing is sent from here: the answer is in
-    it, or AnswerDeferred is raised.
+    it, or AnswerDeferred is raised. `allotment` is what it shares with other clients of the run.
     """
 
     def __init__(
-        self, settings: ModelSettings, listener: Listener | None = None, mailbox: Mailbox | None = None
+        self,
+        settings: ModelSettings,
+        listener: Listener | None = None,
+        mailbox: Mailbox | None = None,
+        allotment: Allotment | None = None,
     ) -> None:
         self._settings = settings
         self._mailbox = mailbox
         self._listener = listener
         self._endpoint = resolve(settings)
         self._shown = without_login(self._endpoint.base_url)
-        self._tally = Tally()
-        self._pace = Pace(settings.rpm, settings.tpm)
-        self._budget = Budget(self._tally, settings.max_calls, settings.max_cost)
+        self.allotment = allotment or allotted(settings)
+        self._tally, self._pace, self._budget = self.allotment.tally, self.allotment.pace, self.allotment.budget
         self._retries = Retries(
             address=self._shown,
             timeout=settings.timeout,
             deadline=settings.deadline,
             max_attempts=settings.max_attempts,
-            limit=AdaptiveLimit(settings.concurrency),
+            limit=self.allotment.limit,
             pace=self._pace,
             fault=self._tally.fault,
         )
@@ -140,7 +144,6 @@ class Client:
     @property
     def usage(self) -> Usage:
         """What this client has asked for so far."""
-        self._tally.retries = self._retries.count
         return self._tally.snapshot()
 
     async def ask(self, request: ModelRequest[Answer]) -> ModelReply[Answer]:
@@ -160,7 +163,7 @@ class Client:
         estimate = sum(estimate_tokens(text) for text in texts)
 
         async def attempt(turn: Turn) -> list[Vector]:
-            with self._budget.reserve(billed, estimate):
+            async with self._budget.reserve(billed, estimate):
                 vectors, tokens = await send_embeddings(await self._open(), name, texts, estimate)
                 self._tally.add(billed, tokens)
             self._pace.used(turn, tokens.prompt)
@@ -168,7 +171,7 @@ class Client:
 
         try:
             await asyncio.to_thread(import_libraries)
-            return await self._retries.call(attempt, f"model {name!r}", estimate)
+            return await self._called(attempt, name, estimate)
         except (ModelError, CassetteError):
             raise
         except Exception as error:
@@ -186,7 +189,7 @@ class Client:
                 return first
             complaint = first.complaint
             self._tally.fault("check")
-        self._tally.reasks += 1
+        self._tally.reasked()
         wrong = clean(complaint, COMPLAINT_LENGTH)
         note = f"Your previous answer to this was refused: {wrong}\nAnswer again, completely."
         try:
@@ -271,7 +274,7 @@ class Client:
         try:
             tokens = prompt + self._tally.mean_completion(unknown=prompt // 2)
             with traced(trace, self._listener):
-                completion = await self._retries.call(attempt, f"model {question.model!r}", tokens)
+                completion = await self._called(attempt, question.model, tokens)
             if flight.followers:
                 # A copy, because the answer is tidied in place; not as JSON, which cannot hold all a server sends.
                 flight.answer.set_result(completion.model_copy(deep=True))
@@ -285,6 +288,12 @@ class Client:
         finally:
             del self._flights[key]
         return self._checked(completion, way, question.name)
+
+    async def _called(self, attempt: Callable[[Turn], Awaitable[T]], model: str, tokens: int) -> T:
+        try:
+            return await self._retries.call(attempt, f"model {model!r}", tokens)
+        finally:
+            self._tally.retried(self._retries.count)
 
     def _by_mail(self, mailbox: Mailbox, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
         """The answer that came by the provider's batch. Raises as `Mailbox.open`."""
@@ -309,7 +318,7 @@ class Client:
         from factcheck.llm import transport
 
         trace.attempts += 1
-        with self._budget.reserve(billed, prompt):
+        async with self._budget.reserve(billed, prompt):
             completion, headers = await transport.send(await self._open(), body)
             tokens = transport.tokens_of(completion, prompt)
             self._tally.add(billed, tokens)

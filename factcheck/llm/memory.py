@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pydantic import JsonValue
@@ -44,6 +44,10 @@ class MemoryStore:
         value = self._answers.get(key)
         self.hits += value is not None
         return value
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, JsonValue]:
+        """Those of the answers that are stored."""
+        return {key: value for key in keys if (value := self.get(key)) is not None}
 
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer until the run ends."""

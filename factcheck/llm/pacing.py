@@ -156,6 +156,10 @@ class Pace:
             max(waits), estimate, tokens, {resource: allowance.total for resource, allowance in self._told.items()}
         )
 
+    async def turn(self, estimate: float) -> Turn:
+        """As `take`; to be awaited, because in a worker somebody else has the turns to give."""
+        return self.take(estimate)
+
     def learn(self, turn: Turn, headers: Mapping[str, str]) -> None:
         """What came back with the answer, or the refusal, to the request of `turn`."""
         for resource, allowance in self._told.items():

@@ -15,9 +15,9 @@ from typing import TypeVar
 import tenacity
 
 from factcheck.errors import EndpointError, FactcheckError, ModelError, ModelRefused, ModelUnavailable, RequestTooBig
+from factcheck.llm.allotment import Limit, Pacing
 from factcheck.llm.faults import Fault, causes, of_exception
-from factcheck.llm.limits import AdaptiveLimit
-from factcheck.llm.pacing import Pace, Turn
+from factcheck.llm.pacing import Turn
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -85,8 +85,8 @@ class Retries:
         timeout: float,
         deadline: float,
         max_attempts: int,
-        limit: AdaptiveLimit,
-        pace: Pace,
+        limit: Limit,
+        pace: Pacing,
         fault: Callable[[str], None],
     ) -> None:
         self._address = address
@@ -149,7 +149,7 @@ class Retries:
                 self._calls += 1
                 course.ends = asyncio.get_running_loop().time() + self._deadline
                 course.deadline.reschedule(course.ends)
-            turn = self._pace.take(course.tokens)
+            turn = await self._pace.turn(course.tokens)
             await _wait(max(turn.wait, self._limit.pause_left()))
             self._refuse_when_stopped()
             course.attempts += 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from factcheck.engine.base import Raised, Success
+from factcheck.llm.base import AnswerStore, Model
 from factcheck.models import Article, CopyGroup, Extraction, Failure, Value
 from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_endpoint
 from factcheck.prompts import Prompt, load
@@ -35,11 +37,7 @@ async def extract_all(
         watch.note(means.estimate(means.name, asked, extraction.expected_tokens(new, originals)))
     watch.stage("extraction", len(articles), cached)
 
-    async def work(article: Article) -> Extraction:
-        return await extraction.extract(
-            article, means.model, means.store, prompt, means.name, originals.get(article.id)
-        )
-
+    work = partial(_extract, originals=originals, model=means.model, store=means.store, prompt=prompt, name=means.name)
     fresh = {article.id for article in new}
     found: dict[str, Success[Extraction] | Raised] = {}
     # Two waves, because what a copy is asked depends on what its original was answered.
@@ -68,6 +66,12 @@ async def extract_all(
     if articles and not extractions:
         raise_if_endpoint(outcomes)
     return Extracted(extractions=tuple(extractions), failures=tuple(failures), cached=cached)
+
+
+async def _extract(
+    article: Article, *, originals: Mapping[str, Article], model: Model, store: AnswerStore, prompt: Prompt, name: str
+) -> Extraction:
+    return await extraction.extract(article, model, store, prompt, name, originals.get(article.id))
 
 
 def _originals(

@@ -10,6 +10,7 @@ from functools import partial
 from factcheck.engine.base import Raised
 from factcheck.errors import SettingsError
 from factcheck.findings import Inference
+from factcheck.llm.base import AnswerStore, Model
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
 from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_final
@@ -304,6 +305,22 @@ def _tell_cost(ballots: Sequence[Ballot], reader: Reader) -> None:
         reader.watch.note(means.estimate(means.confirm_name, [(prompt.text, text) for text in texts], tokens))
 
 
+async def _confirm(
+    ballot: Ballot,
+    *,
+    suspected: Mapping[tuple[str, str], Judgement],
+    claims: Mapping[str, Claim],
+    articles: Mapping[str, Article],
+    model: Model,
+    store: AnswerStore,
+    prompt: Prompt,
+    name: str,
+) -> confirmation.Confirmed:
+    return await confirmation.confirm(
+        ballot.group, suspected, claims, articles, model, store, prompt, name, vote=ballot.vote
+    )
+
+
 async def _cast(
     ballots: Sequence[Ballot],
     suspected: Mapping[tuple[str, str], Judgement],
@@ -312,22 +329,17 @@ async def _cast(
 ) -> list[Failure]:
     """Put what each ballot found into `readings`; what failed is returned."""
     means = reader.means
-
-    async def work(ballot: Ballot) -> confirmation.Confirmed:
-        return await confirmation.confirm(
-            ballot.group,
-            suspected,
-            reader.claims,
-            reader.articles,
-            means.model,
-            means.store,
-            load("confirm_conflict"),
-            means.confirm_name,
-            vote=ballot.vote,
-        )
-
     outcomes = await means.engine.run(
-        work,
+        partial(
+            _confirm,
+            suspected=suspected,
+            claims=reader.claims,
+            articles=reader.articles,
+            model=means.model,
+            store=means.store,
+            prompt=load("confirm_conflict"),
+            name=means.confirm_name,
+        ),
         ballots,
         stop_on=STOP,
         done=lambda ballot: advance(reader.watch, means, "confirmation", len(ballot.group.pairs)),

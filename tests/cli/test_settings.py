@@ -54,7 +54,7 @@ def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]
         "lang": "it",
         "tokens_per_request": "4000",
     }
-    values |= {"copies": "each", "across_stories": "false"}
+    values |= {"copies": "each", "across_stories": "false", "engine": "ray"}
     for key, knob in KNOBS.items():
         settings = load_settings({}, project, {**home, f"FACTCHECK_{key.upper()}": values.get(key, "3")})
         holder = getattr(settings, knob.slice) if knob.slice else settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -35,6 +35,10 @@ class DictStore:
     def get(self, key: str) -> JsonValue | None:
         """The stored answer, or None."""
         return self.answers.get(key)
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, JsonValue]:
+        """Those of the answers that are stored."""
+        return {key: value for key in keys if (value := self.get(key)) is not None}
 
     async def put(self, key: str, value: JsonValue) -> None:
         """Keep an answer."""

@@ -101,9 +101,10 @@ def expected_tokens(claims: int) -> int:
 
 def stored(asked: GistBatch, store: AnswerStore, prompt: Prompt, name: str) -> dict[str, str]:
     """Claim id -> gist, for the claims whose gist is already paid for."""
-    found = {}
-    for id_, text in zip(asked.ids, asked.lines, strict=True):
-        gist = _understood(store.get(gist_key(text, prompt, name)))
+    keys = {id_: gist_key(text, prompt, name) for id_, text in zip(asked.ids, asked.lines, strict=True)}
+    answers, found = store.get_all(keys.values()), {}
+    for id_, key in keys.items():
+        gist = _understood(answers.get(key))
         if gist is not None:
             found[id_] = gist
     return found

@@ -44,7 +44,9 @@ def vector_batches(subjects: Sequence[Subject], known: Mapping[str, object]) -> 
 
 def stored_vectors(subjects: Sequence[Subject], store: AnswerStore, name: str) -> dict[str, tuple[float, ...]]:
     """Claim id -> vector, for the claims whose vector is already paid for."""
-    found = {subject.id: _understood(store.get(vector_key(_shown(subject), name))) for subject in subjects}
+    keys = {subject.id: vector_key(_shown(subject), name) for subject in subjects}
+    answers = store.get_all(keys.values())
+    found = {id_: _understood(answers.get(key)) for id_, key in keys.items()}
     return {id_: vector for id_, vector in found.items() if vector is not None}
 
 

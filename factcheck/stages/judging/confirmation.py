@@ -95,9 +95,10 @@ def stored(
     """The suspected contradictions whose second pass, in its reading number `vote`, is already paid for."""
     pairs = [as_pair(judgement) for judgement in suspected]
     seen, a_of = _seen(pairs, claims, articles), {pair: a for pair, (a, _) in sides(pairs, claims).items()}
-    result = {}
+    keys = {judgement.key: reading_key(seen[judgement.key], prompt, name, vote) for judgement in suspected}
+    found, result = store.get_all(keys.values()), {}
     for judgement in suspected:
-        answer = understood(WireConfirmation, store.get(reading_key(seen[judgement.key], prompt, name, vote)))
+        answer = understood(WireConfirmation, found.get(keys[judgement.key]))
         if answer is not None:
             result[judgement.key] = _confirmed(judgement, answer, claims, articles, a_of[judgement.key])
     return result

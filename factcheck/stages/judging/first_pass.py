@@ -118,7 +118,8 @@ def stored(
 
 
 def _stored_cells(keys: Mapping[tuple[str, str], str], store: AnswerStore) -> dict[tuple[str, str], Cell]:
-    cells = {pair: understood(Cell, store.get(key)) for pair, key in keys.items()}
+    found = store.get_all(keys.values())
+    cells = {pair: understood(Cell, found.get(key)) for pair, key in keys.items()}
     return {pair: cell for pair, cell in cells.items() if cell is not None}
 
 

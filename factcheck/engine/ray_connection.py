@@ -1,0 +1,119 @@
+"""A connection to a cluster of Ray, or a cluster of its own on this machine; the only place that imports Ray."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import logging
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from types import ModuleType
+from typing import Any, TextIO
+
+from factcheck.engine.base import Placing
+from factcheck.errors import EndpointError, SettingsError
+
+LOCAL = "local"
+"""Address that means a cluster of its own on this machine, for this run alone."""
+STORE_BYTES = 100_000_000
+"""Of the memory that the workers of this machine share; what travels is articles and reports."""
+LONGEST_FOLDER = 40
+"""Characters: Ray puts sockets below it, whose paths may have 107; above that its own folder has to do."""
+MISSING = "--engine ray needs Ray, which is not installed: pip install 'factcheck-consistency[ray]'"
+
+
+def require_ray(address: str) -> None:
+    """Raises SettingsError when Ray is not installed, or the address is of a kind that we do not use."""
+    if importlib.util.find_spec("ray") is None:
+        raise SettingsError(MISSING)
+    if address.startswith("ray://"):
+        raise SettingsError(
+            f"--ray-address {address}: the answers are kept where the run is started, so start it on a machine of the"
+            " cluster and give HOST:6379 or auto"
+        )
+
+
+def processors(ray: ModuleType) -> int:
+    """How many the cluster has."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_USAGE_STATS_PROMPT_ENABLED": "0"}
+"""Nothing is told to Ray's makers."""
+_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
+"""A cluster of one machine has the address of the loopback, and works for whoever has its token."""
+
+
+@contextmanager
+def connected(placing: Placing) -> Iterator[ModuleType]:
+    """Ray, connected; its own cluster for `LOCAL`, which ends with the block. Raises EndpointError."""
+    alone = placing.address == LOCAL
+    with ExitStack() as stack:
+        token = _ALONE | {"RAY_AUTH_TOKEN": secrets.token_hex(32)} if alone else {}
+        stack.enter_context(_environment(_QUIET | token))
+        stack.enter_context(redirect_stdout(_WithoutRay(sys.stdout)))
+        import ray
+
+        logging.getLogger("ray").setLevel(logging.CRITICAL)  # what is worth saying, we say
+        how: dict[str, Any] = {"address": placing.address}
+        if alone:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-ray-", ignore_cleanup_errors=True))
+            how |= {"num_cpus": placing.workers or os.cpu_count(), "include_dashboard": False}
+            how |= {"object_store_memory": STORE_BYTES}
+            how |= {"_temp_dir": folder} if len(folder) <= LONGEST_FOLDER else {}
+        stack.callback(ray.shutdown)
+        heard = signal.getsignal(signal.SIGTERM)
+        try:
+            ray.init(**how, configure_logging=False, log_to_driver=False)
+        except Exception as error:
+            first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}") from error
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, heard)  # Ray's own would end the process in the middle of a request
+        yield ray
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set for Ray, which reads them when it starts; put back at the end."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class _WithoutRay(io.TextIOBase):
+    """A stream that leaves out what Ray's own threads print: stdout is the report's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is not Ray's."""
+        if threading.current_thread().name.startswith("ray_"):
+            return len(text)
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether the stream is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Of the stream."""
+        return self._stream.fileno()

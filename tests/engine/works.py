@@ -1,0 +1,86 @@
+"""Work for the tests of engines: functions of a module, which leave notes in files, for they may run anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck.errors import ModelUnavailable
+
+
+class StopError(Exception):
+    """Ends a run in these tests."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of work; `folder` takes its notes."""
+
+    number: int
+    folder: Path
+    seconds: float = 0.0
+
+    def note(self, what: str) -> None:
+        """Leave a note with the time."""
+        (self.folder / f"{self.number}.{what}").write_text(repr(time.monotonic()))
+
+
+def noted(folder: Path, what: str) -> dict[int, float]:
+    """Number of a unit -> when it left such a note."""
+    return {int(path.stem): float(path.read_text()) for path in folder.glob(f"*.{what}")}
+
+
+def most_at_once(folder: Path) -> int:
+    """How many units ran at the same time."""
+    begun, ended = noted(folder, "begun"), noted(folder, "ended")
+    return max(sum(begun[other] <= at < ended[other] for other in begun) for at in begun.values())
+
+
+async def square(unit: Unit) -> int:
+    """The square, after the unit's time."""
+    unit.note("begun")
+    try:
+        await asyncio.sleep(unit.seconds)
+    finally:
+        unit.note("ended")
+    return unit.number**2
+
+
+async def square_but_two(unit: Unit) -> int:
+    """The square; 2 raises."""
+    if unit.number == 2:
+        raise ModelUnavailable("two", attempts=7)
+    return await square(unit)
+
+
+async def square_until_three(unit: Unit) -> int:
+    """The square; 3 raises what ends a run."""
+    unit.note("tried")
+    if unit.number == 3:
+        raise StopError("three")
+    return await square(unit)
+
+
+async def die_once(unit: Unit) -> int:
+    """The square; the first time, 2 takes its whole process with it."""
+    if unit.number == 2 and not (unit.folder / "died").exists():
+        (unit.folder / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return await square(unit)
+
+
+async def die_always(unit: Unit) -> int:
+    """The square; 2 takes its whole process with it, every time."""
+    if unit.number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return await square(unit)
+
+
+async def process(unit: Unit) -> int:
+    """The number of the process that works on it."""
+    await asyncio.sleep(unit.seconds)
+    return os.getpid()
