@@ -23,7 +23,7 @@ for (const item of items) if (!item.matches('details, .find')) item.tabIndex = -
 for (const fact of all('.fact')) {
   const link = make('a', '#', { className: 'perma', href: `#${fact.id}` });
   link.setAttribute('aria-label', words.permalink);
-  $('.text', fact).append(' ', link);
+  $('.text', fact).append('\u00a0', link);
 }
 const texts = new Map();
 const textOf = (item) => {
