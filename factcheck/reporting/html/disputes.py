@@ -146,8 +146,10 @@ class _Told:
 def _side(view: SideView, told_by: _Told, lookup: Lookup, quoted: int, w: Words) -> SidePage:
     side = told_by.side
     claims = _ranked([lookup.claims[id_] for id_ in side.claims if id_ in lookup.claims], told_by, lookup)
-    quotes = tuple(_quote(claim, told_by, lookup, w) for claim in claims[:quoted])
-    rest = claims[quoted:]
+    chosen = _worded(claims, told_by, lookup, quoted)
+    quotes = tuple(_quote(claim, told_by, lookup, w) for claim in chosen)
+    shown = {claim.id for claim in chosen}
+    rest = [claim for claim in claims if claim.id not in shown]
     further = tuple(
         FurtherClaim(claim.text, lookup.publisher_of[claim.id], _language(claim, lookup.articles), _target(claim))
         for claim in rest[:FURTHER]
@@ -172,6 +174,18 @@ def _ranked(claims: Sequence[BaseClaim], told_by: _Told, lookup: Lookup) -> list
         (rest if name in seen else first).append(claim)
         seen.add(name)
     return first + rest
+
+
+def _worded(claims: Sequence[BaseClaim], told_by: _Told, lookup: Lookup, limit: int) -> list[BaseClaim]:
+    """The first claims whose sentences differ: a copy of a sentence shows nothing that the first has not shown."""
+    chosen: dict[str, BaseClaim] = {}
+    for claim in claims:
+        if len(chosen) == limit:
+            break
+        article = lookup.articles[claim.article_id]
+        _, words, _ = _around(article, _sentence(claim, article, told_by))
+        chosen.setdefault(" ".join(words.casefold().split()), claim)
+    return list(chosen.values())
 
 
 def _quote(claim: BaseClaim, told_by: _Told, lookup: Lookup, w: Words) -> QuoteInContext:
