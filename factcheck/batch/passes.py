@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 import uuid
@@ -28,6 +29,7 @@ from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
 from factcheck.settings import CheckSettings
+from factcheck.stages.blocking.across import import_libraries
 
 SAVED_EVERY = 15.0
 """Seconds between two writings of the index while a pass runs, for whoever looks at it meanwhile."""
@@ -95,6 +97,8 @@ class Pass:
         self._neighbours: Neighbours | None = None
         self._across: AcrossStories | None = None
         """What stories say about each other; None until they were compared."""
+        self._libraries: asyncio.Future[None] | None = None
+        """What comparing them needs, being imported."""
 
     async def run(self, means: Means, settings: CheckSettings, run: RunInfo, concurrency: int) -> BatchIndex:
         """Check what needs it and write the index, also when the pass is cut short; then raises what cut it."""
@@ -117,7 +121,7 @@ class Pass:
         self._spool.state("open pass", self._pass_id)
         if self._options.across_stories:
             self._neighbours = Neighbours(work.folder, self._spool, self._pass_id, made_with(run))
-        running = Running(work, self._spool, self.counts, self._watch, lambda: self._save_now_and_then(running, work))
+        running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
             await self._compare_neighbours(running, work)
@@ -249,7 +253,10 @@ class Pass:
         kept = self._spool.kept()
         return [seen(kept[key].row).model_copy(update={"status": "waiting"}) for key in kept if key not in running.rows]
 
-    def _save_now_and_then(self, running: Running, work: Work) -> None:
+    def _story_through(self, running: Running, work: Work) -> None:
+        if self._neighbours is not None and self._libraries is None:
+            # Now, while other stories wait for answers; at the end everything would wait for it.
+            self._libraries = asyncio.get_running_loop().run_in_executor(None, import_libraries)
         if time.monotonic() >= self._next_save:
             self._save(running, work)
 
