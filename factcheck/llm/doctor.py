@@ -240,7 +240,7 @@ def _why_no_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str, Any
             + (f"; it offers {offer}" if names else ""),
             set=f"--model {clean(near[0], 100)}" if near else None,
         )
-    if fault.kind == "stop":
+    if fault.quota or fault.status == 403:
         return Finding(name="key", state="problem", text=f"the account cannot be used: {fault.message}")
     return Finding(name="model", state="problem", text=f"{probe.model} gives no answer: {fault.message}")
 

@@ -24,10 +24,14 @@ bug: an exception nobody foresaw
 """
 
 _TOO_BIG = re.compile(
-    r"context[ _](length|window|size)|maximum context|too many (input )?tokens"
-    r"|(prompt|request|input) (is )?too (long|large)"
+    r"context[ _]?(length|window|size)|maximum context|too many (input )?tokens"
+    r"|(prompt|request|input) (is )?too (long|large)|longer than the maximum model length"
+    r"|max_tokens must be at least 1, got -"  # of vLLM, when the prompt leaves no room
 )
-_QUOTA = re.compile(r"insufficient[ _]quota|exceeded your current quota|billing|credit balance|payment required")
+_QUOTA = re.compile(
+    r"insufficient[ _](quota|credits)|exceeded your current quota|billing|credit balance|payment required"
+    r"|budget (has been )?exceeded|budget_exceeded|exceeded budget|crossed budget|api usage limits"
+)
 _MODE_WORDS = re.compile(
     r"response_?format|json_?schema|json_?object|structured output|grammar|tool_?choice|\btools?\b|function call"
     r"|\bstrict\b"
@@ -38,7 +42,11 @@ _NO_SYSTEM = re.compile(
 _FILTER = re.compile(r"content[ _]?(filter|policy|management)|safety system|moderation")
 _MODEL = re.compile(
     r"model[ _]not[ _]found|(unknown|invalid|no such|unsupported) model|model .{0,120}(not found|does not exist)"
+    r"|no models? (is |are )?loaded|does not support chat"
 )
+_MEMORY = re.compile(r"requires more system memory")
+_LOADING = re.compile(r"loading model|model is (still )?loading|model is (still )?being loaded")
+_COME_BACK = re.compile(r"try again in (?:((?:\d+(?:\.\d+)?(?:ms|[smh]))+)(?![a-z0-9])|(\d+) (second|minute)s?)")
 _SECRET = re.compile(r"\b(sk|pk|key|Bearer)[-_ ][\w*.-]{4,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
@@ -54,6 +62,8 @@ class Fault(Exception):
     """Seconds the endpoint asked us to wait."""
     name: str = "unexpected"
     """What it is counted as, such as `http_503` or `timeout`; see `Usage.faults`."""
+    quota: bool = False
+    """Whether it is about money: a quota, a budget, credits."""
     crowded: bool = False
     """Whether it may come from too many requests at once: a time-out, an overloaded server."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -116,7 +126,10 @@ def error_text(body: object) -> tuple[str, str]:
         if isinstance(inner, Mapping):
             code = " ".join(str(inner[k]) for k in ("code", "type") if inner.get(k) is not None)
             message = inner.get("message") or inner.get("detail") or ""
-            return code, message if isinstance(message, str) else str(message)
+            metadata = inner.get("metadata")
+            # What the provider behind a gateway said: the gateway itself only says that one returned an error.
+            raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+            return code, f"{message}" + (f": {raw}" if isinstance(raw, str) else "")
         return "", str(inner)
     return "", body if isinstance(body, str) else ""
 
@@ -131,6 +144,8 @@ def of_status(
     if said.endswith(".") and not said.endswith(".."):  # it goes into a sentence of ours
         said = said[:-1]
     kind = _class_of(status, text)
+    if wait is None and kind == "slow_down":
+        wait = _asked_in_words(text)
     if kind in ("retry", "slow_down") and (headers or {}).get("x-should-retry", "").lower() == "false":
         kind = "refused"
     return Fault(
@@ -139,17 +154,30 @@ def of_status(
         status,
         wait,
         name=f"http_{status}",
+        quota=_is_quota(status, text),
         crowded=status in (503, 504, 529),
         headers=headers or {},
     )
 
 
+def _asked_in_words(text: str) -> float | None:
+    """Seconds after which a server without the header says to come back."""
+    found = _COME_BACK.search(text)
+    if found is None:
+        return None
+    return duration(found[1]) if found[1] else float(found[2]) * (60 if found[3] == "minute" else 1)
+
+
+def _is_quota(status: int, text: str) -> bool:
+    return status == 402 or _QUOTA.search(text) is not None
+
+
 def _class_of(status: int, text: str) -> FaultClass:
-    if status == 402 or _QUOTA.search(text):
+    if _is_quota(status, text):
         return "stop"
-    if status == 413 or (status in (400, 422, 429) and (_TOO_BIG.search(text) or "request too large" in text)):
+    if status == 413 or (status in (400, 422, 429, 500) and (_TOO_BIG.search(text) or "request too large" in text)):
         return "too_big"
-    if status == 429:
+    if status == 429 or (status == 503 and _LOADING.search(text)):
         return "slow_down"
     if status in (401, 407) or 300 <= status < 400:
         return "stop"
@@ -159,7 +187,7 @@ def _class_of(status: int, text: str) -> FaultClass:
         return "mode"
     if status in (400, 403, 422) and _FILTER.search(text):
         return "refused"
-    if status in (403, 404) or (status == 400 and _MODEL.search(text)):
+    if status in (403, 404) or (status == 400 and _MODEL.search(text)) or (status == 500 and _MEMORY.search(text)):
         return "stop"
     if status in (408, 409, 425) or status >= 500:
         return "retry"
@@ -202,7 +230,11 @@ def what_came(content: bytes, content_type: str) -> str:
 def error_in_answer(data: Mapping[str, Any]) -> Fault | None:
     """The fault inside a 200 whose body is an error, as gateways send it; None when there is none."""
     error = data.get("error")
+    choices = data.get("choices")
+    if not error and isinstance(choices, list) and choices and isinstance(choices[0], Mapping):
+        error = choices[0].get("error")
     if not error:
         return None
-    code = error.get("code") if isinstance(error, Mapping) else None
-    return of_status(code if isinstance(code, int) and 400 <= code < 600 else 502, data)
+    code = str(error.get("code")) if isinstance(error, Mapping) else ""
+    status = int(code) if len(code) == 3 and code.isdecimal() and code >= "400" else 502
+    return of_status(status, {"error": error})

@@ -271,6 +271,8 @@ class Retries:
             return f"{self._address} {self._come_back(fault)}"
         if fault.kind != "stop":
             return None
+        if fault.quota:
+            return f"{self._address} will not go on: {fault.message}. Check the account's quota, budget and billing."
         if fault.status == 401:
             return f"{self._address} refused the key (HTTP 401). Check OPENAI_API_KEY."
         if fault.status == 403:
@@ -279,4 +281,4 @@ class Retries:
             return f"{self._address} redirects elsewhere (HTTP {fault.status}). Give the final address as --base-url."
         if fault.status in (400, 404):
             return f"{self._address} does not know {subject}: {fault.message}. Check --model and --base-url."
-        return f"{self._address} will not go on: {fault.message}. Check the account's quota and billing."
+        return f"{self._address} cannot serve {subject}: {fault.message}."
