@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from factcheck.findings import Usage
-from factcheck.index import StoryRow
+from factcheck.index import AcrossFinding, StoryRow
 from factcheck.models import Stage
 
 
@@ -31,6 +32,8 @@ class Counts:
     found: int = 0
     """Stories found so far."""
     unchanged: int = 0
+    waiting: int = 0
+    """Stories that this run leaves for another one."""
     done: int = 0
     """Stories with a report from this run."""
     failed: int = 0
@@ -38,10 +41,14 @@ class Counts:
     """Articles of the stories found so far."""
     articles_done: int = 0
     """Of those, in stories that are done, failed or unchanged."""
+    articles_run: int = 0
+    """Of those, in stories that this run checked."""
     claims: int = 0
     pairs: int = 0
     disputes: int = 0
     new_disputes: int = 0
+    across: int = 0
+    """Conflicts between stories."""
     cache_hits: int = 0
     usage: Usage = field(default_factory=Usage)
     stages: dict[Stage, StageCount] = field(default_factory=dict)
@@ -56,6 +63,9 @@ class BatchProgress(Protocol):
     def story(self, row: StoryRow, counts: Counts) -> None:
         """A story is through: done, incomplete or failed."""
 
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """All stories are through, and this is what they say about each other."""
+
     def note(self, message: str) -> None:
         """Something to tell the user."""
 
@@ -67,6 +77,9 @@ class UnwatchedBatch:
         """Nothing."""
 
     def story(self, row: StoryRow, counts: Counts) -> None:
+        """Nothing."""
+
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
         """Nothing."""
 
     def note(self, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,11 +47,12 @@ class _Kept(Value):
 class Neighbours:
     """The comparison of the stories of one batch; `made_with` is what it depends on beside their reports."""
 
-    def __init__(self, folder: Path, spool: Spool, pass_id: str, made_with: str) -> None:
+    def __init__(self, folder: Path, spool: Spool, pass_id: str, made_with: str, note: Callable[[str], None]) -> None:
         self._folder = folder
         self._spool = spool
         self._pass_id = pass_id
         self._made_with = made_with
+        self._note = note
         state = spool.fact(_STATE)
         self._kept = _Kept.model_validate_json(state) if state else None
         self._before = self._old_news()
@@ -116,6 +117,8 @@ class Neighbours:
         homes, pairs = await self._net(rows, languages, means, settings)
         chosen, left_out = _within_bounds(pairs, sum(row.pairs for row in rows))
         del pairs
+        if chosen:
+            self._note(f"comparing {len(chosen):,} pairs of claims between {len(rows):,} stories")
         articles = _Articles(self._spool)
         found, failures, possible = list[Judgement](), list[Failure](), 0
         texts = dict[str, Claim]()

@@ -120,7 +120,7 @@ class Pass:
         self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
         if self._options.across_stories:
-            self._neighbours = Neighbours(work.folder, self._spool, self._pass_id, made_with(run))
+            self._neighbours = Neighbours(work.folder, self._spool, self._pass_id, made_with(run), self._watch.note)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
@@ -232,6 +232,10 @@ class Pass:
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
         except AnswerDeferred:
             running.deferred += 1
+        found = self._across.findings if self._across is not None else ()
+        self.counts.across = sum(finding.relation == "contradicts" for finding in found)
+        self.counts.usage = means.usage()
+        self._watch.across(found, self.counts)
         lacking = self._neighbours.lacking
         if lacking is not None:
             running.stopped = INTERRUPTED if lacking.kind == "Interrupted" else lacking.message

@@ -146,6 +146,7 @@ class Running:
         chosen = wanted and selection.recent(story)
         within = selection.limit is None or self._begun < selection.limit
         if not chosen or not within or self.stopped is not None:
+            self._counts.waiting += 1
             self.rows[story.key] = self._waiting(story)
             return False
         self._begun += 1
@@ -269,6 +270,7 @@ class Running:
         self._counts.usage = self._work.means.usage()
         self._counts.done += row.status != "failed"
         self._counts.failed += row.status == "failed"
+        self._counts.articles_run += row.articles
         self._count(row)
         self._watch.story(row, self._counts)
         self._tell_through()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -50,10 +51,16 @@ def run_batch(
         index = api.batch(root, settings, options, listener, watch=watch, stop=stop)
     sys.stdout.write(FORMATS[talk.format].render(index, style))
     sys.stdout.flush()
-    if not talk.quiet:
-        say(f"wrote {options.folder / 'index.html'}")
-    complete = completeness(index, quiet=talk.quiet)
-    return INTERRUPTED if stop.requested else gate.code(index) or complete
+    written = options.folder / "index.html"
+    for_programs = talk.progress == "jsonl"
+    if not talk.quiet and not for_programs:
+        say(f"wrote {written}")
+    complete = completeness(index, quiet=talk.quiet or for_programs)
+    code = INTERRUPTED if stop.requested else gate.code(index) or complete
+    if for_programs and not talk.quiet:
+        told = {"event": "end", "exit_code": code, "stopped": index.stopped, "index": str(written)}
+        say(json.dumps(told | {"totals": index.totals.model_dump()}))
+    return code
 
 
 def run_merge(

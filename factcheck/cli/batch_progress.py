@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -13,16 +13,17 @@ from factcheck.cli.progress import _spend as spend
 from factcheck.reporting.untrusted import clean
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
-
     from factcheck.batch.counting import BatchProgress, Counts
-    from factcheck.index import StoryRow
+    from factcheck.cli.batch_bars import BatchBars
+    from factcheck.index import AcrossFinding, StoryRow
 
 ProgressKind = Literal["auto", "plain", "jsonl", "none"]
 PLAIN_INTERVAL = 10.0
 """Seconds between two plain lines."""
 DRAWN_INTERVAL = 0.1
 JSON_INTERVAL = 1.0
+CLASHES_TOLD = 10
+"""Conflicts between stories that are told one by one."""
 
 
 @contextmanager
@@ -35,7 +36,9 @@ def open_batch_progress(stream: TextIO, kind: ProgressKind) -> Iterator[BatchPro
     elif kind == "jsonl":
         yield JsonBatchProgress(stream)
     elif kind == "auto" and stream.isatty():
-        with _bars(stream) as bars:
+        from factcheck.cli.batch_bars import BatchBars  # NOTE: brings rich
+
+        with BatchBars(stream) as bars:
             yield TerminalBatchProgress(bars)
     else:
         yield PlainBatchProgress(stream)
@@ -54,36 +57,59 @@ class _Pace:
         return self._clock() - self._began
 
     def per_minute(self, counts: Counts) -> float | None:
-        """Articles through a minute; None before the first story of this run is."""
-        worked = counts.done + counts.failed
-        return counts.articles_done / self.seconds * 60 if worked and self.seconds > 0 else None
+        """Articles that this run checked, a minute; None before the first story is through."""
+        return counts.articles_run / self.seconds * 60 if counts.articles_run and self.seconds > 0 else None
 
     def left(self, counts: Counts) -> float | None:
         """Seconds left by the stories; None when nothing can be said yet."""
         worked = counts.done + counts.failed
         if counts.stories is None or worked < 2:
             return None
-        return (counts.stories - worked - counts.unchanged) * self.seconds / worked
+        return max(0, counts.stories - _through(counts)) * self.seconds / worked
+
+
+def _through(counts: Counts) -> int:
+    """Stories of which nothing more is to come in this run."""
+    return counts.done + counts.failed + counts.unchanged + counts.waiting
+
+
+def _found(counts: Counts) -> list[str]:
+    """`130 articles`, `1,204 claims`, `3 disputes (1 new)`: what the stories that are through hold."""
+    new = f" ({counts.new_disputes:,} new)" if counts.new_disputes else ""
+    parts = [_count(counts.articles_done, "article"), _count(counts.claims, "claim"), _count(counts.pairs, "pair")]
+    parts.append(_count(counts.disputes, "dispute") + new)
+    return [*parts, f"{counts.across:,} between stories"] if counts.across else parts
+
+
+def _effort(counts: Counts, pace: _Pace) -> list[str]:
+    """`15 from the cache`, `96 requests, $0.12`, `98 articles/min`: what it takes."""
+    rate = pace.per_minute(counts)
+    parts = [f"{counts.cache_hits:,} from the cache" if counts.cache_hits else "", spend(counts.usage)]
+    return [part for part in (*parts, f"{rate:,.0f} articles/min" if rate else "") if part]
+
+
+def _states(counts: Counts) -> list[str]:
+    """`3 unchanged`, `1 failed`: how stories came out, but for those that were checked and are done."""
+    states = (("unchanged", counts.unchanged), ("failed", counts.failed), ("left for later", counts.waiting))
+    return [f"{number:,} {state}" for state, number in states if number]
+
+
+def _left(counts: Counts, pace: _Pace) -> str:
+    left = pace.left(counts)
+    return f"about {duration(left)} left" if left else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _words(counts: Counts, pace: _Pace) -> str:
     """`12/40 stories, 130 articles, 1,204 claims, 3 disputes (1 new), 15 from the cache, 96 requests, $0.12, ...`."""
     whole = "" if counts.stories is None else f"/{counts.stories:,}"
-    parts = [f"{counts.done + counts.failed + counts.unchanged:,}{whole} stories"]
-    if counts.unchanged:
-        parts.append(f"{counts.unchanged:,} unchanged")
-    if counts.failed:
-        parts.append(f"{counts.failed:,} failed")
+    parts = [f"{_through(counts):,}{whole} stories", *_states(counts)]
     if counts.files_read < counts.files:
         parts.append(f"{counts.files_read:,}/{counts.files:,} files read")
-    parts += [f"{counts.articles_done:,} articles", f"{counts.claims:,} claims", f"{counts.pairs:,} pairs"]
-    parts.append(f"{counts.disputes:,} disputes" + (f" ({counts.new_disputes:,} new)" if counts.new_disputes else ""))
-    if counts.cache_hits:
-        parts.append(f"{counts.cache_hits:,} from the cache")
-    parts.append(spend(counts.usage))
-    rate, left = pace.per_minute(counts), pace.left(counts)
-    parts.append(f"{rate:,.0f} articles/min" if rate else "")
-    parts.append(f"about {duration(left)} left" if left else "")
+    parts += [*_found(counts), *_effort(counts, pace), _left(counts, pace)]
     return ", ".join(part for part in parts if part)
 
 
@@ -108,7 +134,14 @@ class PlainBatchProgress:
         words = _news(row)
         if words:
             self._line(words)
-        if counts.stories is not None and counts.done + counts.failed + counts.unchanged == counts.stories:
+        if counts.stories is not None and _through(counts) == counts.stories:
+            self._line(_words(counts, self._pace))
+
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """Say which stories contradict each other, when that is new."""
+        for line in _clashes(findings):
+            self._line(line)
+        if counts.across:
             self._line(_words(counts, self._pace))
 
     def note(self, message: str) -> None:
@@ -141,6 +174,11 @@ class JsonBatchProgress:
         """The story's row, and the counts with it."""
         self._write({"event": "story", "story": row.model_dump(mode="json"), **_fields(counts, self._pace)})
 
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """What stories say about each other, and the counts with it."""
+        told = [finding.model_dump(mode="json") for finding in findings]
+        self._write({"event": "across", "findings": told, **_fields(counts, self._pace)})
+
     def note(self, message: str) -> None:
         """The words."""
         self._write({"event": "note", "message": message})
@@ -161,12 +199,14 @@ def _fields(counts: Counts, pace: _Pace) -> dict[str, Any]:
         "stories_done": counts.done,
         "stories_failed": counts.failed,
         "stories_unchanged": counts.unchanged,
+        "stories_waiting": counts.waiting,
         "articles": counts.articles,
         "articles_done": counts.articles_done,
         "claims": counts.claims,
         "pairs": counts.pairs,
         "disputes": counts.disputes,
         "new_disputes": counts.new_disputes,
+        "across": counts.across,
         "cache_hits": counts.cache_hits,
         "usage": counts.usage.model_dump(mode="json"),
         "stages": {name: vars(stage) for name, stage in counts.stages.items()},
@@ -174,9 +214,9 @@ def _fields(counts: Counts, pace: _Pace) -> dict[str, Any]:
 
 
 class TerminalBatchProgress:
-    """Bars for reading, stories and each stage; disputes and failures stand above them as they are found."""
+    """Bars for reading, stories and stages, what was found below; disputes and failures above, as they come."""
 
-    def __init__(self, bars: Bars, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bars: BatchBars, clock: Callable[[], float] = time.monotonic) -> None:
         self._bars = bars
         self._clock = clock
         self._pace = _Pace(clock)
@@ -198,6 +238,12 @@ class TerminalBatchProgress:
             self.note(words)
         self._draw(counts)
 
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """Show which stories contradict each other, when that is new."""
+        for line in _clashes(findings):
+            self.note(line)
+        self._draw(counts)
+
     def note(self, message: str) -> None:
         """Show the line above the bars."""
         from rich.text import Text
@@ -206,11 +252,12 @@ class TerminalBatchProgress:
 
     def _draw(self, counts: Counts) -> None:
         if counts.files:
-            self._move("reading", counts.files_read, counts.files, "")
+            self._move("reading", counts.files_read, counts.files, "files")
+        told = ", ".join(filter(None, (*_states(counts), _left(counts, self._pace))))
+        self._move("stories", _through(counts), counts.stories, told)
         for name, stage in counts.stages.items():
             self._move(name, stage.done, stage.total, f"{stage.cached:,} from the cache" if stage.cached else "")
-        through = counts.done + counts.failed + counts.unchanged
-        self._move("stories", through, counts.stories, _words(counts, self._pace).split(", ", 1)[-1])
+        self._bars.told = (_found(counts), _effort(counts, self._pace))
 
     def _move(self, name: str, done: int, total: int | None, words: str) -> None:
         if name not in self._tasks:
@@ -228,14 +275,11 @@ def _news(row: StoryRow) -> str:
     return ""
 
 
-def _bars(stream: TextIO) -> Bars:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    return Progress(
-        TextColumn("{task.description:<12}", markup=False),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[words]}", markup=False),
-        console=Console(file=stream, highlight=False, markup=False),
-    )
+def _clashes(findings: Sequence[AcrossFinding]) -> list[str]:
+    """A line for each new conflict between stories; beyond CLASHES_TOLD only how many more."""
+    new = [found for found in findings if found.relation == "contradicts" and found.new]
+    lines = [
+        f"≠ {found.sides[0].title} / {found.sides[1].title}: {found.question or found.sides[0].text}"
+        for found in new[:CLASHES_TOLD]
+    ]
+    return [*lines, f"≠ and {len(new) - CLASHES_TOLD:,} more between stories"] if len(new) > CLASHES_TOLD else lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from factcheck.batch.spool import Spool
 from factcheck.engine.base import Stop
 from factcheck.engine.local import LocalEngine
 from factcheck.findings import RunInfo, Usage
-from factcheck.index import BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, BatchIndex, StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.pipeline import Means
 from factcheck.settings import CheckSettings
@@ -39,6 +39,7 @@ class Watch:
     def __init__(self) -> None:
         self.rows: list[StoryRow] = []
         self.notes: list[str] = []
+        self.found: tuple[AcrossFinding, ...] = ()
         self.last: Counts | None = None
 
     def update(self, counts: Counts) -> None:
@@ -48,6 +49,11 @@ class Watch:
     def story(self, row: StoryRow, counts: Counts) -> None:
         """Keep the row."""
         self.rows.append(row)
+        self.last = counts
+
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """Keep the findings and the counts."""
+        self.found = tuple(findings)
         self.last = counts
 
     def note(self, message: str) -> None:

@@ -107,6 +107,9 @@ def test_progress_for_programs_is_one_object_a_line(newsroom: Newsroom, tmp_path
     lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
     stories = [line for line in lines if line["event"] == "story"]
     assert [line["story"]["status"] for line in stories] == ["done", "done"]
+    end = lines[-1]
+    assert (end["event"], end["exit_code"], end["stopped"], end["totals"]["done"]) == ("end", 0, None, 2)
+    assert all(line.startswith("{") for line in err.splitlines())
     last = stories[-1]
     assert (last["stories"], last["stories_done"], last["disputes"], last["articles"]) == (2, 2, 2, 4)
     assert last["stages"]["extraction"] == {"total": 4, "done": 4, "cached": 0}

@@ -235,3 +235,12 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     """Eighty stories do not flood the terminal; the rest is counted."""
     text = IndexTable().render(index(*(row(f"Story {n}") for n in range(80))), Style(width=100))
     assert "and 20 stories more" in text
+
+
+def test_stories_that_were_not_run_are_counted_and_not_listed() -> None:
+    """A run over three of many stories shows those three."""
+    waiting = [row(f"Later {n}", status="waiting", report=None) for n in range(30)]
+    text = IndexTable().render(index(row("Now"), *waiting), Style(width=100))
+    assert "Now" in text
+    assert "Later 1" not in text
+    assert "30 stories were not run" in text

@@ -20,6 +20,8 @@ from factcheck.reporting.words.catalogue import Words, words_in
 
 SHOWN = 60
 """Stories before the list is cut; the index file has all."""
+WAITING_SHOWN = 5
+"""Stories not run that are named; more are only counted."""
 DISPUTES_SHOWN = 4
 CONFLICTS_SHOWN = 20
 """Conflicts between stories; what stories agree on is counted above and told on the page."""
@@ -42,11 +44,16 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
     for line in lines.facts_of_run(index, w):
         yield _text(line, "dim")
     rivals = lines.rivals(index.across)
-    shown, left_out = cut(index.stories, SHOWN)
+    waiting = [row for row in index.stories if row.status == "waiting"]
+    told = index.stories if len(waiting) <= WAITING_SHOWN else [row for row in index.stories if row.status != "waiting"]
+    shown, left_out = cut(told, SHOWN)
     for row in shown:
         yield from _story(row, rivals.get(row.key, ()), w)
     if left_out:
         yield _text(w("index.more_stories", left_out), "dim")
+    if len(waiting) > WAITING_SHOWN:
+        yield Rule(style="dim")
+        yield _text(w("index.waiting_stories", len(waiting)), "dim")
     yield from _across(lines.conflicts(index.across), w)
     if index.unreadable:
         yield Rule(style="dim")

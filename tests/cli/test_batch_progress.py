@@ -1,0 +1,153 @@
+"""What is said on stderr while a batch works: on terminals of any width, in logs, and to programs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from factcheck.batch.counting import Counts, StageCount
+from factcheck.cli.batch_bars import BatchBars, filled
+from factcheck.cli.batch_progress import (
+    JsonBatchProgress,
+    PlainBatchProgress,
+    TerminalBatchProgress,
+    open_batch_progress,
+)
+from factcheck.findings import Usage
+from factcheck.index import AcrossFinding, DisputeLine, StoryRow
+from tests.reporting.test_batch_index import CONFLICT
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+def counts(**fields: object) -> Counts:
+    """A batch half-way through."""
+    base: dict[str, object] = {"files": 1_300, "files_read": 700, "stories": 250, "done": 100, "failed": 2}
+    base |= {"unchanged": 20, "articles": 1_300, "articles_done": 640, "articles_run": 600, "claims": 9_500}
+    base |= {"pairs": 61_234, "disputes": 31, "new_disputes": 30, "cache_hits": 870}
+    base |= {"usage": Usage(requests=1_234, cost_usd=1.5)}
+    found = Counts(**{**base, **fields})  # type: ignore[arg-type]
+    found.stages = {"extraction": StageCount(700, 650, 20), "judging": StageCount(70_000, 65_000, 800)}
+    return found
+
+
+def row(**fields: object) -> StoryRow:
+    """A story with a new dispute."""
+    dispute = DisputeLine(id="d", title="How many died?", nature="direct", points=1, new=True)
+    base = {"key": "k", "title": "Eastley", "group_by": "folder", "status": "done", "articles": 6}
+    return StoryRow.model_validate({**base, "disputes": (dispute,), **fields})
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_bars_and_counts_are_whole_whatever_the_width(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name of a stage and no figure is cut at any width, and no line is wider than the terminal."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream, clock = Terminal(), Clock()
+    with BatchBars(stream) as bars:
+        progress = TerminalBatchProgress(bars, clock)
+        clock.now += 60
+        progress.story(row(), counts())
+        Console(file=(drawn := io.StringIO()), width=width).print(bars.get_renderable())
+    text = drawn.getvalue()
+    for words in ("reading", "stories", "extraction", "judging", "700/1300", "122/250", "65000/70000"):
+        assert words in text, words
+    for words in ("640 articles", "9,500 claims", "61,234 pairs", "31 disputes (30 new)", "870 from the cache"):
+        assert words in text, words
+    for words in ("1,234 requests, $1.50", "600 articles/min"):
+        assert words in text, words
+    assert max(map(len, text.splitlines())) <= width
+    assert "≠ Eastley: How many died?" in stream.getvalue()
+
+
+def test_lines_are_filled_and_no_part_is_broken() -> None:
+    """As many parts in a line as fit, in their order."""
+    assert filled(["12 articles", "3 claims", "1 dispute"], 24) == ["12 articles · 3 claims", "1 dispute"]
+    assert filled(["a longer one than fits"], 5) == ["a longer one than fits"]
+    assert filled([], 10) == []
+
+
+def test_a_log_says_what_is_new_and_now_and_then_how_far_it_is() -> None:
+    """A line for each story with news, one for all every ten seconds, one at the end; the pace is that of this run."""
+    stream, clock = io.StringIO(), Clock()
+    progress = PlainBatchProgress(stream, clock)
+    clock.now += 60
+    progress.update(counts())
+    progress.update(counts())
+    progress.story(row(), counts())
+    progress.story(row(disputes=()), counts())
+    progress.story(row(status="failed", disputes=(), reasons=("ModelUnavailable: 503",)), counts())
+    progress.story(row(disputes=()), counts(done=200, waiting=28))
+    progress.across((CONFLICT,), counts(across=1))
+    assert stream.getvalue().splitlines() == [
+        (
+            "122/250 stories, 20 unchanged, 2 failed, 700/1,300 files read, 640 articles, 9,500 claims, 61,234 pairs,"
+            " 31 disputes (30 new), 870 from the cache, 1,234 requests, $1.50, 600 articles/min, about 1 min 15 s left"
+        ),
+        "≠ Eastley: How many died?",
+        "✗ Eastley: ModelUnavailable: 503",
+        (
+            "250/250 stories, 20 unchanged, 2 failed, 28 left for later, 700/1,300 files read, 640 articles,"
+            " 9,500 claims, 61,234 pairs, 31 disputes (30 new), 870 from the cache, 1,234 requests, $1.50,"
+            " 600 articles/min"
+        ),
+        "≠ night / morning: How many died in all?",
+        (
+            "122/250 stories, 20 unchanged, 2 failed, 700/1,300 files read, 640 articles, 9,500 claims, 61,234 pairs,"
+            " 31 disputes (30 new), 1 between stories, 870 from the cache, 1,234 requests, $1.50, 600 articles/min,"
+            " about 1 min 15 s left"
+        ),
+    ]
+
+
+def test_many_conflicts_between_stories_do_not_flood_a_log() -> None:
+    """Ten are told, the rest is counted; what an earlier run told is not told again."""
+    stream = io.StringIO()
+    findings: list[AcrossFinding] = [CONFLICT] * 30 + [CONFLICT.model_copy(update={"new": False})] * 5
+    PlainBatchProgress(stream, Clock()).across(findings, counts())
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "≠ and 20 more between stories"
+
+
+def test_programs_get_objects_with_all_counts() -> None:
+    """Each line is one object; hostile words stay inside of it."""
+    stream, clock = io.StringIO(), Clock()
+    progress = JsonBatchProgress(stream, clock)
+    progress.update(counts())
+    progress.update(counts())
+    progress.story(row(title="a\nb\x1b[2J\u202e"), counts(waiting=3))
+    progress.across((CONFLICT,), counts(across=1))
+    progress.note("watching")
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [event["event"] for event in events] == ["progress", "story", "across", "note"]
+    assert (events[1]["stories_waiting"], events[2]["across"]) == (3, 1)
+    assert events[2]["findings"][0]["sides"][0]["title"] == "night"
+    assert "\x1b" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(("make", "kind"), [(Terminal, TerminalBatchProgress), (io.StringIO, PlainBatchProgress)])
+def test_the_stream_chooses_bars_or_lines(make: Callable[[], io.StringIO], kind: type) -> None:
+    """Bars only where somebody sees them move."""
+    with open_batch_progress(make(), "auto") as progress:
+        assert isinstance(progress, kind)
