@@ -118,7 +118,8 @@ class Neighbours:
         chosen, left_out = _within_bounds(pairs, sum(row.pairs for row in rows))
         del pairs
         if chosen:
-            self._note(f"comparing {len(chosen):,} pairs of claims between {len(rows):,} stories")
+            many = "pair" if len(chosen) == 1 else "pairs"
+            self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
         articles = _Articles(self._spool)
         found, failures, possible = list[Judgement](), list[Failure](), 0
         texts = dict[str, Claim]()

@@ -24,7 +24,7 @@ from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
-from factcheck.ingestion.walking import Refusal
+from factcheck.ingestion.walking import FoundFile, Refusal
 from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
@@ -211,7 +211,11 @@ class Pass:
         return True
 
     def _keep(self, file: ScannedFile, outcomes: Sequence[Article | Refusal]) -> None:
-        self._spool.keep(file.shown, file.stamp, outcomes)
+        gone = isinstance(file.found, FoundFile) and not os.path.lexists(file.found.path)
+        if gone and all(isinstance(outcome, Refusal) for outcome in outcomes):
+            self._spool.forget([file.shown])  # taken away since the files were listed, and so no failure
+        else:
+            self._spool.keep(file.shown, file.stamp, outcomes)
         self.counts.files_read += 1
         self._watch.update(self.counts)
 

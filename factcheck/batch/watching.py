@@ -16,6 +16,8 @@ reads is settled."""
 LONGEST_WAIT = 60.0
 """Seconds after which a round begins although files still come in, as in an import of many."""
 LOOK = 0.25
+ALIVE = 2_000
+"""Milliseconds between two looks whether the root still is there, for nothing tells of a share that is unmounted."""
 
 
 async def run_rounds(
@@ -64,12 +66,33 @@ async def rounds(
     def foreign(_: object, path: str) -> bool:
         return not Path(path).is_relative_to(ours)
 
-    async for changes in awatch(watched, debounce=longest, step=quiet, watch_filter=foreign, stop_event=over):
-        paths = {Path(path) for _, path in changes}
-        await _written(paths)
-        number += 1
-        note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
-        yield number
+    lost = InputError(f"{root} is no longer there, so there is nothing to watch; the index holds what was found")
+    coming = awatch(
+        watched,
+        debounce=longest,
+        step=quiet,
+        watch_filter=foreign,
+        stop_event=over,
+        yield_on_timeout=True,
+        rust_timeout=ALIVE,
+    )
+    try:
+        async for changes in coming:
+            if not _is_there(watched):
+                raise lost
+            if not changes:
+                continue
+            paths = {Path(path) for _, path in changes}
+            await _written(paths)
+            number += 1
+            note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
+            yield number
+    except FileNotFoundError:
+        raise lost from None
+
+
+def _is_there(root: Path) -> bool:
+    return root.is_dir()
 
 
 def _resolved(path: Path) -> Path:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from factcheck.batch import passes
 from factcheck.batch.planning import Selection
 from factcheck.batch.running import TooMany
+from factcheck.batch.scanning import scan
 from factcheck.errors import BudgetExceeded, EndpointError, InputError, ModelUnavailable
 from factcheck.findings import Report
 from factcheck.index import BatchIndex, Shard, StoryRow
@@ -265,3 +267,23 @@ async def test_nothing_below_the_root_is_an_error_with_a_remedy(tmp_path: Path) 
     """An empty root is not an empty success."""
     with pytest.raises(InputError, match="empty"):
         await Desk(tmp_path).run()
+
+
+async def test_what_is_taken_away_while_the_pass_reads_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that are gone when their turn comes are as if they had never been there; their stories have no row."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    listed = scan
+
+    def late(*arguments: Any) -> Any:
+        found = listed(*arguments)
+        for file in (desk.root / "sund").iterdir():
+            file.unlink()
+        (desk.root / "eastley" / "gazette.txt").unlink()
+        return found
+
+    monkeypatch.setattr(passes, "scan", late)
+    index = await desk.run()
+    assert [(row.title, row.articles, row.status, row.reasons) for row in index.stories] == [("eastley", 1, "done", ())]
+    assert (index.unreadable, index.stopped) == ((), None)

@@ -10,6 +10,7 @@ import pytest
 
 from factcheck.batch import watching
 from factcheck.batch.watching import rounds
+from factcheck.errors import InputError
 
 
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
@@ -93,3 +94,19 @@ async def _until(over: asyncio.Event, numbers: AsyncIterator[int]) -> AsyncItera
     async for number in numbers:
         yield number
         asyncio.get_running_loop().call_later(0.2, over.set)
+
+
+async def test_a_root_that_is_taken_away_ends_the_watch_with_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unmounted share is no error of the program: it is said, and what was found stands."""
+    root = tmp_path / "desk"
+    root.mkdir()
+    monkeypatch.setattr(watching, "ALIVE", 100)
+
+    async def watch() -> None:
+        async for _ in rounds(root, tmp_path / "runs", asyncio.Event(), watch=True, note=print):
+            asyncio.get_running_loop().call_later(0.5, root.rmdir)
+
+    with pytest.raises(InputError, match="no longer there"):
+        await asyncio.wait_for(watch(), 30)
