@@ -144,8 +144,13 @@ def rivals(across: AcrossStories | None) -> dict[str, tuple[str, ...]]:
     return {key: tuple(titles) for key, titles in found.items()}
 
 
-def news(row: StoryRow, rivals: Sequence[str], w: Words) -> list[str]:
-    """What is new in a story against its last report, and which other stories it contradicts, by title."""
+def against(rivals: Sequence[str], w: Words) -> list[str]:
+    """Which other stories a story contradicts, by title, in a list; nothing when none."""
+    return [w("index.across_row", names=w.names(rivals, NAMED))] if rivals else []
+
+
+def news(row: StoryRow, w: Words) -> list[str]:
+    """What is new in a story against its last report, and whose decisions count."""
     lines = []
     if row.change == "new" and row.status != "waiting":
         lines.append(w("index.new_story"))
@@ -157,7 +162,7 @@ def news(row: StoryRow, rivals: Sequence[str], w: Words) -> list[str]:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
-    return [*lines, w("index.across_row", names=w.names(rivals, NAMED))] if rivals else lines
+    return lines
 
 
 def troubles(row: StoryRow, w: Words) -> list[str]:

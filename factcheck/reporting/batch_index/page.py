@@ -57,7 +57,8 @@ class IndexPage:
         new = sum(line.new for line in row.disputes)
         mark = f' <span class="new">{_text(w("index.new_here", new))}</span>' if new else ""
         disputes = "".join(f"<li{' class=fresh' if line.new else ''}>{_text(line.title)}</li>" for line in row.disputes)
-        details = _list(lines.news(row, rivals, w), "news") + _list(lines.troubles(row, w), "trouble")
+        against = _list(lines.against(rivals, w), "trouble")
+        details = _list(lines.news(row, w), "news") + against + _list(lines.troubles(row, w), "trouble")
         numbers = (("articles", row.articles), ("claims", row.claims), ("corroborated", row.corroborated))
         return (
             f'<tr class="{row.status}"><td><strong>{title}</strong><span class="why">{_text(lines.why(row, w))}</span>'
@@ -99,7 +100,7 @@ class IndexPage:
 
     def _side(self, side: AcrossSide, w: Words) -> str:
         who = self._link(side.report, _text(lines.who(side, w)), anchor("fact", side.fact))
-        quotes = "".join(f"<blockquote>{_text(text)}</blockquote>" for text in side.quotes)
+        quotes = "".join(f"<blockquote>{_text(text)}</blockquote>" for text in side.quotes if text != side.text)
         words = _text(f"{w('side.words')}: {', '.join(side.words)}") if side.words else ""
         behind = " · ".join(filter(None, (words, _text(lines.behind(side, w)))))
         return f'<div><p>{_text(side.text)}</p>{quotes}<p class="why">{who}<br>{behind}</p></div>'

@@ -76,7 +76,9 @@ def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[Renderabl
         yield _inside(f"≠ {title}", RED if dispute.new else "")
     if len(row.disputes) > DISPUTES_SHOWN:
         yield _inside(w("index.more_findings", len(row.disputes) - DISPUTES_SHOWN), "dim")
-    for line in lines.news(row, rivals, w):
+    for line in lines.against(rivals, w):
+        yield _inside(line, "red")
+    for line in lines.news(row, w):
         yield _inside(line, GREEN)
     for line in lines.troubles(row, w):
         yield _inside(line, AMBER)
