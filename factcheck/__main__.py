@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Python's own 700 (2,000 from 3.13 on) costs a fifth of the imports: nothing that they make is garbage."""
@@ -11,7 +12,10 @@ OBJECTS_BETWEEN_COLLECTIONS = 50_000
 def main() -> None:
     """Run the command line on `sys.argv` and leave with its exit code."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
-    from factcheck.cli.app import run
+    try:
+        from factcheck.cli.app import run
+    except KeyboardInterrupt:  # a tenth of a second in which nothing has begun
+        sys.exit(130)
 
     try:
         run()

@@ -107,6 +107,24 @@ def test_a_closed_stdout_is_no_crash(closed: str, args: str, code: int, story: P
     assert ("stdout is closed" in run.stderr) == (code == 2 and "2>" not in closed)
 
 
+def test_an_interrupt_before_anything_has_begun_is_no_crash() -> None:
+    """Ctrl-C while the command line itself is being loaded: exit code 130 and no traceback."""
+    program = """
+import sys
+from factcheck.__main__ import main
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "factcheck.cli.app":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupts())
+main()
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
+
+
 def test_message_of_an_error_cannot_drive_the_terminal(story: Path, give: Give) -> None:
     """Control sequences in a message (a server's, a file's name) do not reach the terminal."""
     give(EndpointError("no \x1b[2Jsuch\x07 model"))
