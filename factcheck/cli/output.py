@@ -41,16 +41,29 @@ class Outputs(Generic[Document]):
     """Files that others write to as well, such as GitHub's step summary."""
 
     def write(self, document: Document) -> tuple[Path, ...]:
-        """Write all files, each at once or not at all, then stdout; the paths that were written."""
+        """Write all files, each at once or not at all, then stdout; the paths that were written.
+
+        Raises OSError that names the files that could not be, when everything else is written: it may be paid for.
+        """
+        lost: list[tuple[Path, OSError]] = []
         for path, renderer in self.files:
-            write_pages(path, pages_of(renderer, document, self._style_of(path), path.stem), _replace)
+            try:
+                write_pages(path, pages_of(renderer, document, self._style_of(path), path.stem), _replace)
+            except OSError as error:
+                lost.append((path, error))
         for path, renderer in self.appended:
-            _append(path, renderer.render(document, self._style_of(path)))
+            try:
+                _append(path, renderer.render(document, self._style_of(path)))
+            except OSError as error:
+                lost.append((path, error))
         if self.stdout is not None:
             encoding = sys.stdout.encoding or "utf-8"
             text = self.stdout.render(document, self.style)
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
             sys.stdout.flush()
+        if lost:
+            _, first = lost[0]
+            raise OSError(first.errno, first.strerror or str(first), ", ".join(str(path) for path, _ in lost))
         return tuple(path for path, _ in self.files)
 
     def _style_of(self, path: Path) -> Style:
@@ -170,10 +183,15 @@ def _replace(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as beside:
-        beside.write(text)
-    temporary = Path(beside.name)
-    temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-    temporary.replace(path)
+        temporary = Path(beside.name)
+        try:
+            beside.write(text)
+            beside.close()
+            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def _umask() -> int:

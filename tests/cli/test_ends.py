@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from factcheck.cli import output
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
 from tests.cli.invoking import Give, invoke
 from tests.support import reports
@@ -105,6 +107,25 @@ def test_a_closed_stdout_is_no_crash(closed: str, args: str, code: int, story: P
     assert run.returncode == code
     assert "Traceback" not in run.stderr
     assert ("stdout is closed" in run.stderr) == (code == 2 and "2>" not in closed)
+
+
+def test_a_file_that_cannot_be_written_costs_nothing_else(story: Path, give: Give, tmp_path: Path) -> None:
+    """A disk that is full at the end: other files and stdout come, what could not be written is named; exit code 2."""
+    give(reports.veld_story())
+    for name in ("full.json", "full.csv"):
+        (tmp_path / name).symlink_to("/dev/full")
+    result = invoke("check", story, "-o", "full.json", "-o", "full.csv", "-o", "fine.md", "-f", "json")
+    assert result.exit_code == 2
+    assert "error: No space left on device: full.json, full.csv" in result.stderr
+    assert (tmp_path / "fine.md").read_text(encoding="utf-8").startswith("#")
+    assert json.loads(result.stdout)["facts"]
+
+
+def test_half_a_file_is_not_left(tmp_path: Path) -> None:
+    """Neither under its name nor beside it."""
+    with pytest.raises(UnicodeEncodeError):
+        output._replace(tmp_path / "report.md", "\ud800")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interrupt_before_anything_has_begun_is_no_crash() -> None:
