@@ -231,6 +231,21 @@ def test_nothing_is_wider_than_a_narrow_screen(visit: Open, scheme: str) -> None
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_page_from_right_to_left_holds_together(visit: Open) -> None:
+    """Turned as a language of that direction turns it, nothing is cut: contents on the right, drawings as they were."""
+    page = visit(large_report(8, 60, 20)).page
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    nav, main = (page.locator(name).bounding_box() for name in ("nav", "main"))
+    assert nav["x"] > main["x"]
+    timeline = page.locator(".timeline svg").first
+    drawing = timeline.bounding_box()
+    for label in timeline.locator("text").all():
+        box = label.bounding_box()
+        assert drawing["x"] <= box["x"]
+        assert box["x"] + box["width"] <= drawing["x"] + drawing["width"]
+
+
 def test_dark_and_light_differ_and_paper_is_plain(visit: Open) -> None:
     """The ground follows the reader's scheme; on paper it is white, with everything unfolded and no tools."""
     grounds = {}
