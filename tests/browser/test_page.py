@@ -272,6 +272,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_folder_of_pages_holds_together(visit: Open, folder: Path) -> None:
     """From the front to a dispute, to its sentence in an article, on to the next page, and back to the front."""
     seen = visit(folder)
+    assert seen.page.locator("nav a").all_inner_texts()[:2] == ["The whole report", "Disputes\n11"]
     seen.page.locator("#disputes ~ .finds a").first.click()
     assert seen.page.url.startswith((folder.parent / "large" / "disputes-1.html").as_uri())
     seen.page.get_by_role("link", name="in the article").first.click()

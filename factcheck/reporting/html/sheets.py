@@ -128,9 +128,9 @@ def book(report: Report, words: Words, stem: str, *, paged: bool) -> Book:
     whole = _whole(report, view, lookup, words, paged=paged)
     sheets = tuple(_paged(whole, words)) if paged else (whole,)
     places = Places(stem, {name: sheet.name for sheet in sheets[1:] for name in _anchors(sheet)})
-    named = tuple(replace(sheet, contents=tuple(_contents(sheet, view, words))) for sheet in sheets)
     if paged:
-        named = tuple(_bound(named, whole, places))
+        sheets = tuple(_bound(sheets, whole, places))
+    named = tuple(replace(sheet, contents=tuple(_contents(sheet, view, words))) for sheet in sheets)
     return Book(_fingerprint(report), view, lookup, named, places)
 
 
@@ -215,7 +215,7 @@ def _chunks(items: Sequence[Item], size: int) -> list[tuple[Item, ...]]:
 def _bound(sheets: Sequence[Sheet], whole: Sheet, places: Places) -> Iterator[Sheet]:
     """The pages with the ways from each to the others."""
     front, others = sheets[0], sheets[1:]
-    parts = tuple(Entry(places.page(sheet.name, ""), sheet.title) for sheet in others)
+    parts = tuple(Entry(places.page(sheet.name, ""), sheet.title) for sheet in (others[-1], *others[:-1]))
     disputes = bounded((Chapter("disputes", "section.disputes", dispute_finds(whole.disputes)),))
     yield replace(front, parts=parts, register=disputes, search=places.page(SEARCH, ""))
     for sheet, before, after in zip(others, (None, *others), (*others[1:], None), strict=False):
@@ -234,6 +234,8 @@ def _anchors(sheet: Sheet) -> Iterator[str]:
 
 def _contents(sheet: Sheet, view: Outline, words: Words) -> Iterator[Entry]:
     """The sections that the page has, in its order."""
+    if sheet.parts:
+        yield Entry("#parts", words("page.parts"))
     for chapter in sheet.register:
         title = words(chapter.key)
         yield Entry(f"#{chapter.name}", title[:1].upper() + title[1:], len(chapter.finds) + chapter.left_out)
