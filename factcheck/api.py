@@ -215,10 +215,11 @@ def batch(
             over, loop = asyncio.Event(), asyncio.get_running_loop()
 
             async def one_pass() -> BatchIndex:
-                concurrency = settings.model.concurrency
-                return await Pass(place, options, spool, listener, run_id).run(
-                    means, settings.check, run_info(settings, __version__), concurrency
-                )
+                one = Pass(place, options, spool, listener, run_id)
+                if one.counts.files:
+                    load_ahead()  # beside the reading of the first story
+                info, concurrency = run_info(settings, __version__), settings.model.concurrency
+                return await one.run(means, settings.check, info, concurrency)
 
             async with AsyncExitStack() as posts:
                 go: Callable[[], Awaitable[BatchIndex]] = one_pass
