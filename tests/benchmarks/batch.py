@@ -100,6 +100,8 @@ class Endpoint:
     tpm: int
     told: bool
     """Whether the client is given the rates, or has to learn them from refusals."""
+    across: bool
+    """Whether stories are compared with each other when all are through."""
 
     @property
     def server(self) -> list[str]:
@@ -111,7 +113,8 @@ class Endpoint:
         """Flags of the command."""
         rates = {"--rpm": self.rpm, "--tpm": self.tpm} if self.told else {}
         given = [part for flag, rate in rates.items() if rate for part in (flag, str(rate))]
-        return ["--concurrency", str(self.concurrency), *given]
+        alone = [] if self.across else ["--no-across-stories"]
+        return ["--concurrency", str(self.concurrency), *given, *alone]
 
     def ideal(self, asked: dict[str, Any]) -> float:
         """Seconds that what was answered must take."""
@@ -214,6 +217,7 @@ def main() -> None:
     parser.add_argument("--rpm", type=int, default=0)
     parser.add_argument("--tpm", type=int, default=0)
     parser.add_argument("--untold", action="store_true", help="do not tell the client of --rpm and --tpm")
+    parser.add_argument("--alone", action="store_true", help="do not compare stories with each other at the end")
     parser.add_argument("--group-by", choices=["folder", "event"], default="folder")
     parser.add_argument("--faults", action="store_true")
     given = parser.parse_args()
@@ -221,7 +225,7 @@ def main() -> None:
         if given.faults:
             measure_faults(articles, given.per_story, given.concurrency)
         else:
-            endpoint = Endpoint(given.concurrency, given.rpm, given.tpm, not given.untold)
+            endpoint = Endpoint(given.concurrency, given.rpm, given.tpm, not given.untold, not given.alone)
             measure(articles, given.per_story, endpoint, given.group_by)
 
 
