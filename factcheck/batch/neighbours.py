@@ -26,7 +26,7 @@ is this met.
 """
 FEWEST = 250
 """The same for a small batch: what one request of the first pass holds."""
-AT_ONCE = 20_000
+AT_ONCE = 5_000
 """Pairs whose claims and answers are in memory at a time."""
 ARTICLES_HELD = 256
 REASONS_SHOWN = 5
@@ -122,11 +122,11 @@ class Neighbours:
         if chosen:
             many = "pair" if len(chosen) == 1 else "pairs"
             self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
-        articles = _Articles(self._spool)
         found, failures, possible = list[Judgement](), list[Failure](), 0
         texts = dict[str, Claim]()
         for part in _parts(chosen, homes):
             claims = self._claims(part, rows, homes)
+            articles = Articles(self._spool, {claim.article_id for claim in claims.values()})
             try:
                 judged = await judge_across(part, claims, articles, languages, means, settings, watch)
             except SettingsError as error:
@@ -218,18 +218,26 @@ def _refused(pair: CandidatePair, error: Exception) -> Failure:
     )
 
 
-class _Articles(Mapping[str, Article]):
-    """All articles of a batch by id, a few of them at hand."""
+class Articles(Mapping[str, Article]):
+    """Some articles of a batch by id, read when they are asked for and a few of them kept.
 
-    def __init__(self, spool: Spool) -> None:
+    Most pairs need none. To another process they go as what they are, all of them.
+    """
+
+    def __init__(self, spool: Spool, ids: Collection[str]) -> None:
         self._read = lru_cache(maxsize=ARTICLES_HELD)(spool.article)
-        self._ids: Collection[str] = spool.languages().keys()
+        self._ids = frozenset(ids)
 
     def __getitem__(self, id_: str) -> Article:
+        if id_ not in self._ids:
+            raise KeyError(id_)
         return self._read(id_)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+        return iter(sorted(self._ids))
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def __reduce__(self) -> tuple[type[dict[str, Article]], tuple[dict[str, Article]]]:
+        return dict, (dict(self),)

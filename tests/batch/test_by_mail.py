@@ -13,7 +13,7 @@ from factcheck import api
 from factcheck.batch import by_mail
 from factcheck.batch.passes import BatchOptions
 from factcheck.errors import BudgetExceeded, EndpointError
-from factcheck.index import BatchIndex
+from factcheck.index import AcrossStories, BatchIndex
 from factcheck.runs import read_report
 from factcheck.settings import CacheSettings, ModelSettings, Settings
 from tests.batch.desk import Desk
@@ -155,3 +155,22 @@ def test_requests_are_those_of_live_calls_with_their_hash_as_name(tmp_path: Path
     assert {(line["method"], line["url"]) for line in lines} == {("POST", "/v1/chat/completions")}
     assert all(len(line["custom_id"]) == 64 for line in lines)
     assert b"canary" not in data
+
+
+def test_neighbouring_stories_are_compared_in_rounds_of_their_own(tmp_path: Path) -> None:
+    """Once all stories have their reports, what is between them goes by mail too, and ends as a live run does."""
+    desk = Desk(tmp_path)
+    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    with newsroom_thread(Manner()) as (url, server):
+        ends = []
+        for _ in range(4):
+            index = run(desk, url, by_mail=True, across_stories=True)
+            found = index.across or AcrossStories(status="waiting")
+            ends.append((index.totals.done, found.status, index.stopped is None))
+        assert ends == [(0, "waiting", False), (2, "waiting", False), (2, "waiting", False), (2, "done", True)]
+        assert [finding.relation for finding in found.findings] == ["contradicts"]
+        assert server.seen.requests == 0
+        live = run(desk, url, across_stories=True)
+    seen = tuple(finding.model_copy(update={"new": False}) for finding in found.findings)
+    assert (live.usage.requests, live.across) == (0, found.model_copy(update={"findings": seen}))

@@ -16,13 +16,13 @@ from tests.batch.desk import Desk
 PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow")
 
 
-async def shards(desk: Desk, of: int) -> list[Path]:
+async def shards(desk: Desk, of: int, *, across: bool = False) -> list[Path]:
     """The desk in so many shards, each in a folder of its own."""
     folders = []
     for number in range(1, of + 1):
         desk.out = desk.root.parent / f"out-{number}"
         desk.out.mkdir(exist_ok=True)
-        await desk.run(selection=Selection(shard=Shard(number=number, of=of)))
+        await desk.run(selection=Selection(shard=Shard(number=number, of=of)), across_stories=across)
         folders.append(desk.out)
     return folders
 
@@ -69,3 +69,25 @@ async def test_what_is_not_one_batch_is_refused(tmp_path: Path) -> None:
         merge([first, second], tmp_path / "merged")
     with pytest.raises(InputError, match=r"name the folder of a batch"):
         merge([tmp_path], tmp_path / "merged")
+
+
+async def test_what_stories_of_a_shard_say_about_each_other_is_put_together(tmp_path: Path) -> None:
+    """The findings of all shards, their counts added up; that stories of two shards never met is said."""
+    desk = Desk(tmp_path)
+    for number in range(8):
+        toll = 12 if number % 2 else 16
+        desk.put(
+            f"s{number}/herald.txt",
+            f"Publisher: Herald\n\n{toll} people died in the Eastley fire.",
+            f"So it is {number}.",
+        )
+    whole = (await desk.run(across_stories=True)).across
+    parts = await shards(desk, 2, across=True)
+    merged = merge(parts, tmp_path / "merged").across
+    assert whole is not None
+    assert merged is not None
+    assert (merged.status, merged.stories) == ("done", 8)
+    assert 0 < len(merged.findings) < len(whole.findings)
+    relations = [finding.relation for finding in merged.findings]
+    assert relations == sorted(relations)
+    assert "no story of another shard" in (tmp_path / "merged" / "index.html").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from factcheck.batch import neighbours
+from factcheck.batch.neighbours import Articles
+from factcheck.batch.spool import Spool
 from factcheck.engine.base import Stop
 from factcheck.errors import BudgetExceeded
 from factcheck.index import AcrossStories, BatchIndex
@@ -184,3 +187,17 @@ async def test_little_is_held_of_all_claims_at_once(tmp_path: Path, monkeypatch:
     assert [(f.relation, f.pairs) for f in parts.findings] == [(f.relation, f.pairs) for f in whole.findings]
     assert seen
     assert not any(claim.evidence for claim in seen)
+
+
+async def test_articles_are_read_when_they_are_asked_for_and_travel_whole(tmp_path: Path) -> None:
+    """Only those of the pairs at hand are there; to a worker on another machine they go as values."""
+    desk = split_story(tmp_path)
+    await desk.run()
+    with Spool(desk.out) as spool:
+        ids = sorted(spool.languages())[:2]
+        articles = Articles(spool, ids)
+        assert list(articles) == ids
+        assert (ids[0] in articles, "sha256:unknown" in articles, len(articles)) == (True, False, 2)
+        assert articles[ids[0]].id == ids[0]
+        travelled = pickle.loads(pickle.dumps(articles))
+    assert {id_: article.id for id_, article in travelled.items()} == dict(zip(ids, ids, strict=True))

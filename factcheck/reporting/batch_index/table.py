@@ -77,7 +77,7 @@ def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[Renderabl
     if len(row.disputes) > DISPUTES_SHOWN:
         yield _inside(w("index.more_findings", len(row.disputes) - DISPUTES_SHOWN), "dim")
     for line in lines.against(rivals, w):
-        yield _inside(line, "red")
+        yield _inside(line, RED)
     for line in lines.news(row, w):
         yield _inside(line, GREEN)
     for line in lines.troubles(row, w):
