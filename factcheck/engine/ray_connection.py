@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -21,6 +22,10 @@ from factcheck.errors import EndpointError, SettingsError
 
 LOCAL = "local"
 """Address that means a cluster of its own on this machine, for this run alone."""
+AUTO = "auto"
+"""Address that means the cluster that this machine belongs to."""
+REACHED_WITHIN = 10.0
+"""Seconds."""
 STORE_BYTES = 100_000_000
 """Of the memory that the workers of this machine share; what travels is articles and reports."""
 LONGEST_FOLDER = 40
@@ -39,6 +44,22 @@ def require_ray(address: str) -> None:
         )
 
 
+def _reach(address: str) -> None:
+    """See whether anybody listens, for Ray itself asks for minutes; raises EndpointError, SettingsError."""
+    if address in (LOCAL, AUTO):
+        return
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise SettingsError(f"--ray-address {address}: neither HOST:PORT nor auto nor local")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=REACHED_WITHIN).close()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise EndpointError(
+            f"no Ray cluster answers at {address}: {why}. Is it up, and --ray-address right?"
+        ) from error
+
+
 def processors(ray: ModuleType) -> int:
     """How many the cluster has."""
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
@@ -53,6 +74,7 @@ _ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 @contextmanager
 def connected(placing: Placing) -> Iterator[ModuleType]:
     """Ray, connected; its own cluster for `LOCAL`, which ends with the block. Raises EndpointError."""
+    _reach(placing.address)
     alone = placing.address == LOCAL
     with ExitStack() as stack:
         token = _ALONE | {"RAY_AUTH_TOKEN": secrets.token_hex(32)} if alone else {}
@@ -63,7 +85,9 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
         logging.getLogger("ray").setLevel(logging.CRITICAL)  # what is worth saying, we say
         how: dict[str, Any] = {"address": placing.address}
         if alone:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-ray-", ignore_cleanup_errors=True))
+            # Ray opens its folder to everybody; the one around it is ours alone.
+            around = stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-ray-", ignore_cleanup_errors=True))
+            folder = f"{around}/r"
             how |= {"num_cpus": placing.workers or os.cpu_count(), "include_dashboard": False}
             how |= {"object_store_memory": STORE_BYTES}
             how |= {"_temp_dir": folder} if len(folder) <= LONGEST_FOLDER else {}
@@ -74,8 +98,9 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
         except Exception as error:
             first = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}") from error
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, heard)  # Ray's own would end the process in the middle of a request
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, heard)  # Ray's own would end the process in the middle of a request
         yield ray
 
 

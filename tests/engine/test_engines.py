@@ -24,7 +24,7 @@ Opener = Callable[[int, Stop], AbstractAsyncContextManager[Engine]]
 )
 def opened(request: pytest.FixtureRequest) -> Opener:
     """Opens one of the engines with a limit and a stop."""
-    address = request.getfixturevalue("cluster") if request.param == "ray" else "local"
+    address = request.getfixturevalue("cluster").address if request.param == "ray" else "local"
     return lambda limit, stop: ENGINES[request.param](Placing(limit=limit, stop=stop, address=address))
 
 

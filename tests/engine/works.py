@@ -6,10 +6,14 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from factcheck.errors import ModelUnavailable
+from factcheck.engine.base import Stop
+from factcheck.errors import ModelUnavailable, SettingsError
+from factcheck.line import Line
 
 
 class StopError(Exception):
@@ -84,3 +88,44 @@ async def process(unit: Unit) -> int:
     """The number of the process that works on it."""
     await asyncio.sleep(unit.seconds)
     return os.getpid()
+
+
+async def hold_and_die(unit: Unit, line: Line) -> object:
+    """What the desk gives for the unit's number; the first time, the process dies while it holds it."""
+    async with line.held("number", unit.number) as given:
+        await die_once(unit)
+    return given
+
+
+@asynccontextmanager
+async def equipped(line: Line, stop: Stop, settings: str) -> AsyncIterator[Mapping[str, object]]:
+    """The worker's own line, under a name; some settings cannot be set up with."""
+    assert not stop.requested
+    if settings == "wrong":
+        raise SettingsError("not with these settings")
+    yield {"line": line}
+
+
+class CountingDesk:
+    """A desk that gives the double of a number, and counts what is held."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.given = 0
+
+    async def attend(
+        self, subject: str, value: int, reply: Callable[[object], None], ended: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Give the double until the end."""
+        assert subject == "number"
+        self.held += 1
+        self.given += 1
+        try:
+            reply(2 * value)
+            await ended()
+        finally:
+            self.held -= 1
+
+    def told(self, subject: str, value: object) -> None:
+        """Nobody tells it anything."""
+        raise AssertionError(subject, value)

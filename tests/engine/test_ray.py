@@ -1,0 +1,118 @@
+"""What only an engine of other processes has to do: outlive its workers, and say what it lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from factcheck.engine.base import Placing, Raised, Success, Workplace
+from factcheck.engine.ray import MOST_LOST, open_ray
+from factcheck.engine.worker import packed, unpacked
+from factcheck.errors import EndpointError, SettingsError, WorkerLost
+from tests.engine import works
+from tests.engine.works import CountingDesk, Unit
+from tests.support.ray_cluster import Cluster
+
+
+def ignore(unit: Unit) -> None:
+    """Of no interest."""
+
+
+@pytest.mark.ray
+async def test_a_dead_worker_is_replaced_and_nothing_is_lost(cluster: Cluster, tmp_path: Path) -> None:
+    """A process killed in the middle of its work costs nothing but time, and the user is told."""
+    told: list[str] = []
+    units = [Unit(n, tmp_path, 0.05) for n in range(12)]
+    async with open_ray(Placing(limit=4, address=cluster.address, note=told.append)) as engine:
+        outcomes = await engine.run(works.die_once, units, stop_on=(), done=ignore)
+    assert list(outcomes) == [Success(n * n) for n in range(12)]
+    assert told == ["a worker died; what it was on goes to another one"]
+
+
+@pytest.mark.ray
+async def test_a_unit_that_kills_every_worker_is_given_up(cluster: Cluster, tmp_path: Path) -> None:
+    """After so many deaths the unit is a failure that says so; all others are done."""
+    units = [Unit(n, tmp_path) for n in range(4)]
+    async with open_ray(Placing(limit=1, address=cluster.address)) as engine:
+        outcomes = await engine.run(works.die_always, units, stop_on=(), done=ignore)
+    lost = outcomes[2]
+    assert isinstance(lost, Raised)
+    assert isinstance(lost.error, WorkerLost)
+    assert lost.error.attempts == MOST_LOST
+    assert [outcomes[n] for n in (0, 1, 3)] == [Success(n * n) for n in (0, 1, 3)]
+
+
+@pytest.mark.ray
+async def test_what_a_dead_worker_held_is_let_go_of(cluster: Cluster, tmp_path: Path) -> None:
+    """A place, a lock or a reservation that a worker had ends with it; its successor gets one of its own."""
+    desk, here = CountingDesk(), object()
+    placing = Placing(
+        limit=3, address=cluster.address, workplace=Workplace(works.equipped, "right", desk, {"line": here})
+    )
+    units = [Unit(n, tmp_path, 0.05) for n in range(6)]
+    async with open_ray(placing) as engine:
+        work = partial(works.hold_and_die, line=here)  # type: ignore[arg-type]  # the worker has its own
+        outcomes = await engine.run(work, units, stop_on=(), done=ignore)
+        assert list(outcomes) == [Success(2 * n) for n in range(6)]
+        async with asyncio.timeout(10):
+            while desk.held:
+                await asyncio.sleep(0.01)
+    assert desk.given > len(units)
+
+
+@pytest.mark.ray
+async def test_what_a_worker_cannot_be_set_up_with_is_told(cluster: Cluster) -> None:
+    """The error of the worker's side is that of the run."""
+    placing = Placing(
+        limit=1, address=cluster.address, workplace=Workplace(works.equipped, "wrong", CountingDesk(), {})
+    )
+    with pytest.raises(SettingsError, match="not with these settings"):
+        async with open_ray(placing):
+            raise AssertionError
+
+
+@pytest.mark.parametrize(("address", "kind"), [("127.0.0.1:1", EndpointError), ("somewhere", SettingsError)])
+async def test_an_address_where_nobody_is(address: str, kind: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told before Ray asks there for minutes: the endpoint's when it may be up later, else the user's."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    with pytest.raises(kind, match=re.escape(address)):
+        async with open_ray(Placing(limit=1, address=address)):
+            raise AssertionError
+
+
+async def test_without_ray_the_way_to_install_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, with the command."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)  # noqa: ARG005
+    with pytest.raises(SettingsError, match=r"pip install 'factcheck-consistency\[ray\]'$"):
+        async with open_ray(Placing(limit=1)):
+            raise AssertionError
+
+
+async def test_an_address_for_clients_from_outside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers are kept where the run is started, so that has to be in the cluster."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    with pytest.raises(SettingsError, match=r"ray://far:10001"):
+        async with open_ray(Placing(limit=1, address="ray://far:10001")):
+            raise AssertionError
+
+
+def test_what_cannot_travel_is_refused_with_the_reason() -> None:
+    """A function inside a function has no name by which another process would find it."""
+
+    def inner() -> None:
+        """Not of a module."""
+
+    with pytest.raises(TypeError, match="functions of modules travel"):
+        packed(inner, {})
+
+
+def test_what_the_worker_has_its_own_of_stays_here() -> None:
+    """A thing that stands for the worker's is not packed, however deep it lies; all else comes out equal."""
+    here, there = lambda: None, object()
+    sent = packed({"deep": [here, 1, "text"]}, {"thing": here})
+    assert unpacked(sent, {"thing": there}) == {"deep": [there, 1, "text"]}
