@@ -83,7 +83,7 @@ def method(report: Report, w: Words) -> tuple[tuple[str, str], ...]:
         ("prompts", ", ".join(f"{name} ({mark})" for name, mark in sorted(run.prompts.items()))),
         ("settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
         ("pairs", _pairs(report, w)),
-        ("rules", _counted({r: n for r, n in run.rules.items() if r not in UNCHOSEN}, w)),
+        ("rules", _rules(report, w)),
         ("left_out", _counted({r: n for r, n in run.rules.items() if r in UNCHOSEN}, w)),
         ("judged", _judged(report, w)),
         ("inferred", _inferred(run.inference, w)),
@@ -143,8 +143,17 @@ def _pairs(report: Report, w: Words) -> str:
     return w("counts.pairs", s.pairs, judged=s.judged, inferred=s.inferred, failed=s.failed_pairs)
 
 
+def _rules(report: Report, w: Words) -> str:
+    """What chose the candidate pairs, and how many follow from those; together they are all candidate pairs."""
+    chosen = {rule: number for rule, number in report.run.rules.items() if rule not in UNCHOSEN}
+    follow = report.summary.pairs - sum(chosen.values())
+    parts = [_counted(chosen, w)] if chosen else []
+    parts += [w("method.rules_follow", follow)] if chosen and follow > 0 else []
+    return "; ".join(parts)
+
+
 def _judged(report: Report, w: Words) -> str:
-    """`1,289 asked once, 14 asked twice, 380 inferred (22.6%)`: how the relations came about."""
+    """`1,289 asked once, 14 asked twice, 380 inferred from other pairs (22.6%)`: how the relations came about."""
     ways = Counter(judgement.how for judgement in report.judgements)
     parts = []
     for how in ("model", "confirmed", "identical", "inferred"):

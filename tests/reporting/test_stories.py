@@ -6,6 +6,7 @@ outline is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,13 +15,17 @@ import pytest
 
 from factcheck.findings import Report
 from factcheck.reporting.base import Style
+from factcheck.reporting.provenance import method
 from factcheck.reporting.registry import REPORT_RENDERERS
+from factcheck.reporting.words.catalogue import words_in
 from tests.end_to_end.test_demo import DEMO, STORIES, replay
 from tests.reporting.outlines import json_outline, lines_outline, page_outline, table_outline
 from tests.reporting.test_snapshots import stored
 from tests.seeds.labels import SEEDS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "stories"
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?![\d.%])")
+"""A count; no percentage."""
 LOOKS = {
     "80.txt": ("table", Style(80)),
     "140.txt": ("table", Style(140)),
@@ -71,3 +76,15 @@ def test_long_formats_hold_what_was_looked_at(name: str, look: str) -> None:
 def test_every_format_has_a_look() -> None:
     """A format that joins is looked at in every story."""
     assert {renderer for renderer, *_ in (*LOOKS.values(), *OUTLINES.values())} == set(REPORT_RENDERERS)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_counts_of_the_method_add_up(name: str) -> None:
+    """Pairs by rule and relations by how they came about are all candidate pairs, as a reader would add them."""
+    report = story(name)
+    rows = dict(method(report, words_in("en")))
+    added = [
+        sum(int(number.replace(",", "")) for number in NUMBER.findall(rows[label]))
+        for label in ("Pairs by rule", "How judged")
+    ]
+    assert added == [report.summary.pairs, report.summary.pairs - report.summary.failed_pairs]
