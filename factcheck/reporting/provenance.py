@@ -81,7 +81,7 @@ def method(report: Report, w: Words) -> tuple[tuple[str, str], ...]:
         ("model", model),
         ("program", f"factcheck {run.version}"),
         ("prompts", ", ".join(f"{name} ({mark})" for name, mark in sorted(run.prompts.items()))),
-        ("settings", ", ".join(f"{key} = {value}" for key, value in sorted(run.settings.items()))),
+        ("settings", ", ".join(f"{key} = {_as_set(value)}" for key, value in sorted(run.settings.items()))),
         ("pairs", _pairs(report, w)),
         ("rules", _rules(report, w)),
         ("left_out", _counted({r: n for r, n in run.rules.items() if r in UNCHOSEN}, w)),
@@ -141,6 +141,11 @@ def _pairs(report: Report, w: Words) -> str:
     """The sum that must add up: all candidate pairs, and what became of each."""
     s = report.summary
     return w("counts.pairs", s.pairs, judged=s.judged, inferred=s.inferred, failed=s.failed_pairs)
+
+
+def _as_set(value: object) -> str:
+    """A setting as `factcheck.toml` writes it."""
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _rules(report: Report, w: Words) -> str:
