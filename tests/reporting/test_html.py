@@ -130,6 +130,8 @@ def test_hostile_text_makes_no_element_and_no_attribute(monkeypatch: pytest.Monk
     """A page full of markup, handlers, template braces and escapes has the elements and attributes of a plain one."""
     monkeypatch.setattr(odd_reports, "HOSTILE", ("RED one.", "Two lines.", "Three of them, and RED."))
     plain = census(PAGE.render(odd_reports.hostile_report(), Style()))
+    pages = PAGE.parted(odd_reports.hostile_report(), Style(), "hostile")
+    plain_pages = {name: census(text) for name, text in pages.items()}
     for texts in (ATTACKS, (ATTACKS[1], ATTACKS[2], ATTACKS[0]), (ATTACKS[2], ATTACKS[0], ATTACKS[1])):
         monkeypatch.setattr(odd_reports, "HOSTILE", texts)
         text = PAGE.render(odd_reports.hostile_report(), Style())
@@ -139,6 +141,11 @@ def test_hostile_text_makes_no_element_and_no_attribute(monkeypatch: pytest.Monk
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\ud800]", text)
         assert "7*7" in text  # a template did not compute it
         assert text.count("<script") == 2
+        for name, page in PAGE.parted(odd_reports.hostile_report(), Style(), "hostile").items():
+            elements, attributes = census(page)
+            assert elements <= plain_pages[name][0] | {"mark", "title"}
+            assert attributes <= plain_pages[name][1]
+            assert page.count("<script") == 2
 
 
 def test_data_for_the_script_cannot_end_its_element() -> None:
