@@ -367,9 +367,10 @@ def test_pages_read_and_lead_on_without_javascript(visit: Open, folder: Path) ->
     assert page.locator(f"#{page.url.partition('#')[2]}").is_visible()
 
 
-def test_a_long_page_lays_out_what_is_near(visit: Open) -> None:
-    """Far findings wait to be laid out until they are reached, asked for by a permalink, or printed."""
-    report = large_report(30, 450, 30)
+@pytest.mark.parametrize(("articles", "claims"), [(30, 60), (20, 600)])
+def test_a_long_page_lays_out_what_is_near(visit: Open, articles: int, claims: int) -> None:
+    """Of many articles, or many findings of a few, far ones wait until they are reached, linked to or printed."""
+    report = large_report(articles, claims, 30)
     page = visit(report, reduced_motion="no-preference").page
     near = "() => document.querySelector('.fact:last-of-type .text').checkVisibility({contentVisibilityAuto: true})"
     assert not page.evaluate(near)

@@ -40,6 +40,8 @@ OPEN_ARTICLES = 6
 """Articles up to which all are open; of more, each opens on demand."""
 ROOMY = 25
 """Articles up to which a page repeats things where they are of use; of more, they would be a quarter of its bytes."""
+LAID_OUT = 300
+"""Findings up to which a page is laid out whole; of more, only what is near the screen."""
 QUOTED, QUOTED_DENSE = 2, 1
 """Claims of a side that are quoted; each further one is a line."""
 ORIGINS = 150
@@ -106,7 +108,8 @@ class Sheet:
     @property
     def long(self) -> bool:
         """Whether the browser is to lay out only what is near the screen, for the page opens in half the time."""
-        return self.dense or not self.front or bool(self.parts)
+        findings = map(len, (self.disputes, self.explained, self.facts, self.one_origin, self.single))
+        return self.dense or not self.front or bool(self.parts) or sum(findings) > LAID_OUT
 
 
 @dataclass(frozen=True)
