@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,20 +105,33 @@ def _candidates(blocks: Sequence[tuple[Claim, ...]], languages: Mapping[str, str
     Two such sets of words share one of their rarest words: all but nine tenths of the smaller one, and one more
     (prefix filtering: Chaudhuri, Ganti and Kaushik, A Primitive Operator for Similarity Joins, 2006).
     """
-    tokens = [frozenset(words(block[0].text)) for block in blocks]
-    rarity = Counter(token for group in tokens for token in group)
-    holders: dict[object, list[int]] = defaultdict(list)
+    tokens, repeated = _ranked_tokens(blocks)
+    kinds: dict[object, int] = {}
+    holders: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, (block, held) in enumerate(zip(blocks, tokens, strict=True)):
-        kind = (languages[block[0].article_id], _meaning(block[0]))
-        prefix = sorted(held, key=lambda token: (rarity[token], token))[: len(held) - int(JACCARD * len(held)) + 1]
+        kind = kinds.setdefault((languages[block[0].article_id], _meaning(block[0])), len(kinds))
         near: set[int] = set()
-        for token in prefix:
-            near.update(holders[token, kind])
-            holders[token, kind].append(number)
+        for token in held[: len(held) - int(JACCARD * len(held)) + 1]:
+            if token >= repeated:
+                near.update(holders[token, kind])
+                holders[token, kind].append(number)
         for other in sorted(near):
-            shared = len(held & tokens[other])
+            shared = len(set(held).intersection(tokens[other]))
             if shared >= JACCARD * (len(held) + len(tokens[other]) - shared):
                 yield other, number
+
+
+def _ranked_tokens(blocks: Sequence[tuple[Claim, ...]]) -> tuple[list[array[int]], int]:
+    """The words of each block by their ranks, the rarest first, and the rank from which on words are in two blocks."""
+    numbers: dict[str, int] = {}
+    tokens = [array("i", {numbers.setdefault(word, len(numbers)) for word in words(block[0].text)}) for block in blocks]
+    rarity = Counter(token for held in tokens for token in held)
+    order = sorted(numbers, key=lambda word: (rarity[numbers[word]], word))
+    rank = array("i", bytes(4 * len(order)))
+    for place, word in enumerate(order):
+        rank[numbers[word]] = place
+    ranked = [array("i", sorted(rank[token] for token in held)) for held in tokens]
+    return ranked, sum(count == 1 for count in rarity.values())
 
 
 def _rule(one: tuple[Claim, ...], other: tuple[Claim, ...], language: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from factcheck.claim_types.text import unaccented
@@ -10,6 +11,8 @@ from factcheck.claim_types.text import unaccented
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+GRAM = 4
+"""Characters of an n-gram; the white space around a word counts."""
 KEY_WEIGHT = 0.5
 """Weight of the keys beside the n-grams; measured together with the other parameters on labelled pools."""
 IDF_FROM = 2_000
@@ -22,6 +25,8 @@ MOST_HOLDERS = 1_000
 What all claims share would be multiplied by all claims; with this bound the cost grows with the claims, not with their
 square.
 """
+PORTION = 16_384
+"""Rows that are brought to length 1 at a time."""
 
 
 def lexical(texts: Sequence[str], keys: Sequence[frozenset[str]]) -> csr_matrix:
@@ -32,35 +37,71 @@ def lexical(texts: Sequence[str], keys: Sequence[frozenset[str]]) -> csr_matrix:
     """
     import numpy as np
     from scipy.sparse import csr_matrix, diags_array, hstack
-    from sklearn.feature_extraction.text import CountVectorizer
 
-    grams = CountVectorizer(
-        analyzer="char_wb", ngram_range=(4, 4), lowercase=False, preprocessor=unaccented, dtype=np.float32
-    )
-    named = CountVectorizer(analyzer=sorted, dtype=np.float32)
     parts, squares = [], np.zeros(len(texts), np.float32)
-    for vectorizer, documents, weight in ((grams, texts, 1.0), (named, keys, KEY_WEIGHT)):
-        try:
-            counts = csr_matrix(vectorizer.fit_transform(documents))
-        except ValueError:  # not a single n-gram or key in all claims
-            continue
+    for documents, features, weight in (
+        ((text.split() for text in texts), ngrams, 1.0),
+        (map(sorted, keys), lambda key: (key,), KEY_WEIGHT),  # sorted, for sums of floats depend on the order
+    ):
+        counts = counted(documents, features)
         squares += np.where(np.diff(counts.indptr) > 0, weight**2, 0).astype(np.float32)
         parts.append(weight * _weighted(counts))
-    if not parts:
-        return csr_matrix((len(texts), 1), dtype=np.float32)
     lengths = np.sqrt(np.where(squares > 0, squares, 1))
     return csr_matrix(diags_array(1 / lengths) @ hstack(parts, format="csr"), dtype=np.float32)
 
 
-def _weighted(counts: csr_matrix) -> csr_matrix:
-    """Sublinear TF-IDF rows of length 1, then without the columns that say nothing."""
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfTransformer
+def ngrams(word: str) -> Iterator[str]:
+    """The n-grams of a word without case and accents, with a space at either end; a short word is one by itself."""
+    for plain in unaccented(word).split():
+        padded = f" {plain} "
+        for start in range(max(1, len(padded) - GRAM + 1)):
+            yield padded[start : start + GRAM]
 
-    claims = counts.shape[0]
+
+def counted(documents: Iterable[Iterable[str]], features: Callable[[str], Iterable[str]]) -> csr_matrix:
+    """How often each document holds each feature of its terms; one column per feature, in the order they are met.
+
+    A term is taken apart once, however often it occurs: words repeat, and taking them apart is what costs.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    columns: dict[str, int] = {}
+    known: dict[str, array[int]] = {}
+    found, ends = array("i"), array("q", (0,))
+    for document in documents:
+        for term in document:
+            if term not in known:
+                known[term] = array("i", [columns.setdefault(name, len(columns)) for name in features(term)])
+            found.extend(known[term])
+        ends.append(len(found))
+    indices = np.frombuffer(found, np.int32) if found else np.empty(0, np.int32)
+    ones = np.ones(len(indices), np.float32)
+    counts = csr_matrix((ones, indices, np.array(ends)), shape=(len(ends) - 1, max(1, len(columns))))
+    counts.sum_duplicates()
+    return counts
+
+
+def _weighted(counts: csr_matrix) -> csr_matrix:
+    """Sublinear TF-IDF rows of length 1, then without the columns that say nothing.
+
+    The arithmetic of scikit-learn's `TfidfTransformer` (smoothed idf, length by the sum of squares), in place.
+    """
+    import numpy as np
+
+    claims, width = counts.shape
+    holders = np.bincount(counts.indices, minlength=width)
+    np.log(counts.data, out=counts.data)
+    counts.data += 1
     rare = claims >= IDF_FROM
-    weighting = TfidfTransformer(sublinear_tf=True, use_idf=rare)
-    weighted = weighting.fit(counts).transform(counts, copy=False)
-    holders = np.bincount(weighted.indices, minlength=weighted.shape[1])
+    if rare:
+        weights = np.log(np.float32(claims + 1) / (holders + 1).astype(np.float32)) + 1
+        counts.data *= weights[counts.indices]
+    for start in range(0, claims, PORTION):
+        ends = counts.indptr[start : start + PORTION + 1]
+        part = counts.data[ends[0] : ends[-1]]
+        row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        lengths = np.sqrt(np.bincount(row, weights=part * part, minlength=len(ends) - 1))
+        part /= lengths[row]
     most = min(MAX_DF * claims, MOST_HOLDERS) if rare else claims
-    return weighted[:, np.flatnonzero((holders > 1) & (holders <= most))]
+    return counts[:, np.flatnonzero((holders > 1) & (holders <= most))]

@@ -10,7 +10,7 @@ from factcheck.claim_types.registry import get
 from factcheck.models import Claim
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A group of claims that say the same, the lowest id first."""
 
