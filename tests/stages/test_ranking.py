@@ -15,7 +15,7 @@ from factcheck.claim_types.registry import comparable
 from factcheck.stages.blocking import Blocking, Known, Plan, candidate_pairs, pair, prepare
 from factcheck.stages.blocking.features import lexical
 from factcheck.stages.blocking.index import population
-from factcheck.stages.blocking.ranking import Population, choose, cosines, ranked, similar
+from factcheck.stages.blocking.ranking import Population, Ranked, choose, cosines, ranked, similar
 from factcheck.stages.blocking.subjects import Subject
 from tests.stages.scene import Scene
 
@@ -243,3 +243,38 @@ def test_pairing_prepared_claims_is_the_same_as_pairing_at_once() -> None:
     scene = scene_of([([(["bridge", "fell"], "event")], "en"), ([(["bridge", "closed"], "event")], "it")])
     prepared = prepare(scene.extractions(), {a.id: a for a in scene.articles()}, detail="full")
     assert pair(prepared, NEAREST, Known()) == blocked(scene, NEAREST)
+
+
+def _held(lists: dict[int, list[int]]) -> Ranked:
+    """Each claim's candidates, the nearest first."""
+    entries = [(row, col, 0.9 - place / 100) for row, cols in sorted(lists.items()) for place, col in enumerate(cols)]
+    row, col, score = zip(*entries, strict=True)
+    return Ranked(np.array(row), np.array(col), np.array(score), np.empty(0, np.int64))
+
+
+def _people(blocks: list[int]) -> Population:
+    """Claims of these languages, each in a passage of its own."""
+    each = np.arange(len(blocks))
+    return Population(each, np.array(blocks), np.zeros(len(blocks), bool), lambda one, other: one != other)
+
+
+def test_what_both_sides_just_miss_is_chosen_among_many_languages() -> None:
+    """Fifth of four places on both sides is in, on one side alone out; in one language the places are all there is."""
+    mixed = _people([0] * 10 + [1] * 8)
+    abroad = [10, 11, 12, 13], [14, 15, 16, 17]
+    both = _held({0: [1, 2, 3, 4, 5, *abroad[0]], 5: [6, 7, 8, 9, 0, *abroad[1]]})
+    found = choose([both], mixed, 8)
+    assert (0, 5) in set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    one_side = _held({0: [1, 2, 3, 4, 5, *abroad[0]], 5: [6, 7, 8, 9, *abroad[1]]})
+    found = choose([one_side], mixed, 8)
+    assert (0, 5) not in set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    found = choose([_held({0: [1, 2, 3, 4, 5], 5: [6, 7, 8, 9, 0]})], _people([0] * 10), 4)
+    assert (0, 5) not in set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+def test_what_one_channel_holds_nearest_goes_before_what_two_hold_last() -> None:
+    """That a cut list does not hold a claim means that it comes later, not that it is infinitely far."""
+    found = choose([_held({0: [1, 3]}), _held({0: [2, 3]})], _people([0] * 4), 2)
+    assert found.right.tolist() == [1, 2]
+    found = choose([_held({0: [1, 4, 3, 5]}), _held({0: [2, 6, 3, 7]})], _people([0] * 8), 4)
+    assert 3 in found.right.tolist()
