@@ -59,6 +59,7 @@ async def judge_all(
     A large story is asked in two rounds, so that what follows by equivalence is not asked; see `sparing`. Raises
     SettingsError, see `check`.
     """
+    pairs = tuple(pairs)  # each made once: they are gone through many times
     reader = Reader(claims, articles, means, settings, watch)
     if not settings.inference:
         return await _read(await _first_pass(pairs, reader), reader)

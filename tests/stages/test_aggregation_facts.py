@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from factcheck.findings import Inference
 from factcheck.models import ConflictKind, ConflictNature, Failure, Judgement, Relation
 from factcheck.stages.aggregation.facts import Grouping, group_facts
 from factcheck.stages.aggregation.verdicts import verdict_of
@@ -203,6 +204,27 @@ def test_pairs_that_were_not_compared_are_not_called_unrelated(reason: str) -> N
     report = scene.report(run=RUN.model_copy(update={"rules": {"nearest_words": 1, reason: 12}}))
     assert any(line.startswith("12 pairs of claims were not compared") for line in report.summary.not_checked)
     assert report.summary.pairs == 1
+
+
+def test_pairs_whose_label_follows_are_not_told_as_not_compared() -> None:
+    """Of the pairs that no rule chose those that were inferred are taken off, each once, down to zero."""
+    scene, (a, b) = scene_of("Alpha", "Beta")
+    scene.judge(a, b, "unrelated")
+
+    def told(closed: int) -> list[int]:
+        run = RUN.model_copy(
+            update={
+                "rules": {"nearest_words": 1, "not_similar": 5, "not_nearest": 12},
+                "inference": Inference(closed=closed),
+            }
+        )
+        unchecked = scene.report(run=run).summary.unchecked
+        return [unchecked.get("not_similar", 0), unchecked.get("not_nearest", 0)]
+
+    assert told(0) == [5, 12]
+    assert told(10) == [5, 2]
+    assert told(14) == [3, 0]
+    assert told(40) == [0, 0]
 
 
 def test_an_empty_story_says_so() -> None:

@@ -24,7 +24,7 @@ from factcheck.stages.aggregation.facts import Grouping, group_facts
 from factcheck.stages.aggregation.origins import all_origins
 from factcheck.stages.aggregation.sources import Source
 from factcheck.stages.aggregation.sources import sources as sources_of
-from factcheck.stages.aggregation.summary import article_summaries, story_summary
+from factcheck.stages.aggregation.summary import article_summaries, story_summary, without_inferred
 from factcheck.stages.aggregation.verdicts import facts_of
 
 NOTHING_KNOWN = KnownSources()
@@ -73,7 +73,7 @@ def aggregate(
             set_aside=put.grouping.set_aside,
             skipped=skipped,
             unreadable=unreadable,
-            rules=run.rules,
+            rules=without_inferred(run.rules, run.inference.closed),
             decided=decided,
         ),
         disputes=disputes,

@@ -278,6 +278,20 @@ _NOT_CHECKED: dict[Unchecked, tuple[str, str]] = {
 """What may have gone unchecked, in the order in which it is told: of one, of many."""
 
 
+def without_inferred(rules: Mapping[str, int], inferred: int) -> dict[str, int]:
+    """`rules` without the pairs that were not compared and whose label follows from others all the same.
+
+    Which of the two reasons each was left out for is not known: those that others are nearer than are taken off first,
+    for claims that are related to a third one have words in common.
+    """
+    left = dict(rules)
+    for reason in (NOT_NEAREST, NOT_SIMILAR):
+        taken = min(inferred, left.get(reason, 0))
+        if taken:
+            left[reason], inferred = left[reason] - taken, inferred - taken
+    return left
+
+
 def unchecked_sentence(key: Unchecked, n: int) -> str:
     """What was not checked, in English; the catalogues of `factcheck/reporting/words/` say the same."""
     return _NOT_CHECKED[key][n > 1].format(n=f"{n:,}")

@@ -78,7 +78,7 @@ def pair(prepared: Prepared, plan: Plan, known: Known) -> Blocking:
     scope are chosen, in a large one the nearest, see `nearest_pairs`.
     """
     if plan.ranks(prepared.subjects):
-        from factcheck.stages.blocking.index import nearest_pairs  # NOTE: brings numpy, scipy and scikit-learn
+        from factcheck.stages.blocking.index import nearest_pairs  # NOTE: brings numpy and scipy
 
         nearest = nearest_pairs(prepared.subjects, known, plan.neighbours)
         pairs: Sequence[CandidatePair] = nearest.pairs
