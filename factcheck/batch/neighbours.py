@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
+from pydantic import ValidationError
+
 from factcheck.batch.meetings import found_between
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
@@ -46,6 +48,14 @@ class _Kept(Value):
     """The pairs behind what the pass before that one had found."""
 
 
+def _kept(state: str) -> _Kept | None:
+    """What was remembered; nothing when another version wrote it, for then everything is compared anew."""
+    try:
+        return _Kept.model_validate_json(state)
+    except ValidationError:
+        return None
+
+
 class Neighbours:
     """The comparison of the stories of one batch; `made_with` is what it depends on beside their reports."""
 
@@ -55,8 +65,7 @@ class Neighbours:
         self._pass_id = pass_id
         self._made_with = made_with
         self._note = note
-        state = spool.fact(_STATE)
-        self._kept = _Kept.model_validate_json(state) if state else None
+        self._kept = _kept(spool.fact(_STATE))
         self._before = self._old_news()
         self.lacking: Failure | None = None
         """What the comparison lacks that the next run may have, such as a budget."""

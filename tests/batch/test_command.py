@@ -97,6 +97,31 @@ def test_a_batch_that_was_ended_goes_on_with_the_same_command(
     assert index == index_of(desk)
 
 
+@pytest.mark.slow
+def test_a_second_interrupt_leaves_at_once_and_the_index_says_so(newsroom: Newsroom, tmp_path: Path) -> None:
+    """While answers are held back: the first Ctrl-C waits for them, the second does not; what was paid for is kept."""
+    url, server, manner = newsroom
+    manner.answers = 3
+    desk = Desk(tmp_path).stories(*PLACES)
+    with start(desk, url, "--progress", "plain") as process:
+        wait_until_answered(server, 3)
+        assert process.stderr is not None
+        process.send_signal(signal.SIGINT)
+        for line in process.stderr:
+            if "interrupt again to leave at once" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command resumes" in err
+    index = index_of(desk)
+    assert (index.stopped, index.totals.done) == ("interrupted", 0)
+    manner.answers = None
+    with start(desk, url, "--quiet", "-f", "json") as again:
+        out, _ = again.communicate(timeout=60)
+    assert BatchIndex.model_validate_json(out).totals.done == 6
+
+
 def test_progress_for_programs_is_one_object_a_line(newsroom: Newsroom, tmp_path: Path) -> None:
     """Every line is JSON with an event; the last story's counts are those of the index, with spend and time."""
     url, _, _ = newsroom

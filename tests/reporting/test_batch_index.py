@@ -244,3 +244,14 @@ def test_stories_that_were_not_run_are_counted_and_not_listed() -> None:
     assert "Now" in text
     assert "Later 1" not in text
     assert "30 stories were not run" in text
+
+
+@pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
+def test_stories_with_facts_in_common_may_be_one_and_are_told_so(renderer: IndexPage | IndexTable) -> None:
+    """Three agreements between two stories say that a grouping may have parted one; two do not."""
+    alike = AcrossStories(status="done", stories=2, pairs=3, findings=(AGREEMENT,) * 3)
+    text = renderer.render(index(row("night"), row("morning"), across=alike), Style(width=120))
+    assert "3 facts in common with “morning”: perhaps one story" in text
+    assert "3 facts in common with “night”: perhaps one story" in text
+    less = alike.model_copy(update={"findings": (AGREEMENT,) * 2})
+    assert "perhaps" not in renderer.render(index(row("night"), row("morning"), across=less), Style(width=120))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from factcheck.findings import Usage
 from factcheck.index import AcrossFinding, AcrossSide, AcrossStories, BatchIndex, GroupReason, StoryRow, StoryStatus
@@ -13,6 +14,8 @@ SIGNS: dict[StoryStatus, str] = {"done": "✓", "incomplete": "◐", "failed": "
 """A sign never stands without its word."""
 NAMED = 3
 """Paths and titles that a line names."""
+AKIN = 3
+"""Facts that two stories share from which on they may be one that was parted."""
 
 
 def headline(index: BatchIndex, w: Words) -> str:
@@ -135,22 +138,37 @@ def disputes(row: StoryRow, w: Words) -> str:
     return w("count.disputes", len(row.disputes)) if row.disputes else w("index.disputes_none")
 
 
-def rivals(across: AcrossStories | None) -> dict[str, tuple[str, ...]]:
-    """Key of a story -> titles of the stories that it contradicts, each once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for conflict in conflicts(across):
-        one, other = conflict.sides
-        found[one.story][other.title] = found[other.story][one.title] = None
-    return {key: tuple(titles) for key, titles in found.items()}
+@dataclass(frozen=True)
+class Neighbour:
+    """Another story that one meets."""
+
+    title: str
+    conflicts: int
+    agreements: int
 
 
-def against(rivals: Sequence[str], w: Words) -> list[str]:
+def neighbours(across: AcrossStories | None) -> dict[str, tuple[Neighbour, ...]]:
+    """Key of a story -> the stories that it contradicts or agrees with, in the order of the findings."""
+    met: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    titles = dict[str, str]()
+    for found in across.findings if across is not None else ():
+        for own, other in (found.sides, found.sides[::-1]):
+            met[own.story][other.story][found.relation] += 1
+            titles[other.story] = other.title
+    return {
+        key: tuple(Neighbour(titles[other], n["contradicts"], n["supports"]) for other, n in others.items())
+        for key, others in met.items()
+    }
+
+
+def against(met: Sequence[Neighbour], w: Words) -> list[str]:
     """Which other stories a story contradicts, by title, in a list; nothing when none."""
-    return [w("index.across_row", names=w.names(rivals, NAMED))] if rivals else []
+    titles = [other.title for other in met if other.conflicts]
+    return [w("index.across_row", names=w.names(titles, NAMED))] if titles else []
 
 
-def news(row: StoryRow, w: Words) -> list[str]:
-    """What is new in a story against its last report, and whose decisions count."""
+def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
+    """What is new in a story against its last report, whose decisions count, and with which story it may be one."""
     lines = []
     if row.change == "new" and row.status != "waiting":
         lines.append(w("index.new_story"))
@@ -162,7 +180,8 @@ def news(row: StoryRow, w: Words) -> list[str]:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
-    return lines
+    akin = [other for other in met if other.agreements >= AKIN]
+    return [*lines, *(w("index.across_same", other.agreements, name=other.title) for other in akin[:NAMED])]
 
 
 def troubles(row: StoryRow, w: Words) -> list[str]:

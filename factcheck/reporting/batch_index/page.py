@@ -35,7 +35,7 @@ class IndexPage:
         w = words_in(style.lang)
         head = lines.headline(document, w)
         css = files(__package__).joinpath("looks.css").read_text(encoding="utf-8")
-        rivals = lines.rivals(document.across)
+        met = lines.neighbours(document.across)
         return (
             f'<!doctype html>\n<html lang="{w.lang}" dir="{w.direction}">\n<head>\n<meta charset="utf-8">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -45,20 +45,20 @@ class IndexPage:
             f"{_text(document.root)}</p>\n<h1>{_text(head)}</h1>\n"
             f"{_list(lines.facts_of_run(document, w), 'sums')}</header>\n"
             f"<main>\n<table>\n<thead><tr>{_heads(w)}</tr></thead>\n<tbody>\n"
-            + "".join(self._row(row, rivals.get(row.key, ()), w) for row in document.stories)
+            + "".join(self._row(row, met.get(row.key, ()), w) for row in document.stories)
             + f"</tbody>\n</table>\n{self._across(document, w)}{_unreadable(document, w)}</main>\n"
             f"<footer><p>{_text(w('index.foot'))}</p></footer>\n</body>\n</html>\n"
         )
 
-    def _row(self, row: StoryRow, rivals: Sequence[str], w: Words) -> str:
+    def _row(self, row: StoryRow, met: Sequence[lines.Neighbour], w: Words) -> str:
         title = _text(row.title)
         if row.report is not None:
             title = self._link(row.report, title)
         new = sum(line.new for line in row.disputes)
         mark = f' <span class="new">{_text(w("index.new_here", new))}</span>' if new else ""
         disputes = "".join(f"<li{' class=fresh' if line.new else ''}>{_text(line.title)}</li>" for line in row.disputes)
-        against = _list(lines.against(rivals, w), "trouble")
-        details = _list(lines.news(row, w), "news") + against + _list(lines.troubles(row, w), "trouble")
+        against = _list(lines.against(met, w), "trouble")
+        details = _list(lines.news(row, met, w), "news") + against + _list(lines.troubles(row, w), "trouble")
         numbers = (("articles", row.articles), ("claims", row.claims), ("corroborated", row.corroborated))
         return (
             f'<tr class="{row.status}"><td><strong>{title}</strong><span class="why">{_text(lines.why(row, w))}</span>'

@@ -43,12 +43,12 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
     yield _text(lines.headline(index, w), "bold")
     for line in lines.facts_of_run(index, w):
         yield _text(line, "dim")
-    rivals = lines.rivals(index.across)
+    met = lines.neighbours(index.across)
     waiting = [row for row in index.stories if row.status == "waiting"]
     told = index.stories if len(waiting) <= WAITING_SHOWN else [row for row in index.stories if row.status != "waiting"]
     shown, left_out = cut(told, SHOWN)
     for row in shown:
-        yield from _story(row, rivals.get(row.key, ()), w)
+        yield from _story(row, met.get(row.key, ()), w)
     if left_out:
         yield _text(w("index.more_stories", left_out), "dim")
     if len(waiting) > WAITING_SHOWN:
@@ -61,7 +61,7 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
             yield _text(w("index.not_read", file=refused.path, reason=w.told(refused.reason)), RED)
 
 
-def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[RenderableType]:
+def _story(row: StoryRow, met: Sequence[lines.Neighbour], w: Words) -> Iterator[RenderableType]:
     head = Table.grid(expand=True, padding=(0, 2, 0, 0))
     head.add_column(ratio=1)
     head.add_column(justify="right", no_wrap=True)
@@ -76,9 +76,9 @@ def _story(row: StoryRow, rivals: Sequence[str], w: Words) -> Iterator[Renderabl
         yield _inside(f"≠ {title}", RED if dispute.new else "")
     if len(row.disputes) > DISPUTES_SHOWN:
         yield _inside(w("index.more_findings", len(row.disputes) - DISPUTES_SHOWN), "dim")
-    for line in lines.against(rivals, w):
+    for line in lines.against(met, w):
         yield _inside(line, RED)
-    for line in lines.news(row, w):
+    for line in lines.news(row, met, w):
         yield _inside(line, GREEN)
     for line in lines.troubles(row, w):
         yield _inside(line, AMBER)
