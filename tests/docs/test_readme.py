@@ -24,7 +24,7 @@ def help_of(command: str) -> str:
 
 def calls() -> list[list[str]]:
     """Every call of the program in README and in the workflow for readers."""
-    shell = "\n".join(pages.fenced("README.md", "sh"))
+    shell = "\n".join(block for page in ("README.md", "DEPLOYMENT.md") for block in pages.fenced(page, "sh"))
     return [*pages.program_calls(shell), *pages.program_calls(pages.text(".github/workflows/factcheck.yml"))]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,11 @@ class Cluster:
     process: int
     """Of which all of it descends."""
 
+    def cpu(self) -> dict[int, float]:
+        """Process -> seconds of processor time that it has taken so far."""
+        ticks = {pid: sum(map(int, _fields(pid)[11:13])) for pid in _below(self.process)}
+        return {pid: count / os.sysconf("SC_CLK_TCK") for pid, count in ticks.items()}
+
     def workers(self) -> list[int]:
         """Processes that work on units, or wait to."""
         return [pid for pid in _below(self.process) if b"ray::Worker" in _read(pid, "cmdline")]
@@ -48,6 +55,13 @@ class Cluster:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Two worker processes on this machine; they end with the tests, and have kept no key then."""
+    with running_cluster() as found:
+        yield found
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """The same for whoever is no test."""
     if importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed: pip install 'factcheck-consistency[ray]'")
     told = {
@@ -78,9 +92,13 @@ def _below(root: int) -> list[int]:
 
 
 def _parent(pid: int) -> int:
-    # The name, in parentheses, may itself hold any.
-    fields = _read(pid, "stat").rpartition(b")")[2].split()
+    fields = _fields(pid)
     return int(fields[1]) if fields else 0
+
+
+def _fields(pid: int) -> list[bytes]:
+    """Of its state, those behind the name, which stands in parentheses and may itself hold any."""
+    return _read(pid, "stat").rpartition(b")")[2].split()
 
 
 def _read(pid: int, what: str) -> bytes:
