@@ -184,26 +184,28 @@ def batch(
     *,
     watch: bool = False,
     stop: Stop | None = None,
+    listener: Listener | None = None,
 ) -> BatchIndex:
     """Check the stories below `root`, those that are new or changed, and write reports and index to `options.folder`.
 
     With `watch`, goes on whenever files change, until interrupted. One client, one budget, one store for all of it.
-    When `stop` is requested no further story is begun, and what is under way may still end.
-    Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and stories
-    failed of is in the index. The index is written however the run ends.
+    When `stop` is requested no further story is begun, and what is under way may still end; `listener` is told of every
+    request. Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and
+    stories failed of is in the index, which is written however the run ends.
     """
     from factcheck.batch.by_mail import run_by_mail
     from factcheck.batch.counting import UnwatchedBatch
     from factcheck.batch.filing import make_folder
     from factcheck.batch.passes import Pass, new_id
-    from factcheck.batch.running import record as record_in_story
+    from factcheck.batch.running import recorder
     from factcheck.batch.spool import Spool
     from factcheck.batch.watching import rounds, run_rounds
 
     settings = as_recorded(settings)
     require_engine(settings, by_mail=options.by_mail)
-    listener = progress or UnwatchedBatch()
+    observer = progress or UnwatchedBatch()
     place = Path(root)
+
     make_folder(options.folder, place)
 
     with ExitStack() as stack:
@@ -215,26 +217,25 @@ def batch(
             over, loop = asyncio.Event(), asyncio.get_running_loop()
 
             async def one_pass() -> BatchIndex:
-                one = Pass(place, options, spool, listener, run_id)
+                one = Pass(place, options, spool, observer, run_id)
                 if one.counts.files:
                     load_ahead()  # beside the reading of the first story
-                info, concurrency = run_info(settings, __version__), settings.model.concurrency
-                return await one.run(means, settings.check, info, concurrency)
+                return await one.run(means, settings.check, run_info(settings, __version__), settings.model.concurrency)
 
             async with AsyncExitStack() as posts:
                 go: Callable[[], Awaitable[BatchIndex]] = one_pass
                 if mailbox is not None:
                     post = await posts.enter_async_context(open_post(settings.model, mailbox))
-                    go = partial(run_by_mail, one_pass, post, mailbox, options, over, listener.note)
+                    go = partial(run_by_mail, one_pass, post, mailbox, options, over, observer.note)
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
                 return await run_rounds(
-                    rounds(place, options.folder.parent, over, watch=watch, note=listener.note),
+                    rounds(place, options.folder.parent, over, watch=watch, note=observer.note),
                     go,
                     patient=watch,
-                    note=listener.note,
+                    note=observer.note,
                 )
 
-        return _run(work, settings, listener, record_in_story, wish, mailbox)
+        return _run(work, settings, observer, recorder(listener), wish, mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en") -> BatchIndex:

@@ -25,7 +25,7 @@ from factcheck.ingestion.known_sources import read_sources
 from factcheck.ingestion.reading import first_only
 from factcheck.ingestion.walking import Refusal
 from factcheck.llm.limits import ranked
-from factcheck.llm.traces import Trace
+from factcheck.llm.traces import Listener, Trace
 from factcheck.llm.usage import counted_apart
 from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Input, Means, check_story
@@ -43,11 +43,17 @@ _FOLDER: ContextVar[RunFolder | None] = ContextVar(
 )
 
 
-def record(trace: Trace) -> None:
-    """Leave a line about a request in the run folder of its story."""
-    folder = _FOLDER.get()
-    if folder is not None:
-        folder.record(trace)
+def recorder(listener: Listener | None) -> Listener:
+    """What leaves a line about a request in the run folder of its story, and tells `listener`."""
+
+    def record(trace: Trace) -> None:
+        folder = _FOLDER.get()
+        if folder is not None:
+            folder.record(trace)
+        if listener is not None:
+            listener(trace)
+
+    return record
 
 
 @dataclass(frozen=True)

@@ -153,5 +153,5 @@ def _batch(flags: dict[str, Any]) -> NoReturn:
     with interruptible(settings) as stop:
         from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
 
-        talk = Talk(flags["progress"], flags["format"], flags["color"], flags["quiet"])
+        talk = Talk(flags["progress"], flags["format"], flags["color"], flags["quiet"], flags["verbose"])
         raise typer.Exit(run_batch(wish.root, settings, wanted, talk, gate, stop, watch=wish.watch))

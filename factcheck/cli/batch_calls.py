@@ -21,6 +21,7 @@ from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer, Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.reporting.json_document import JsonDocument
+from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
 
 FORMATS: dict[str, Renderer[BatchIndex]] = {"table": IndexTable(), "json": JsonDocument(), "html": IndexPage()}
@@ -35,6 +36,7 @@ class Talk:
     """Of the index on stdout."""
     color: str
     quiet: bool
+    verbose: bool = False
 
 
 def run_batch(
@@ -48,7 +50,8 @@ def run_batch(
     style = stdout_style(talk.color, settings.lang)
     options = replace(options, command=typed(), style=Style(lang=settings.lang))
     with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
-        index = api.batch(root, settings, options, listener, watch=watch, stop=stop)
+        traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
+        index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
     sys.stdout.write(FORMATS[talk.format].render(index, style))
     sys.stdout.flush()
     written = options.folder / "index.html"

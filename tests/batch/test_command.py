@@ -97,6 +97,17 @@ def test_a_batch_that_was_ended_goes_on_with_the_same_command(
     assert index == index_of(desk)
 
 
+def test_verbose_tells_of_each_request(newsroom: Newsroom, tmp_path: Path) -> None:
+    """As check does: a line a request, beside those of the stories, and no word of an article in it."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories(PLACES[0])
+    with start(desk, url, "--progress", "plain", "--verbose") as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len([line for line in err.splitlines() if line.startswith("request: ")]) == 4
+    assert "people died" not in err
+
+
 @pytest.mark.slow
 def test_a_second_interrupt_leaves_at_once_and_the_index_says_so(newsroom: Newsroom, tmp_path: Path) -> None:
     """While answers are held back: the first Ctrl-C waits for them, the second does not; what was paid for is kept."""

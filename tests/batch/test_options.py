@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 import typer
 
 from factcheck.batch.running import TooMany
-from factcheck.cli.batch import Wish
+from factcheck.cli.batch import Wish, batch
 from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
+from factcheck.cli.check import check
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS
 from factcheck.settings import RunSettings, Settings
@@ -68,3 +70,14 @@ def test_what_does_not_go_together_is_refused(fields: dict[str, Any], tmp_path: 
     """Waiting for nothing, and watching while the answers take a day."""
     with pytest.raises(typer.BadParameter, match="--via batch-api"):
         options_of(wish(tmp_path, **fields), Settings(), DEFAULT_OPTIONS)
+
+
+def test_batch_takes_what_check_takes() -> None:
+    """But for what has no meaning for many stories: their files are in their folders, the last run is the baseline, and
+    recordings and plans are of one story."""
+    ours, theirs = (set(inspect.signature(command).parameters) for command in (batch, check))
+    assert theirs - ours == {
+        *("paths", "output", "table", "excel", "no_run"),
+        "baseline",
+        *("cassette", "cassette_note", "plan_only"),
+    }
