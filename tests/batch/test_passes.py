@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from factcheck.batch import passes
+from factcheck.batch import passes, running
 from factcheck.batch.planning import Selection
 from factcheck.batch.running import TooMany
 from factcheck.batch.scanning import scan
@@ -43,6 +44,22 @@ async def test_each_folder_is_a_story_with_a_report_and_a_row(tmp_path: Path) ->
         assert row.disputes
     assert BatchIndex.model_validate_json((desk.out / "index.json").read_text("utf-8")) == index
     assert "eastley" in (desk.out / "index.html").read_text("utf-8")
+
+
+async def test_each_story_has_a_rank_of_its_own_but_the_last_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With three requests at once the last story has the rank of the one before it, and no other two are alike."""
+    ranks = list[int]()
+
+    @contextmanager
+    def noted(rank: int) -> Iterator[None]:
+        ranks.append(rank)
+        yield
+
+    monkeypatch.setattr(running, "ranked", noted)
+    await Desk(tmp_path).stories("Eastley", "Halden", "Lesk", "Sund", "Torrow").run()
+    assert sorted(ranks) == [1, 2, 3, 4, 4]
 
 
 async def test_a_second_pass_asks_nothing_and_reports_nothing_new(tmp_path: Path) -> None:
