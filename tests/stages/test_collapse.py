@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given
@@ -76,3 +76,15 @@ def test_every_claim_is_in_one_group_and_every_two_of_a_group_are_judged(texts: 
     assert sorted(members) == sorted(scene.claims())
     inside = {tuple(sorted((a.id, b.id))) for group in found.groups for a, b in combinations(group, 2)}
     assert [judgement.key for judgement in found.identical] == sorted(inside)
+
+
+def test_claims_that_are_alike_in_a_chain_are_grouped_the_same_in_every_order() -> None:
+    """Of three claims of which the ends differ by a fifth, the same two are one, whatever the order of arrival."""
+    scene = Scene()
+    words = "the crossings were cancelled because strong winds closed the old harbour"
+    for name, text in (("Alpha", words), ("Beta", f"{words} early"), ("Gamma", f"{words} early again")):
+        scene.claim(scene.article(f"{name}.txt", name), text)
+    languages = {article.id: article.language for article in scene.articles()}
+    found = {str(collapse(order, languages)) for order in permutations(scene.claims().values())}
+    assert len(found) == 1
+    assert sorted(len(group) for group in collapsed(scene).groups) == [1, 2]
