@@ -302,7 +302,7 @@ def _run(
         stopping = partial(getattr, stop, "requested")
         placing = Placing(limit=settings.model.concurrency, stop=stop, note=watch.note)
         async with (
-            Client(settings.model, listener, mailbox) as client,
+            Client(settings.model, listener, mailbox, stopping=stopping) as client,
             open_engine(settings, client, store, listener, stopping, placing) as engine,
         ):
             means = Means(

@@ -69,6 +69,11 @@ class OutputInvalid(ModelError):
 class Interrupted(ModelError):
     """The user ended the run before this was asked or answered."""
 
+    @classmethod
+    def unasked(cls) -> Interrupted:
+        """Of what had not been asked; nothing was paid for it."""
+        return cls("the run was interrupted before this was asked; the same command goes on", attempts=0)
+
 
 class WorkerLost(ModelError):
     """The processes that worked on this unit died, one after the other."""

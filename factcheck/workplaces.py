@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from factcheck.engine.base import Engine, Placing, Stop, Workplace
@@ -89,9 +90,10 @@ async def equipped(line: Line, stop: Stop, equipment: Equipment) -> AsyncIterato
             f" {equipment.version}; install the same on all"
         )
     model = equipment.model
-    async with Client(model, lambda trace: line.tell("trace", trace), allotment=allotted_over(line)) as client:
+    stopping, tell = partial(getattr, stop, "requested"), partial(line.tell, "trace")
+    async with Client(model, tell, allotment=allotted_over(line), stopping=stopping) as client:
         engine = LocalEngine(model.concurrency, stop)
-        yield {"model": client, "store": RemoteStore(line), "stopping": lambda: stop.requested, "engine": engine}
+        yield {"model": client, "store": RemoteStore(line), "stopping": stopping, "engine": engine}
 
 
 def _fingerprints() -> dict[str, str]:

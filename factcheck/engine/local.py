@@ -47,7 +47,7 @@ class LocalEngine:
         async def worker() -> None:
             for index, unit in waiting:
                 if stopped or self._stop.requested:
-                    outcomes[index] = Raised(stopped[0] if stopped else _not_started())
+                    outcomes[index] = Raised(stopped[0] if stopped else Interrupted.unasked())
                     continue
                 try:
                     outcomes[index] = Success(await work(unit))
@@ -88,10 +88,6 @@ def _is_ours(cut_off: asyncio.Event) -> bool:
     if not cut_off.is_set() or task is None:
         return False
     return task.uncancel() == 0
-
-
-def _not_started() -> Interrupted:
-    return Interrupted("the run was interrupted before this was asked; the same command goes on", attempts=0)
 
 
 def _cut_off() -> Interrupted:

@@ -95,7 +95,8 @@ class Client:
     `async with Client(settings) as client: reply = await client.ask(request)`. The SDK is imported with the first
     request that has to be sent. Raises SettingsError on entry when `max_cost` is set for a model without a price.
     `listener` is told of every request once it is over. With a `mailbox` nothing is sent from here: the answer is in
-    it, or AnswerDeferred is raised. `allotment` is what it shares with other clients of the run.
+    it, or AnswerDeferred is raised. `allotment` is what it shares with other clients of the run. Once `stopping`, only
+    what has been sent before is still answered, and the rest is Interrupted.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Client:
         listener: Listener | None = None,
         mailbox: Mailbox | None = None,
         allotment: Allotment | None = None,
+        stopping: Callable[[], bool] = bool,
     ) -> None:
         self._settings = settings
         self._mailbox = mailbox
@@ -120,6 +122,7 @@ class Client:
             limit=self.allotment.limit,
             pace=self._pace,
             fault=self._tally.fault,
+            stopping=stopping,
         )
         self._ladder = modes.LADDERS[settings.mode]
         self._manners: dict[str, modes.Manner] = {}

@@ -14,7 +14,15 @@ from typing import TypeVar
 
 import tenacity
 
-from factcheck.errors import EndpointError, FactcheckError, ModelError, ModelRefused, ModelUnavailable, RequestTooBig
+from factcheck.errors import (
+    EndpointError,
+    FactcheckError,
+    Interrupted,
+    ModelError,
+    ModelRefused,
+    ModelUnavailable,
+    RequestTooBig,
+)
 from factcheck.llm.allotment import Limit, Pacing
 from factcheck.llm.faults import Fault, causes, of_exception
 from factcheck.llm.pacing import Turn
@@ -88,6 +96,7 @@ class Retries:
         limit: Limit,
         pace: Pacing,
         fault: Callable[[str], None],
+        stopping: Callable[[], bool],
     ) -> None:
         self._address = address
         self._timeout = timeout
@@ -107,6 +116,7 @@ class Retries:
         self.count = 0
         """Attempts beyond the first, over all calls."""
         self._count_fault = fault
+        self._stopping = stopping
 
     async def call(self, attempt: Callable[[Turn], Awaitable[T]], subject: str, tokens: int = 0) -> T:
         """Run `attempt` until it gives a value; `subject` names the model for messages, `tokens` is an estimate.
@@ -146,6 +156,8 @@ class Retries:
         async with self._limit.slot(ahead=course.attempts > 0) as started:
             self._refuse_when_stopped()
             if course.ends is None:
+                if self._stopping():  # what waited for its place is not in flight
+                    raise Interrupted.unasked()
                 self._calls += 1
                 course.ends = asyncio.get_running_loop().time() + self._deadline
                 course.deadline.reschedule(course.ends)

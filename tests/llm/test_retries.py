@@ -12,10 +12,11 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
-from factcheck.errors import EndpointError, ModelError, ModelRefused, ModelUnavailable
+from factcheck.errors import EndpointError, Interrupted, ModelError, ModelRefused, ModelUnavailable
 from factcheck.llm import retries
 from factcheck.llm.client import Client
 from factcheck.llm.faults import clean, of_status, retry_after
@@ -359,3 +360,21 @@ def test_a_servers_words_are_cleaned_before_they_are_shown() -> None:
     assert len(shown) == 200
     assert of_status(500, json.dumps({"detail": "x"})).message.startswith("HTTP 500")
     assert of_status(200 + 300, completion(None)).kind == "retry"
+
+
+async def test_after_a_stop_what_was_sent_is_answered_and_retried_and_what_waits_is_not_begun() -> None:
+    """Of ten calls through one place, the one under way has its fault, its retry and its answer; nine cost nothing."""
+    stopping = False
+
+    def stop_and_fail(_: dict[str, Any]) -> Reply:
+        nonlocal stopping
+        first, stopping = not stopping, True
+        return error(503) if first else answer(GOOD)
+
+    with llm_server(stop_and_fail) as server, without_waits():
+        async with Client(settings(server.url, concurrency=1), stopping=lambda: stopping) as client:
+            calls = [client.ask(request(f"call {number}")) for number in range(10)]
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert server.count == 2
+    assert not isinstance(outcomes[0], BaseException)
+    assert all(isinstance(outcome, Interrupted) and outcome.attempts == 0 for outcome in outcomes[1:])
