@@ -27,7 +27,7 @@ types:  ## check the types of package and tests
 imports:  ## check that imports go only down
 	$(BIN)/lint-imports --no-cache
 
-docs:  ## check that README, ARCHITECTURE, CONTRIBUTING and CHANGELOG match the code
+docs:  ## check that README, ARCHITECTURE, CONTRIBUTING, CHANGELOG and DEPLOYMENT match the code
 	$(BIN)/pytest tests/docs tests/architecture
 
 schemas:  ## write schemas/ from the code

@@ -44,17 +44,17 @@ def found_between(
     pairs of claims that were found before.
     """
     told = _told(judgements, homes, rows, folder)
-    told = _told(judgements, homes, rows, folder)
     groups: dict[tuple[Label, Place, Place], list[Judgement]] = defaultdict(list)
     for judgement in judgements:
         if judgement.left in told and judgement.right in told:
             first, second = sorted((told[judgement.left].place, told[judgement.right].place))
             groups[judgement.label, first, second].append(judgement)
     findings = [_finding(groups[group], claims, told, rows, known) for group in sorted(groups)]
-    return tuple(sorted(findings, key=_rank))
+    return tuple(sorted(findings, key=rank))
 
 
-def _rank(finding: AcrossFinding) -> tuple[bool, bool, int, int, tuple[tuple[str, str], ...]]:
+def rank(finding: AcrossFinding) -> tuple[bool, bool, int, int, tuple[tuple[str, str], ...]]:
+    """What findings are sorted by: conflicts, new ones, direct ones, and those with the most pairs first."""
     return finding.relation != "contradicts", not finding.new, _bad(finding.nature), -len(finding.pairs), finding.pairs
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
+from factcheck.batch.meetings import rank
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import total_usage
 from factcheck.errors import InputError, SettingsError
@@ -115,6 +116,6 @@ def _across(shards: Sequence[AcrossStories]) -> AcrossStories | None:
         | {
             "status": next(state for state in ("waiting", "incomplete", "done") if state in states),
             "reasons": tuple(dict.fromkeys(reason for shard in shards for reason in shard.reasons)),
-            "findings": sorted(findings, key=lambda f: (f.relation != "contradicts", not f.new)),
+            "findings": sorted(findings, key=rank),
         }
     )

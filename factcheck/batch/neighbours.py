@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from factcheck.batch.meetings import found_between
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
-from factcheck.errors import SettingsError
+from factcheck.errors import AnswerDeferred, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossStories, StoryRow
 from factcheck.models import CLAIM, Article, CandidatePair, Claim, Failure, Judgement, Value, tagged_hash
@@ -131,22 +131,28 @@ class Neighbours:
         if chosen:
             many = "pair" if len(chosen) == 1 else "pairs"
             self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
-        found, failures, possible = list[Judgement](), list[Failure](), 0
-        texts = dict[str, Claim]()
+        found, failures, possible, answered = list[Judgement](), list[Failure](), 0, 0
+        texts, later = dict[str, Claim](), None
         for part in _parts(chosen, homes):
             claims = self._claims(part, rows, homes)
             articles = Articles(self._spool, {claim.article_id for claim in claims.values()})
             try:
                 judged = await judge_across(part, claims, articles, languages, means, settings, watch)
+            except AnswerDeferred as error:  # what the other parts ask for goes with the same mailing
+                later = error
+                continue
             except SettingsError as error:
                 failures += [_refused(pair, error) for pair in part]
                 break
             failures += judged.failures
+            answered += len(judged.judgements)
             related = [j for j in judged.judgements if j.relation != "unrelated"]
             possible += sum(j.certainty != "firm" for j in related)
             firm = [j for j in related if j.certainty == "firm"]
             found += firm
             texts |= {id_: claims[id_] for j in firm for id_ in j.key}
+        if later is not None:
+            raise later
         findings = found_between(found, texts, homes, {row.key: row for row in rows}, self._folder, self._before)
         reasons = dict.fromkeys(f"{failure.kind}: {failure.message}" for failure in failures)
         result = AcrossStories(
@@ -154,7 +160,7 @@ class Neighbours:
             stories=len(rows),
             pairs=len(chosen),
             left_out=left_out,
-            failed_pairs=len({f.subject for f in failures if f.stage == "judging"}),
+            failed_pairs=len(chosen) - answered,
             possible=possible,
             reasons=tuple(reasons)[:REASONS_SHOWN],
             findings=findings,
@@ -185,7 +191,7 @@ class Neighbours:
     def _claims(
         self, pairs: Sequence[CandidatePair], rows: Sequence[StoryRow], homes: Mapping[str, str]
     ) -> dict[str, Claim]:
-        """The claims of some pairs, in the order of their articles and texts."""
+        """The claims of some pairs, in the order of their articles."""
         wanted = {id_ for pair in pairs for id_ in pair.key}
         where = {homes[id_] for id_ in wanted}
         found = [claim for row in rows if row.key in where for claim in self._told(row) if claim.id in wanted]

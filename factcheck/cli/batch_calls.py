@@ -89,9 +89,12 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
     """Whatever failed, was stopped or could not be read makes a batch incomplete; what was not chosen does not."""
     t = index.totals
     lost = t.failed + t.incomplete + len(index.unreadable)
-    if index.stopped is None and not lost:
+    between = index.across is not None and index.across.status == "incomplete"
+    if index.stopped is None and not lost and not between:
         return DONE
     if not quiet:
         failed = f"{lost:,} {'story or file' if lost == 1 else 'stories or files'}"
+        if between:
+            failed = f"{failed} and pairs between stories" if lost else "pairs between stories"
         say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
     return INCOMPLETE

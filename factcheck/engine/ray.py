@@ -33,8 +33,8 @@ CLOSING = 5.0
 """Seconds that a worker has to close what it opened."""
 SMALL = 100_000
 """Bytes of work that travel with every unit; more is put where all workers find it."""
-UNITS_AT_A_TIME = 1_000
-"""In one worker, at most; how many there are is bounded by the caller."""
+CALLS_AT_A_TIME = 100_000
+"""Of one worker, messages among them, which must never wait for units; how many these are is bounded by the caller."""
 
 
 @asynccontextmanager
@@ -91,14 +91,7 @@ class _Post:
     def __init__(self, ray: ModuleType, workplace: Workplace | None) -> None:
         self._ray = ray
         self._workplace = workplace
-        make = ray.remote(
-            num_cpus=1,
-            max_restarts=0,
-            max_concurrency=UNITS_AT_A_TIME,
-            # In a thread of its own, so that messages pass while the worker computes or stands still for a reply.
-            concurrency_groups={"line": 4},
-            scheduling_strategy="SPREAD",
-        )
+        make = ray.remote(num_cpus=1, max_restarts=0, max_concurrency=CALLS_AT_A_TIME, scheduling_strategy="SPREAD")
         self._actor: Any = make(Worker).remote()
         self.units: dict[int, contextvars.Context] = {}
         """Under way, with the context of whoever asked for them."""
@@ -127,10 +120,9 @@ class _Post:
 
     async def serve(self) -> None:
         """Hear the worker and answer it until it dies; Ray's error says that it has."""
-        fetch = self._actor.fetch.options(concurrency_group="line")
         try:
             while True:
-                for message in await fetch.remote():
+                for message in await self._actor.fetch.remote():
                     self._hear(message)
         finally:
             for attended in tuple(self._attended.values()):
@@ -187,7 +179,7 @@ class _Post:
 
     def _flush(self) -> None:
         replies, self._replies = self._replies, []
-        self._actor.bring.options(concurrency_group="line").remote(replies)
+        self._actor.bring.remote(replies)
 
 
 class _Attended:
@@ -257,7 +249,7 @@ class _Pool:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not self._posts:
-                    if self._failure is not None:
+                    if self._failure is not None and all(task.done() for task in self._employing):
                         raise self._failure
                     self._changed.clear()
                     await self._changed.wait()

@@ -30,7 +30,7 @@ STORE_BYTES = 100_000_000
 """Of the memory that the workers of this machine share; what travels is articles and reports."""
 LONGEST_FOLDER = 40
 """Characters: Ray puts sockets below it, whose paths may have 107; above that its own folder has to do."""
-MISSING = "--engine ray needs Ray, which is not installed: pip install 'factcheck-consistency[ray]'"
+MISSING = "--engine ray needs Ray, which is not installed: pip install 'ray>=2.60,<3' (the extra [ray])"
 
 
 def require_ray(address: str) -> None:

@@ -7,12 +7,12 @@ import io
 import itertools
 import pickle
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from factcheck.engine.base import Stop
 
@@ -20,6 +20,7 @@ _UNIT: ContextVar[int | None] = ContextVar("the unit that a task works on", defa
 _KEPT_WORK = 8
 """Pieces of work that a worker keeps unpacked; each comes with many units."""
 
+T = TypeVar("T")
 Opened = AbstractAsyncContextManager[Mapping[str, object]]
 
 
@@ -139,15 +140,28 @@ class _Desk:
 
 
 class Worker:
-    """Works on units, many at a time. `fetch` and `bring` are called in another thread than everything else."""
+    """Works on units, many at a time, in a thread of its own: the one it is called in must always be free for messages.
+
+    Work may stand still until a reply comes (`ask_now`), and Ray's loop must not: what it brings next may be the reply.
+    """
 
     def __init__(self) -> None:
         self._line = WorkerLine()
         self._stop = Stop()
         self._desk: _Desk | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="work", daemon=True)
+        self._thread.start()
+
+    async def _there(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` gives in the thread of its own; cancelled with this."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     async def open(self, place: bytes) -> None:
         """Set up; raises what `Workplace.open` raises."""
+        await self._there(self._set_up(place))
+
+    async def _set_up(self, place: bytes) -> None:
         setting_up = unpacked(place, {})
         stack = AsyncExitStack()
         own: Mapping[str, object] = {}
@@ -159,10 +173,14 @@ class Worker:
     async def close(self) -> None:
         """Let go of what was set up."""
         if self._desk is not None:
-            await self._desk.stack.aclose()
+            await self._there(self._desk.stack.aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def run(self, unit: int, work: int, packed_work: bytes, packed_unit: bytes) -> bytes:
         """Work on one unit; `unit` and `work` are numbers by which they are known. Returns a packed `Ended`."""
+        return await self._there(self._work(unit, work, packed_work, packed_unit))
+
+    async def _work(self, unit: int, work: int, packed_work: bytes, packed_unit: bytes) -> bytes:
         assert self._desk is not None
         _UNIT.set(unit)
         try:

@@ -26,7 +26,7 @@ class WebArchive:
             from warcio.archiveiterator import ArchiveIterator
             from warcio.exceptions import ArchiveLoadFailed
         except ImportError:
-            raise Refused("web archives need the extra: pip install 'factcheck-consistency[warc]'") from None
+            raise Refused("web archives need warcio: pip install 'warcio>=1.7,<2' (the extra [warc])") from None
         number = 0
         try:
             for record in ArchiveIterator(io.BytesIO(source.data)):

@@ -18,6 +18,7 @@ from factcheck.errors import (
     CassetteError,
     EndpointError,
     FactcheckError,
+    Interrupted,
     ModelError,
     ModelRefused,
     OutputInvalid,
@@ -206,7 +207,7 @@ class Client:
                 return first
             wrong = clean(str(error), COMPLAINT_LENGTH)
             raise OutputInvalid(f"the answer does not fit: {wrong}", attempts=2) from error
-        except (EndpointError, AnswerDeferred):
+        except (EndpointError, AnswerDeferred, Interrupted):
             raise
         except ModelError:
             # The first answer is paid for and fits the schema; its complaint tells what it lacks.

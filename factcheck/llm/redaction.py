@@ -14,9 +14,9 @@ REMOVED = b"[removed]"
 SHORTEST = 8
 """Characters of a secret; what is shorter would be found in many a text by chance."""
 LONG = 20
-"""Characters from which on words in small letters count as well; below, they are what people give a server that wants
-no key: `lm-studio`, `not-needed`."""
-_WORDS = re.compile(r"[a-z_-]+")
+"""Characters from which on words count as well; below, they are what people give a server that wants no key:
+`lm-studio`, `not-needed`, `Anything`."""
+_WORDS = re.compile(r"[A-Za-z_-]+")
 _NAMED = re.compile(r"key|token|secret|sig|auth|passw|credential|cookie", re.IGNORECASE)
 
 
@@ -52,10 +52,12 @@ def in_request(url: str, headers: Mapping[str, str]) -> list[str]:
 
 
 def in_address(url: str) -> list[str]:
-    """The secrets of an address: its password, and what stands in parameters that are named so."""
+    """The secrets of an address: its login, as it is and as a header carries it, and parameters that are named so."""
     parts = urlsplit(url)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return [
-        unquote(parts.password or ""),
+        password or user,
+        base64.b64encode(f"{user}:{password}".encode()).decode() if user or password else "",
         *(value for name, value in parse_qsl(parts.query) if _NAMED.search(name)),
     ]
 

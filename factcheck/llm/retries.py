@@ -38,8 +38,8 @@ NOBODY_ATTEMPTS = 2
 RATE_LIMIT_PATIENCE = 3
 """A rate limit is no fault of the request: it may come this many times as often as other faults."""
 SPARE_RETRIES = 50
-"""A run may retry this often plus once for each call, so that a broken endpoint cannot multiply its cost; then the run
-ends. Rate limits are not counted: a run that is held back by them still goes on, and they are not billed."""
+"""A run (on Ray each worker) may retry this often plus once for each call, so that a broken endpoint cannot
+multiply its cost; then the run ends. Rate limits are not counted: they are not billed, and the run goes on."""
 DOUBTFUL_CALLS = 3
 DOUBTFUL_ATTEMPTS = 3
 """After so many calls lost one after the other, the next get this many attempts only, until one is answered."""

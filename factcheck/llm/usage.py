@@ -74,7 +74,7 @@ def counted_apart() -> Iterator[Tally]:
 
 
 class Tally:
-    """What a run has asked for so far; only the client that owns it adds to it."""
+    """What a run has asked for so far; the clients of the run add to it."""
 
     def __init__(self) -> None:
         self.requests = 0

@@ -12,8 +12,10 @@ import pytest
 from factcheck.batch import neighbours
 from factcheck.batch.neighbours import Articles
 from factcheck.batch.spool import Spool
+from factcheck.cli.batch_calls import completeness
+from factcheck.cli.exits import INCOMPLETE
 from factcheck.engine.base import Stop
-from factcheck.errors import BudgetExceeded
+from factcheck.errors import BudgetExceeded, ModelUnavailable
 from factcheck.index import AcrossStories, BatchIndex
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Claim
@@ -149,6 +151,26 @@ async def test_a_spent_budget_is_said_and_the_next_pass_goes_on(tmp_path: Path) 
     index = await desk.run(across_stories=True)
     assert (index.stopped, across(index).status) == (None, "done")
     assert [f.relation for f in across(index).findings] == ["contradicts"]
+
+
+async def test_what_fails_between_stories_is_counted_pair_by_pair_and_told_by_the_exit_code(tmp_path: Path) -> None:
+    """Two stories print one sentence, and how it stands to a third is asked once and fails: that is two pairs."""
+
+    def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "judge_pairs":
+            raise ModelUnavailable("the server is down")
+        return reader(request)
+
+    desk = Desk(tmp_path, failing)
+    desk.put("a/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put(
+        "b/echo.txt", "Publisher: Echo\n\n12 people died in the Eastley fire.", rest="And that is all of it today."
+    )
+    desk.put("c/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    index = await desk.run(across_stories=True)
+    assert (across(index).status, across(index).pairs, across(index).failed_pairs) == ("incomplete", 3, 2)
+    assert (index.stopped, index.totals.failed, index.totals.incomplete) == (None, 0, 0)
+    assert completeness(index, quiet=True) == INCOMPLETE
 
 
 async def test_an_interrupt_leaves_the_comparison_for_the_next_run(tmp_path: Path) -> None:

@@ -304,6 +304,13 @@ def test_all_pages_are_searched_from_one(visit: Open, folder: Path) -> None:
     assert seen.errors == []
 
 
+def test_an_address_from_elsewhere_finds_its_place_on_whatever_page_it_is(visit: Open, folder: Path) -> None:
+    """A link to a fact of the whole report, such as an index has, leads from the front to the page that shows it."""
+    seen = visit(folder, place := f"#{anchor('fact', PAGED.facts[-1].id)}")
+    seen.page.locator(place).wait_for(state="visible")
+    assert (seen.page.url.startswith((folder.parent / "large").as_uri()), seen.errors) == (True, [])
+
+
 @pytest.mark.parametrize("name", ["label", "verdict", "kind", "nature", "publisher", "language"])
 def test_the_search_page_knows_every_filter(visit: Open, folder: Path, name: str) -> None:
     """A value of a filter finds there as many findings as the pages of facts, disputes and articles show with it."""

@@ -88,7 +88,7 @@ async def test_an_address_where_nobody_is(address: str, kind: type[Exception], m
 async def test_without_ray_the_way_to_install_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, with the command."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)  # noqa: ARG005
-    with pytest.raises(SettingsError, match=r"pip install 'factcheck-consistency\[ray\]'$"):
+    with pytest.raises(SettingsError, match=r"pip install 'ray>=2.60,<3'"):
         async with open_ray(Placing(limit=1)):
             raise AssertionError
 

@@ -42,7 +42,9 @@ def test_a_key_is_found_as_programs_spell_it(spell: object) -> None:
     assert Redaction([SUITE_KEY]).of(content) == b"GET /v1?api-key=[removed]&x=1"
 
 
-@pytest.mark.parametrize("dummy", ["", "x", "EMPTY", "ollama", "lm-studio", "not-needed", "sk-no-key-required"])
+@pytest.mark.parametrize(
+    "dummy", ["", "x", "EMPTY", "ollama", "lm-studio", "not-needed", "Anything", "sk-no-key-required"]
+)
 def test_what_is_no_secret_is_left_in_answers(dummy: str) -> None:
     """Placeholders that servers without keys are given are words that an article may hold."""
     assert len(dummy) < LONG
@@ -54,9 +56,11 @@ def test_the_secrets_of_a_request_are_found_by_where_they_stand() -> None:
     login = base64.b64encode(b"user:pass-word-1").decode()
     headers = {"Authorization": f"Basic {login}", "X-Api-Key": "key-1", "Cookie": "c=1", "Accept": "application/json"}
     url = "https://u:p%40ss@host/v1?api-version=2024-10-21&api-key=k%2F1&access_token=t"
-    assert in_request(url, headers) == ["key-1", "c=1", login, "pass-word-1", "p@ss", "k/1", "t"]
-    assert in_request("http://h/v1", {"authorization": "Bearer abc"}) == ["abc", ""]
-    assert in_address("http://h:1/v1") == [""]
+    header = base64.b64encode(b"u:p@ss").decode()
+    assert in_request(url, headers) == ["key-1", "c=1", login, "pass-word-1", "p@ss", header, "k/1", "t"]
+    assert in_request("http://h/v1", {"authorization": "Bearer abc"}) == ["abc", "", ""]
+    assert in_address("http://h:1/v1") == ["", ""]
+    assert in_address("http://t0ken@h:1/v1") == ["t0ken", base64.b64encode(b"t0ken:").decode()]
     assert SHORTEST > 1
 
 

@@ -10,6 +10,7 @@ import random
 import socket
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -378,3 +379,19 @@ async def test_after_a_stop_what_was_sent_is_answered_and_retried_and_what_waits
     assert server.count == 2
     assert not isinstance(outcomes[0], BaseException)
     assert all(isinstance(outcome, Interrupted) and outcome.attempts == 0 for outcome in outcomes[1:])
+
+
+async def test_after_a_stop_a_first_answer_with_a_complaint_is_not_taken_for_the_last_word() -> None:
+    """It would be kept with doubts that a second question might have dispelled; so it counts as interrupted."""
+    stopping = False
+
+    def answer_and_stop(_: dict[str, Any]) -> Reply:
+        nonlocal stopping
+        stopping = True
+        return answer(GOOD)
+
+    with llm_server(answer_and_stop) as server:
+        async with Client(settings(server.url), stopping=lambda: stopping) as client:
+            with pytest.raises(Interrupted):
+                await client.ask(replace(request(), check=lambda _: "not good enough"))
+    assert server.count == 1

@@ -63,7 +63,7 @@ def cluster() -> Iterator[Cluster]:
 def running_cluster() -> Iterator[Cluster]:
     """The same for whoever is no test."""
     if importlib.util.find_spec("ray") is None:
-        pytest.skip("Ray is not installed: pip install 'factcheck-consistency[ray]'")
+        pytest.skip("Ray is not installed: pip install 'ray>=2.60,<3'")
     told = {
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",

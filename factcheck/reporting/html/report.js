@@ -70,9 +70,17 @@ const writeAddress = () => {
   const query = wanted().toString();
   history.replaceState(null, '', `#${target}${query ? `?${query}` : ''}`);
 };
+const elsewhere = (target) => {
+  const listed = all('.find a').find((link) => link.hash === `#${target}`), search = $('.scope a');
+  if (listed) location.replace(listed.href);
+  else if (search) location.replace(`${search.href}#${target}`);
+};
 const go = (target) => {
   const place = target && document.getElementById(target);
-  if (!place) return;
+  if (!place) {
+    if (/^(fact|dispute|explained)-/.test(target || '')) elsewhere(target);
+    return;
+  }
   for (let at = place; at; at = at.parentElement) {
     if (at.tagName === 'DETAILS') at.open = true;
     if (at.hidden && at.id !== 'tools') { form.reset(); apply(); }

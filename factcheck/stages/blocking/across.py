@@ -22,7 +22,6 @@ took away four of ten pairs and none of the related ones.
 
 def import_libraries() -> None:
     """Import what `pairs_across` needs, most of a second; for a thread, while there is something else to wait for."""
-    import sklearn.feature_extraction.text  # noqa: F401
     import sparse_dot_topn  # noqa: F401
 
     import factcheck.stages.blocking.registry  # noqa: F401

@@ -70,7 +70,10 @@ class PairColumns(Sequence[CandidatePair]):
         import numpy as np
 
         counts = np.bincount(self._rule, minlength=len(self._rules)).tolist()
-        return Counter({rules: count for rules, count in zip(self._rules, counts, strict=True) if count})
+        found = Counter[tuple[str, ...]]()
+        for rules, count in zip(self._rules, counts, strict=True):  # several places may hold equal rules
+            found[rules] += count
+        return +found
 
     def _values(self, start: int, stop: int) -> Iterator[CandidatePair]:
         """Not validated, and one set of field names for all: they are right by construction, and may be millions."""
