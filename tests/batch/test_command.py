@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from factcheck.index import BatchIndex
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
+from tests.support.environment import without_settings
 from tests.support.killing import NOTING, Subject, names_kept, read_notes
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
@@ -35,8 +35,7 @@ def newsroom() -> Iterator[Newsroom]:
 
 def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subprocess.Popen[str]:
     """`factcheck batch` over the desk, begun; the names of the answers that it is about to keep go to `noted`."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "FACTCHECK_"))}
-    environment |= {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
+    environment = without_settings() | {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
     environment |= {"NOTED": str(noted)} if noted is not None else {}
     command = [sys.executable, *(("-m", "factcheck") if noted is None else ("-c", NOTING))]
     command += ["batch", str(desk.root), "-m", "local", "--concurrency", "2"]

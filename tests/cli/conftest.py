@@ -17,14 +17,16 @@ from factcheck.pipeline import Input, Progress
 from factcheck.settings import Settings
 from tests.cli.invoking import Give
 from tests.support import reports
+from tests.support.environment import without_settings
 from tests.support.extractions import extraction_of
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for variable in tuple(os.environ):
-        if variable.startswith(("OPENAI_", "FACTCHECK_")) or variable in ("NO_COLOR", "COLUMNS"):
-            monkeypatch.delenv(variable)
+    for variable in os.environ.keys() - without_settings().keys():
+        monkeypatch.delenv(variable)
+    for variable in ("NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
     monkeypatch.chdir(tmp_path)
 

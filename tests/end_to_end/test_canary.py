@@ -7,48 +7,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from factcheck.cli.app import app
-from factcheck.llm.retries import without_waits
 from tests.architecture.source import ROOT
-from tests.end_to_end.test_faults import ARTICLES, reader
 from tests.llm.asking import CANARY
 from tests.support.canary_watch import SUITE_KEY, leaks
+from tests.support.eastley_fire import reader
 from tests.support.llm_server import LlmServer, Reply, error, llm_server, ok
 
+pytestmark = pytest.mark.usefixtures("alone", "key")
 LOGIN = "canary-login-6c1f"
 QUERY = "canary-query-88Tz0"
 ECHOED = "org-canary4711"
 """What a vendor's error may say beside the key."""
 REPORTS = ("report.md", "report.json", "report.html", "report.csv", "report.jsonl", "report.xml")
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing of this machine's, and a key; no waiting."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("OPENAI_API_KEY", SUITE_KEY)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-    with without_waits():
-        yield
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Path:
-    """Three articles on one fire."""
-    folder = tmp_path / "story"
-    folder.mkdir()
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 def address(server: LlmServer, way: str) -> str:

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from factcheck.cli.app import app
-from factcheck.llm.retries import without_waits
-from tests.end_to_end.test_faults import ARTICLES, reader
+from tests.support.eastley_fire import reader, write_articles
 from tests.support.llm_server import LlmServer, answer, llm_server
 
+pytestmark = pytest.mark.usefixtures("alone")
 TWELVE, SIXTEEN = "12 people died in the Eastley fire.", "The Eastley fire killed 16 people."
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No key, no settings and no cache of the machine; no waiting."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-    with without_waits():
-        yield
 
 
 def compared(server: LlmServer, *sides: str, **flags: str) -> Result:
@@ -57,8 +43,7 @@ def test_the_same_words_agree_without_a_request() -> None:
 
 def test_files_are_extracted_and_json_is_a_report(tmp_path: Path) -> None:
     """Two files give the report of a check of both; claims are extracted from them."""
-    for name, text in ARTICLES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_articles(tmp_path)
     with llm_server(reader) as server:
         result = compared(server, "herald.txt", "gazette.txt", format="json")
     report = json.loads(result.stdout)
@@ -86,11 +71,9 @@ def test_a_failed_call_is_no_agreement() -> None:
     assert result.stdout.splitlines()[0] == "A and B do not bear on each other, as far as it could be checked"
 
 
-def test_an_estimate_needs_no_key_and_sends_nothing(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("story")
+def test_an_estimate_needs_no_key_and_sends_nothing() -> None:
     """`estimate` and `check --plan` tell the same, with no key and no endpoint within reach."""
-    (tmp_path / "story").mkdir()
-    for name, text in ARTICLES.items():
-        (tmp_path / "story" / name).write_text(text, encoding="utf-8")
     estimate, plan = (CliRunner().invoke(app, [*words, "story"]) for words in (["estimate"], ["check", "--plan"]))
     assert (estimate.exit_code, plan.exit_code) == (0, 0)
     assert estimate.stdout == plan.stdout

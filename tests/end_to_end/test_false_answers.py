@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from factcheck.cli.app import app
-from factcheck.llm.retries import without_waits
 from factcheck.prompts import load
-from tests.end_to_end.test_faults import ARTICLES, TOKENS, reader
+from tests.support.eastley_fire import TOKENS, reader, write_articles
 from tests.support.llm_server import LlmServer, Reply, answer, llm_server
 from tests.support.newsroom import newsroom
 
+pytestmark = pytest.mark.usefixtures("alone", "story")
 UNBROKEN = 5
 """Requests of a sound run: three articles, one first pass, one confirmation."""
 ITALIAN = (
@@ -104,21 +102,6 @@ CONFIRMATION = [
 ALL = [*EXTRACTION, *FIRST_PASS, *CONFIRMATION]
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No key, no settings and no cache of the machine; no waiting."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "story").mkdir()
-    for name, text in ARTICLES.items():
-        (tmp_path / "story" / name).write_text(text, encoding="utf-8")
-    with without_waits():
-        yield
-
-
 class Lying:
     """The newsroom, false in one way in the first `times` answers of a task; of articles only one is lied about."""
 
@@ -154,9 +137,7 @@ def labels(report: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str]]:
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tuple[str, str]]:
     """The labels of a run in which every answer is right."""
-    story = tmp_path_factory.mktemp("sound")
-    for name, text in ARTICLES.items():
-        (story / name).write_text(text, encoding="utf-8")
+    story = write_articles(tmp_path_factory.mktemp("sound"))
     with llm_server(reader) as server:
         where = ["--base-url", server.url, "--model", "m", "--no-run", "--no-cache"]
         done = CliRunner().invoke(app, ["check", str(story), "-f", "json", *where])

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,46 +16,12 @@ from typer.testing import CliRunner
 import factcheck
 from factcheck.cli.app import app
 from factcheck.errors import InputError, SettingsError
-from factcheck.llm.retries import without_waits
 from factcheck.settings import Settings
+from tests.support.eastley_fire import TOKENS, reader
 from tests.support.llm_server import LlmServer, Reply, answer, error, llm_server, ok
 from tests.support.newsroom import newsroom
 
-ARTICLES = {
-    "herald.txt": "Publisher: Herald\n\nIn the Eastley harbour fire on Friday 12 people died, the brigade said.\n",
-    "gazette.txt": "Publisher: Gazette\n\nIn the Eastley harbour fire on Friday 16 people lost their lives there.\n",
-    "radio.txt": "Publisher: Radio\n\nThe Eastley harbour fire cost 12 lives on Friday, our reporter learned.\n",
-}
-TOKENS = (4000, 50)
-"""Plausible counts: an endpoint that counts far fewer prompt tokens than were sent is taken to have cut the prompt."""
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No key, no settings and no cache of the machine; no waiting."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-    with without_waits():
-        yield
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Path:
-    """Three articles on one fire."""
-    folder = tmp_path / "story"
-    folder.mkdir()
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def reader(body: dict[str, Any]) -> Reply:
-    """The newsroom over HTTP."""
-    system, user = (message["content"] for message in body["messages"])
-    return answer(newsroom(system, user), usage=TOKENS)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def run(story: Path, server: LlmServer | None = None, *more: str) -> tuple[int, dict[str, Any], str]:

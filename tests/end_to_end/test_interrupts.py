@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from factcheck.runs import read_report
-from tests.end_to_end.test_faults import ARTICLES, reader
+from tests.support.eastley_fire import reader
 from tests.support.llm_server import LlmServer, Reply, llm_server
 
+pytestmark = pytest.mark.usefixtures("alone", "key")
 PROGRAM = """
 import signal
 signal.signal(signal.SIGINT, signal.{handler})  # said outright: who runs these tests may have switched it off
@@ -28,24 +29,6 @@ base.GRACE = {grace}
 from factcheck.__main__ import main
 main()
 """
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working folder, a cache and a configuration of its own."""
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Path:
-    """Three articles on one fire."""
-    folder = tmp_path / "story"
-    folder.mkdir()
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 class Hanging:

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from factcheck.cli.app import app
-from factcheck.llm.retries import without_waits
 from factcheck.runs import read_report
-from tests.end_to_end.test_faults import ARTICLES, reader
+from tests.support.eastley_fire import reader, write_articles
 from tests.support.llm_server import Reply, error, llm_server
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No key, no settings and no cache of the machine; no waiting."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-    with without_waits():
-        yield
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
     """Three articles on one fire, in a folder whose name no file system likes."""
-    folder = tmp_path / "Eastley: harbour fire?"
-    folder.mkdir()
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_articles(tmp_path / "Eastley: harbour fire?")
 
 
 def check(story: Path | str, url: str, *more: str) -> Result:

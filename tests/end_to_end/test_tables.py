@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from factcheck.cli.app import app
-from tests.support.llm_server import LlmServer, Reply, answer, llm_server
-from tests.support.newsroom import newsroom
+from tests.support.eastley_fire import reader
+from tests.support.llm_server import LlmServer, llm_server
 
+pytestmark = pytest.mark.usefixtures("alone")
 WIRE = (
     "In the Eastley harbour fire on Friday 12 people died, the brigade said. The flames broke out in a warehouse at "
     "the old pier and spread to two ships before dawn. The harbour stays closed until further notice, so the ferries "
@@ -40,22 +39,9 @@ COLUMNS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, no settings and no cache of the machine."""
-    for name in [name for name in os.environ if name.startswith(("FACTCHECK_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
 def server() -> Iterator[LlmServer]:
     """The newsroom over HTTP."""
-
-    def reader(body: dict[str, Any]) -> Reply:
-        return answer(newsroom(*(message["content"] for message in body["messages"])), usage=(4000, 50))
 
     with llm_server(reader) as running:
         yield running

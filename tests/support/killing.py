@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import signal
@@ -20,10 +19,11 @@ from typing import Any
 
 from factcheck.llm.text_cache import FILE
 from factcheck.prompts import load
+from tests.support.eastley_fire import TOKENS
+from tests.support.environment import without_settings
 from tests.support.llm_server import LlmServer, Reply, answer
 from tests.support.newsroom import asked_rows, newsroom
 
-TOKENS = (4000, 50)
 FURTHEST = 6
 NOTING = """
 import json, os, sys
@@ -233,8 +233,7 @@ def names_kept(cache: Path) -> set[str]:
 
 @contextmanager
 def _session(work: Path, server: LlmServer, cache: str, noted: Path) -> Iterator[subprocess.Popen[str]]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("FACTCHECK_", "OPENAI_"))}
-    environment |= {
+    environment = without_settings() | {
         "NOTED": str(noted),
         "FACTCHECK_CACHE_DIR": str(work / cache),
         "FACTCHECK_PAIRS_PER_REQUEST": "10",
