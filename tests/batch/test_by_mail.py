@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from factcheck import api
-from factcheck.batch import by_mail
+from factcheck.batch import by_mail, neighbours
 from factcheck.batch.passes import BatchOptions
 from factcheck.errors import BudgetExceeded, EndpointError
 from factcheck.index import AcrossStories, BatchIndex
@@ -174,3 +174,24 @@ def test_neighbouring_stories_are_compared_in_rounds_of_their_own(tmp_path: Path
         live = run(desk, url, across_stories=True)
     seen = tuple(finding.model_copy(update={"new": False}) for finding in found.findings)
     assert (live.usage.requests, live.across) == (0, found.model_copy(update={"findings": seen}))
+
+
+def test_all_parts_of_the_comparison_go_with_one_mailing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs between stories that are judged in portions wait for one day and not for one each: what the first portion
+    lacks does not keep the others from asking, and nothing is asked twice."""
+    desk = Desk(tmp_path)
+    for number, (place, toll) in enumerate((place, toll) for place in ("Eastley", "Sund", "Lesk") for toll in (12, 16)):
+        desk.put(f"s{number}/herald.txt", f"Publisher: Herald\n\n{toll} people died in the {place} fire.")
+    monkeypatch.setattr(neighbours, "AT_ONCE", 1)
+    with newsroom_thread(Manner()) as (url, server):
+        answered: list[int] = []
+        index = run(desk, url, by_mail=True, across_stories=True)
+        while index.stopped is not None and len(answered) < 9:
+            index = run(desk, url, by_mail=True, across_stories=True)
+            answered.append(server.seen.answered)
+        assert index.across is not None
+        assert (index.stopped, index.across.status) == (None, "done")
+        assert index.across.pairs >= 3
+        extracted, judged, confirmed = 6, index.across.pairs, len(index.across.findings)
+        assert answered == [extracted, extracted + judged, extracted + judged + confirmed]
+        assert max(server.seen.paid.values()) == 1

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from factcheck.findings import Usage
-from factcheck.index import AcrossFinding, AcrossSide, AcrossStories, BatchIndex, GroupReason, StoryRow, StoryStatus
+from factcheck.index import (
+    AcrossFinding,
+    AcrossSide,
+    AcrossStories,
+    BatchIndex,
+    BatchTotals,
+    GroupReason,
+    StoryRow,
+    StoryStatus,
+)
 from factcheck.reporting.words.catalogue import Words
 
 SIGNS: dict[StoryStatus, str] = {"done": "✓", "incomplete": "◐", "failed": "✗", "waiting": "…"}
@@ -30,15 +39,15 @@ def headline(index: BatchIndex, w: Words) -> str:
     between = len(conflicts(index.across))
     rest = [w("index.conflicts_between", between)] if between else []
     rest += [w(f"index.{state}", n) for state in ("failed", "incomplete", "waiting") if (n := getattr(t, state))]
-    stories, articles = w("index.stories", t.stories), w("count.articles", t.articles)
+    stories, articles = w("index.stories", t.stories), w("index.articles", t.articles)
     return "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest]) + "."
 
 
 def facts_of_run(index: BatchIndex, w: Words) -> list[str]:
     """Lines about the whole: what is new, what was not read, what it cost."""
     t = index.totals
-    claims, pairs = w("count.claims", t.claims), w("count.pairs_compared", t.pairs)
-    lines = [w("index.since", new=t.new, changed=t.changed, claims=claims, pairs=pairs)]
+    claims, pairs = w("index.claims", t.claims), w("index.compared", t.pairs)
+    lines = [w("index.since", moved=_moved(t, w), claims=claims, pairs=pairs)]
     if index.across is not None:
         lines += _across(index.across, index, w)
     if index.shard is not None:
@@ -53,14 +62,26 @@ def facts_of_run(index: BatchIndex, w: Words) -> list[str]:
     return lines
 
 
+def _moved(totals: BatchTotals, w: Words) -> str:
+    """`2 new stories, 1 story changed`."""
+    new, changed = w("index.since_new", totals.new), w("index.since_changed", totals.changed)
+    if totals.new and totals.changed:
+        return w("index.since_both", new=new, changed=changed)
+    return new if totals.new else changed if totals.changed else w("index.since_none")
+
+
 def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
     """What came of comparing stories with each other, and what of it was not done."""
     against = len(conflicts(across))
     lines = [w("index.across_waiting")] if across.status == "waiting" else []
-    if across.findings or not lines:
+    if across.findings:
         told = w("index.across_conflicts", against), w("index.across_agreements", len(across.findings) - against)
-        pairs = w("count.pairs_compared", across.pairs - across.failed_pairs)
+        pairs = w("index.compared", across.pairs - across.failed_pairs)
         lines.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
+    elif across.pairs > across.failed_pairs:
+        lines.append(w("index.across_neither", pairs=w("index.compared", across.pairs - across.failed_pairs)))
+    elif not lines and not across.failed_pairs:
+        lines.append(w("index.across_nothing"))
     counts = (("failed", across.failed_pairs), ("left_out", across.left_out), ("possible", across.possible))
     lines += [w(f"index.across_{name}", n) for name, n in counts if n]
     lines += map(w.told, across.reasons)
@@ -120,7 +141,8 @@ def why(row: StoryRow, w: Words) -> str:
     if reason.similarity is None:
         return " · ".join([w("index.why_alone"), *when])
     alike = w("index.why_alike", mean=w.number(reason.similarity), least=w.number(reason.weakest or 0.0))
-    return " · ".join([w("index.why_shared", names=", ".join(reason.shared)), alike, *when])
+    shared = [w("index.why_shared", names=", ".join(reason.shared))] if reason.shared else []
+    return " · ".join([*shared, alike, *when])
 
 
 def dates(reason: GroupReason, w: Words) -> list[str]:
@@ -164,7 +186,7 @@ def neighbours(across: AcrossStories | None) -> dict[str, tuple[Neighbour, ...]]
 def against(met: Sequence[Neighbour], w: Words) -> list[str]:
     """Which other stories a story contradicts, by title, in a list; nothing when none."""
     titles = [other.title for other in met if other.conflicts]
-    return [w("index.across_row", names=w.names(titles, NAMED))] if titles else []
+    return [w("index.across_row", len(titles), names=w.names(titles, NAMED))] if titles else []
 
 
 def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:

@@ -57,15 +57,18 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
     yield from _across(lines.conflicts(index.across), w)
     if index.unreadable:
         yield Rule(style="dim")
-        for refused in cut(index.unreadable)[0]:
+        named, unnamed = cut(index.unreadable)
+        for refused in named:
             yield _text(w("index.not_read", file=refused.path, reason=w.told(refused.reason)), RED)
+        if unnamed:
+            yield _text(w("index.more_findings", unnamed), "dim")
 
 
 def _story(row: StoryRow, met: Sequence[lines.Neighbour], w: Words) -> Iterator[RenderableType]:
     head = Table.grid(expand=True, padding=(0, 2, 0, 0))
     head.add_column(ratio=1)
     head.add_column(justify="right", no_wrap=True)
-    counts = f"{lines.disputes(row, w)}, {w('count.articles', row.articles)} "
+    counts = f"{lines.disputes(row, w)}, {w('index.articles', row.articles)} "
     state = f"{lines.SIGNS[row.status]} {w(f'index.state_{row.status}')}"
     head.add_row(_text(row.title, "bold"), Text.assemble(counts, (state, COLORS[row.status])))
     yield Rule(style="dim")
