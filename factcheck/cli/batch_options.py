@@ -10,7 +10,7 @@ import typer
 from factcheck.batch.passes import BatchOptions
 from factcheck.batch.planning import Selection
 from factcheck.batch.running import TooMany
-from factcheck.cli.batch import Wish
+from factcheck.cli.batch_wish import Wish
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.models import Decision

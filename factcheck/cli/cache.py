@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -48,9 +47,7 @@ def _bytes(text: str | None) -> int | None:
 
 
 def _place(cache_dir: Path | None) -> Path:
-    from factcheck.settings import load_settings
-
-    return load_settings({"cache_dir": cache_dir}, Path.cwd(), os.environ).cache.place
+    return options.settings_of({"cache_dir": cache_dir}).cache.place
 
 
 def _size(size: float) -> str:

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any, NoReturn
-
 import typer
 
 from factcheck.cli import options
 from factcheck.cli.estimate import told
 from factcheck.cli.exits import reported
 from factcheck.cli.interrupts import interruptible
+from factcheck.cli.signatures import grouped
 
 
+@grouped
 def check(
+    *,
     paths: options.Paths,
-    model: options.Model = None,
-    confirm_model: options.ConfirmModel = None,
-    base_url: options.BaseUrl = None,
-    timeout: options.Timeout = None,
-    deadline: options.Deadline = None,
-    concurrency: options.Concurrency = None,
-    rpm: options.Rpm = None,
-    tpm: options.Tpm = None,
-    mode: options.ModeOption = None,
-    detail: options.DetailOption = None,
-    pairing: options.PairingOption = None,
-    votes: options.Votes = None,
-    no_inference: options.NoInference = False,
-    audit: options.Audit = None,
-    format: options.ReportFormatOption = None,  # noqa: A002 -- the flag's name
-    output: options.Output = None,
-    table: options.TableOption = None,
-    excel: options.Excel = False,
-    fail_on: options.FailOn = None,
-    baseline: options.Baseline = None,
-    review: options.Review = None,
-    columns: options.Columns = None,
-    encoding: options.Encoding = None,
-    sources: options.Sources = None,
+    asking: options.Asking,
+    shown: options.Shown,
+    inputs: options.Inputs,
     cassette: options.Cassette = None,
     cassette_note: options.CassetteNote = None,
-    cache_dir: options.CacheDir = None,
-    no_cache: options.NoCache = False,
+    cache: options.Cache,
     run_dir: options.RunDir = None,
     no_run: options.NoRun = False,
-    engine: options.EngineOption = None,
-    ray_address: options.RayAddress = None,
-    ray_workers: options.RayWorkers = None,
-    max_calls: options.MaxCalls = None,
-    max_cost: options.MaxCost = None,
+    workers: options.Workers,
+    budget: options.Budget,
     plan_only: options.PlanOnly = False,
-    color: options.ColorOption = "auto",
-    lang: options.LangOption = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
+    voice: options.Voice,
 ) -> None:
     """Compare articles about the same events and report where they agree and where they conflict.
 
@@ -66,33 +37,26 @@ def check(
     stdout carries only the report, stderr talks. With -o and no -f, stdout stays empty.
     """
     flags = locals()
-    with reported(debug=verbose):
-        _check(flags)
+    with reported(debug=voice.verbose):
+        from factcheck.ingestion import language
 
+        language.prepare()
+        from factcheck.cli.gates import open_gate
+        from factcheck.cli.output import plan
+        from factcheck.cli.reading import read_options
+        from factcheck.reporting.registry import REPORT_RENDERERS
+        from factcheck.review import read_review
 
-def _check(flags: dict[str, Any]) -> NoReturn:
-    """Check what the flags say, by their names; raises `typer.Exit` with the exit code."""
-    from factcheck.ingestion import language
+        settings = options.settings_of(flags)
+        looks = (voice.color, settings.cassette, settings.lang, shown.table)
+        outputs = plan(REPORT_RENDERERS, shown.format, shown.output or [], paths, *looks, excel=shown.excel)
+        gate = open_gate(shown.fail_on or [], shown.baseline)
+        decisions = read_review(shown.review) if shown.review else ()
+        reading = read_options(inputs.columns or [], inputs.encoding, inputs.sources)
+        if plan_only:
+            raise typer.Exit(told(paths, reading, settings, as_json=shown.format == "json"))
+        with interruptible(settings) as stop:
+            from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
 
-    language.prepare()
-    from factcheck.cli.gates import open_gate
-    from factcheck.cli.output import plan
-    from factcheck.cli.reading import read_options
-    from factcheck.reporting.registry import REPORT_RENDERERS
-    from factcheck.review import read_review
-    from factcheck.settings import load_settings
-
-    paths, files, color = flags["paths"], flags["output"] or [], flags["color"]
-    settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-    looks = (settings.cassette, settings.lang, flags["table"])
-    outputs = plan(REPORT_RENDERERS, flags["format"], files, paths, color, *looks, excel=flags["excel"])
-    gate = open_gate(flags["fail_on"] or [], flags["baseline"])
-    decisions = read_review(flags["review"]) if flags["review"] else ()
-    reading = read_options(flags["columns"] or [], flags["encoding"], flags["sources"])
-    if flags["plan_only"]:
-        raise typer.Exit(told(paths, reading, settings, as_json=flags["format"] == "json"))
-    with interruptible(settings) as stop:
-        from factcheck.cli import calls  # NOTE: brings most of the house, so a mistyped setting is told first
-
-        talk = calls.Talk(quiet=flags["quiet"], verbose=flags["verbose"], stop=stop)
-        raise typer.Exit(calls.check(paths, reading, settings, outputs, talk, gate, decisions))
+            talk = calls.Talk(quiet=voice.quiet, verbose=voice.verbose, stop=stop)
+            raise typer.Exit(calls.check(paths, reading, settings, outputs, talk, gate, decisions))

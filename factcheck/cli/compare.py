@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,6 +10,7 @@ import typer
 from factcheck.cli import options
 from factcheck.cli.exits import DONE, INCOMPLETE, reported, say
 from factcheck.cli.interrupts import interruptible
+from factcheck.cli.signatures import grouped
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.findings import Report
@@ -23,7 +22,9 @@ FormatOption = Annotated[
 ]
 
 
+@grouped
 def compare(
+    *,
     a: Side,
     b: Side,
     model: options.Model = None,
@@ -34,10 +35,8 @@ def compare(
     votes: options.Votes = None,
     format: FormatOption = "text",  # noqa: A002 -- the flag's name
     cassette: options.Cassette = None,
-    cache_dir: options.CacheDir = None,
-    no_cache: options.NoCache = False,
-    max_calls: options.MaxCalls = None,
-    max_cost: options.MaxCost = None,
+    cache: options.Cache,
+    budget: options.Budget,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -51,9 +50,7 @@ def compare(
     """
     flags = locals()
     with reported(debug=verbose):
-        from factcheck.settings import load_settings
-
-        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
+        settings = options.settings_of(flags)
         with interruptible(settings) as stop:
             from factcheck import api  # NOTE: brings most of the house, so a mistyped setting is told first
             from factcheck.cli.progress import open_progress

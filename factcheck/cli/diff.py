@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ import typer
 
 from factcheck.cli import options
 from factcheck.cli.exits import reported, say
+from factcheck.cli.signatures import grouped
 
 Format = Literal["table", "markdown", "json"]
 EARLIER = typer.Argument(
@@ -18,7 +18,9 @@ EARLIER = typer.Argument(
 LATER = typer.Argument(metavar="RUN_B", parser=options.existing, show_default=False, help="The later run.")
 
 
+@grouped
 def diff(
+    *,
     run_a: Annotated[Path, EARLIER],
     run_b: Annotated[Path, LATER],
     format: Annotated[  # noqa: A002 -- the flag's name
@@ -26,10 +28,7 @@ def diff(
     ] = None,
     output: options.Output = None,
     fail_on: options.FailOn = None,
-    color: options.ColorOption = "auto",
-    lang: options.LangOption = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
+    voice: options.Voice,
 ) -> None:
     """Show what is new, gone and changed from RUN_A to RUN_B; what did not move is only counted.
 
@@ -41,20 +40,19 @@ def diff(
     Facts are the same when they share a claim. Claims of articles that changed have new ids; there, alike words with
     the same figures count, and each such change says that it is a guess.
     """
-    with reported(debug=verbose):
+    with reported(debug=voice.verbose):
         from factcheck.changes.comparing import compare
         from factcheck.cli.gates import diff_gate
         from factcheck.cli.output import plan
         from factcheck.reporting.registry import DIFF_RENDERERS
         from factcheck.runs.reading import read_report
-        from factcheck.settings import load_settings
 
-        settings = load_settings({"lang": lang}, Path.cwd(), os.environ)
-        outputs = plan(DIFF_RENDERERS, format, output or [], [], color, lang=settings.lang)
+        settings = options.settings_of({"voice": voice})
+        outputs = plan(DIFF_RENDERERS, format, output or [], [], voice.color, lang=settings.lang)
         gate = diff_gate(fail_on or [])
         found = compare(read_report(run_a), read_report(run_b), _names(run_a, run_b))
         for path in outputs.write(found):
-            if not quiet:
+            if not voice.quiet:
                 say(f"wrote {path}")
         raise typer.Exit(gate.code(None, found))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -40,9 +38,7 @@ def doctor(
     """
     flags = locals()
     with reported(debug=verbose):
-        from factcheck.settings import load_settings
-
-        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
+        settings = options.settings_of(flags)
         require_stdout()
         from factcheck import api  # NOTE: brings most of the house, so a mistyped setting is told first
 

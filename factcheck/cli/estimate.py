@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from factcheck.cli import options
 from factcheck.cli.exits import DONE, NOTHING, reported, say
+from factcheck.cli.signatures import grouped
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.ingestion.parsing import ReadOptions
@@ -23,7 +23,9 @@ FormatOption = Annotated[
 ]
 
 
+@grouped
 def estimate(
+    *,
     paths: options.Paths,
     model: options.Model = None,
     confirm_model: options.ConfirmModel = None,
@@ -35,8 +37,7 @@ def estimate(
     format: FormatOption = "text",  # noqa: A002 -- the flag's name
     columns: options.Columns = None,
     encoding: options.Encoding = None,
-    cache_dir: options.CacheDir = None,
-    no_cache: options.NoCache = False,
+    cache: options.Cache,
     verbose: options.Verbose = False,
 ) -> None:
     """Tell what a check would ask and cost, before anything is spent; sends nothing and needs no key.
@@ -48,22 +49,11 @@ def estimate(
     What is in the cache is taken off. Articles that are in it are counted exactly; of the others the number of claims,
     and what follows from it, is estimated, and said to be.
     """
-    flags = {
-        "model": model,
-        "confirm_model": confirm_model,
-        "base_url": base_url,
-        "detail": detail,
-        "votes": votes,
-        "inference": False if no_inference else None,
-        "audit": audit,
-        "cache_dir": cache_dir,
-        "cache": False if no_cache else None,
-    }
+    flags = locals()
     with reported(debug=verbose):
         from factcheck.cli.reading import read_options
-        from factcheck.settings import load_settings
 
-        settings = load_settings(flags, Path.cwd(), os.environ)
+        settings = options.settings_of(flags)
         reading = read_options(columns or [], encoding)
         raise typer.Exit(told(paths, reading, settings, as_json=format == "json"))
 

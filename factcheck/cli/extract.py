@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from factcheck.cli import options
 from factcheck.cli.exits import reported
 from factcheck.cli.interrupts import interruptible
+from factcheck.cli.signatures import grouped
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.cli.output import Outputs
@@ -23,7 +23,9 @@ Format = Literal["markdown", "text", "jsonl", "csv", "json"]
 """`text` is for --annotated only."""
 
 
+@grouped
 def extract(
+    *,
     paths: options.Paths,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
@@ -43,14 +45,9 @@ def extract(
     columns: options.Columns = None,
     encoding: options.Encoding = None,
     cassette: options.Cassette = None,
-    cache_dir: options.CacheDir = None,
-    no_cache: options.NoCache = False,
-    max_calls: options.MaxCalls = None,
-    max_cost: options.MaxCost = None,
-    color: options.ColorOption = "auto",
-    lang: options.LangOption = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
+    cache: options.Cache,
+    budget: options.Budget,
+    voice: options.Voice,
 ) -> None:
     """Extract the claims of each article, with the sentences that state them.
 
@@ -64,21 +61,20 @@ def extract(
     would run as a formula begins with '. All tell coverage and grounding except jsonl and csv, which hold claims only.
     """
     flags = locals()
-    with reported(debug=verbose):
+    with reported(debug=voice.verbose):
         from factcheck.ingestion import language
 
         language.prepare()
         from factcheck.cli.reading import read_options
-        from factcheck.settings import load_settings
 
-        settings = load_settings(options.settings_given(flags), Path.cwd(), os.environ)
-        outputs = _outputs(format, annotated, output or [], paths, color, excel, settings)
+        settings = options.settings_of(flags)
+        outputs = _outputs(format, annotated, output or [], paths, voice.color, excel, settings)
         reading = read_options(columns or [], encoding)
         # NOTE: this import brings most of the house; it comes last so that a mistyped setting is told at once
         from factcheck.cli import calls
 
         with interruptible(settings) as stop:
-            talk = calls.Talk(quiet=quiet, verbose=verbose, stop=stop)
+            talk = calls.Talk(quiet=voice.quiet, verbose=voice.verbose, stop=stop)
             raise typer.Exit(calls.extract(paths, reading, settings, outputs, talk))
 
 

@@ -1,12 +1,17 @@
-"""The options that commands share, each defined once."""
+"""The options that commands share, each defined once, and the groups in which they go together."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
+    from factcheck.settings import Settings
 
 
 def _path(text: str) -> Path:
@@ -25,7 +30,7 @@ def existing(text: str) -> Path:
 
 
 # NOTE: these repeat Literals of factcheck.settings, which would import pydantic for every --help;
-# tests/cli/test_options.py holds the two together.
+# tests/cli/test_commands.py holds the two together.
 Mode = Literal["auto", "json_schema", "tools", "json"]
 Detail = Literal["core", "full"]
 EngineName = Literal["local", "ray"]
@@ -101,6 +106,9 @@ ReportFormat = Literal["table", "markdown", "json", "jsonl", "csv", "html", "jun
 Table = Literal["claims", "pairs", "disputes"]
 ReportFormatOption = Annotated[
     ReportFormat | None, typer.Option("--format", "-f", help="On stdout; table on a terminal, markdown when piped.")
+]
+IndexFormat = Annotated[
+    Literal["table", "json", "html"], typer.Option("--format", "-f", help="Of the index on stdout.")
 ]
 TableOption = Annotated[
     Table | None,
@@ -197,9 +205,93 @@ Verbose = Annotated[
 ]
 
 
-def settings_given(flags: Mapping[str, object]) -> dict[str, object]:
-    """Of a command's flags, by their names, those that are settings; `--no-cache` is the setting `cache`, off."""
-    from factcheck.settings import KNOBS
+@dataclass(frozen=True)
+class Asking:
+    """Which model is asked, how, and about what."""
 
-    off = {name: False for name in KNOBS if flags.get(f"no_{name}")}
-    return {name: value for name, value in flags.items() if name in KNOBS} | off
+    model: Model = None
+    confirm_model: ConfirmModel = None
+    base_url: BaseUrl = None
+    timeout: Timeout = None
+    deadline: Deadline = None
+    concurrency: Concurrency = None
+    rpm: Rpm = None
+    tpm: Tpm = None
+    mode: ModeOption = None
+    detail: DetailOption = None
+    pairing: PairingOption = None
+    votes: Votes = None
+    no_inference: NoInference = False
+    audit: Audit = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """In which forms a report goes where, what of it changes the exit code, and what people decided about it."""
+
+    format: ReportFormatOption = None
+    output: Output = None
+    table: TableOption = None
+    excel: Excel = False
+    fail_on: FailOn = None
+    baseline: Baseline = None
+    review: Review = None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """How the files are read, and which outlets are one."""
+
+    columns: Columns = None
+    encoding: Encoding = None
+    sources: Sources = None
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Where paid answers are kept, or that they are not."""
+
+    cache_dir: CacheDir = None
+    no_cache: NoCache = False
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where the work is done."""
+
+    engine: EngineOption = None
+    ray_address: RayAddress = None
+    ray_workers: RayWorkers = None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At what a run stops."""
+
+    max_calls: MaxCalls = None
+    max_cost: MaxCost = None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """In which colours and language the program speaks, and how much it says."""
+
+    color: ColorOption = "auto"
+    lang: LangOption = None
+    quiet: Quiet = False
+    verbose: Verbose = False
+
+
+def settings_of(flags: Mapping[str, object]) -> Settings:
+    """The settings of a run whose command was given `flags`, by their names, one by one or in groups.
+
+    Flags that are no settings are passed over; `--no-cache` is the setting `cache`, off. Raises SettingsError.
+    """
+    from factcheck.settings import KNOBS, load_settings
+
+    single = {name: value for name, value in flags.items() if not is_dataclass(value)}
+    for group in filter(is_dataclass, flags.values()):
+        single |= vars(group)
+    off = {name: False for name in KNOBS if single.get(f"no_{name}")}
+    given = {name: value for name, value in single.items() if name in KNOBS}
+    return load_settings(given | off, Path.cwd(), os.environ)

@@ -11,19 +11,13 @@ import pytest
 import typer
 
 from factcheck.batch.running import TooMany
-from factcheck.cli.batch import Wish, batch
+from factcheck.cli.batch import batch
 from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
+from factcheck.cli.batch_wish import Wish
 from factcheck.cli.check import check
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS
 from factcheck.settings import RunSettings, Settings
-
-
-def wish(root: Path, **fields: Any) -> Wish:
-    """What was typed, the rest as when nothing was."""
-    given: dict[str, Any] = {"group_by": None, "since": None, "limit": None, "sample": None, "seed": 0, "shard": None}
-    given |= {"max_failures": None, "retry_failed": False, "watch": False, "via": "live", "wait": False}
-    return Wish(root=root, **{**given, **fields})
 
 
 def test_a_shard_is_a_part_of_a_whole() -> None:
@@ -58,10 +52,10 @@ def test_the_folder_is_named_after_the_root_and_the_shard(tmp_path: Path) -> Non
     """So that shards of one root do not meet, and a name from elsewhere cannot lead elsewhere."""
     runs = tmp_path / "runs"
     settings = Settings(runs=RunSettings(directory=runs))
-    assert options_of(wish(tmp_path / "desk"), settings, DEFAULT_OPTIONS).folder == runs / "desk-batch"
-    sharded = options_of(wish(tmp_path / "desk", shard="3/16"), settings, DEFAULT_OPTIONS)
+    assert options_of(Wish(tmp_path / "desk"), settings, DEFAULT_OPTIONS).folder == runs / "desk-batch"
+    sharded = options_of(Wish(tmp_path / "desk", shard="3/16"), settings, DEFAULT_OPTIONS)
     assert sharded.folder == runs / "desk-batch-3of16"
-    odd = options_of(wish(tmp_path / "a b;c"), settings, DEFAULT_OPTIONS)
+    odd = options_of(Wish(tmp_path / "a b;c"), settings, DEFAULT_OPTIONS)
     assert odd.folder == runs / "a-b-c-batch"
 
 
@@ -69,7 +63,7 @@ def test_the_folder_is_named_after_the_root_and_the_shard(tmp_path: Path) -> Non
 def test_what_does_not_go_together_is_refused(fields: dict[str, Any], tmp_path: Path) -> None:
     """Waiting for nothing, and watching while the answers take a day."""
     with pytest.raises(typer.BadParameter, match="--via batch-api"):
-        options_of(wish(tmp_path, **fields), Settings(), DEFAULT_OPTIONS)
+        options_of(Wish(tmp_path, **fields), Settings(), DEFAULT_OPTIONS)
 
 
 def test_batch_takes_what_check_takes() -> None:
