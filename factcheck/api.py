@@ -21,11 +21,12 @@ from factcheck.ingestion.sides import read_side
 from factcheck.llm.base import AnswerStore
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import Tape, cassette
-from factcheck.llm.client import Client, load_ahead
+from factcheck.llm.client import Client
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
 from factcheck.llm.forecast import estimate_line, tokens_line
+from factcheck.llm.libraries import import_reader, import_sdk, load_ahead
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import open_post
 from factcheck.llm.memory import MemoryStore
@@ -103,7 +104,7 @@ def doctor_plan(settings: Settings) -> str:
 def prepare(settings: Settings) -> None:
     """Begin to load, beside what the caller does next, what a replay is sure to need: the SDK."""
     if settings.cassette is not None and settings.cassette.exists():
-        load_ahead()
+        load_ahead(import_sdk, import_reader)
 
 
 def check(
@@ -219,7 +220,7 @@ def batch(
             async def one_pass() -> BatchIndex:
                 one = Pass(place, options, spool, observer, run_id)
                 if one.counts.files:
-                    load_ahead()  # beside the reading of the first story
+                    load_ahead(import_sdk)  # beside the reading of the first story
                 return await one.run(means, settings.check, run_info(settings, __version__), settings.model.concurrency)
 
             async with AsyncExitStack() as posts:

@@ -13,9 +13,6 @@ from factcheck.index import BatchIndex
 from factcheck.ingestion.walking import IGNORE_FILE
 from factcheck.models import Article
 from factcheck.reporting.base import Style
-from factcheck.reporting.batch_index import IndexPage
-from factcheck.reporting.json_document import JsonDocument
-from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.runs.files import slug, write_whole
 from factcheck.runs.folder import PAGES as REPORTS
 from factcheck.runs.folder import RunFolder, begin, make_root
@@ -58,6 +55,9 @@ def has_report(batch: Path, folder: str) -> bool:
 
 def file_index(batch: Path, index: BatchIndex, style: Style) -> None:
     """Write the index for programs and for people. Raises OSError."""
-    page = IndexPage(REPORTS["html"] if "html" in REPORT_RENDERERS else REPORTS["json"])
+    from factcheck.reporting.batch_index import IndexPage  # not before a request waits for its answer
+    from factcheck.reporting.json_document import JsonDocument
+
+    page = IndexPage(REPORTS["html"])
     write_whole(batch / INDEX, JsonDocument().render(index, style))
     write_whole(batch / "index.html", page.render(index, style))

@@ -35,6 +35,9 @@ def batch(
     """
     flags = locals()
     with reported(debug=voice.verbose):
+        from factcheck.ingestion import language
+
+        language.prepare()
         from factcheck.cli.batch_options import options_of
         from factcheck.cli.gates import index_gate
         from factcheck.cli.reading import read_options

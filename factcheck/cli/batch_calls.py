@@ -19,12 +19,10 @@ from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
 from factcheck.reporting.base import Renderer, Style
-from factcheck.reporting.batch_index import IndexPage, IndexTable
-from factcheck.reporting.json_document import JsonDocument
 from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
 
-FORMATS: dict[str, Renderer[BatchIndex]] = {"table": IndexTable(), "json": JsonDocument(), "html": IndexPage()}
+FormatName = Literal["table", "json", "html"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Talk:
     """What is said where."""
 
     progress: ProgressKind
-    format: Literal["table", "json", "html"]
+    format: FormatName
     """Of the index on stdout."""
     color: str
     quiet: bool
@@ -52,7 +50,7 @@ def run_batch(
     with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
         traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
         index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
-    sys.stdout.write(FORMATS[talk.format].render(index, style))
+    sys.stdout.write(_text(index, talk.format, style))
     sys.stdout.flush()
     written = options.folder / "index.html"
     for_programs = talk.progress == "jsonl"
@@ -69,7 +67,7 @@ def run_batch(
 def run_merge(
     folders: Sequence[Path],
     into: Path,
-    format_name: Literal["table", "json", "html"],
+    format_name: FormatName,
     style: Style,
     gate: IndexGate,
     *,
@@ -77,7 +75,7 @@ def run_merge(
 ) -> int:
     """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
     index = api.merge(folders, into, style.lang)
-    sys.stdout.write(FORMATS[format_name].render(index, style))
+    sys.stdout.write(_text(index, format_name, style))
     sys.stdout.flush()
     if not quiet:
         say(f"wrote {into / 'index.html'}")
@@ -98,3 +96,11 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
             failed = f"{failed} and pairs between stories" if lost else "pairs between stories"
         say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
     return INCOMPLETE
+
+
+def _text(index: BatchIndex, name: FormatName, style: Style) -> str:
+    from factcheck.reporting.batch_index import IndexPage, IndexTable  # at the end, for no request waits for it
+    from factcheck.reporting.json_document import JsonDocument
+
+    formats: dict[str, Renderer[BatchIndex]] = {"table": IndexTable(), "json": JsonDocument(), "html": IndexPage()}
+    return formats[name].render(index, style)

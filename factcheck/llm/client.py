@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,11 +31,11 @@ from factcheck.llm.base import Answer, ModelReply, ModelRequest, WireModel
 from factcheck.llm.embeddings import Vector, send_embeddings
 from factcheck.llm.endpoint import require_endpoint, resolve, wire_model, without_login
 from factcheck.llm.faults import Fault, clean
+from factcheck.llm.libraries import import_reader, import_sdk, load_ahead
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.pacing import Turn
 from factcheck.llm.retries import Retries
 from factcheck.llm.traces import Listener, Trace, traced
-from factcheck.llm.unneeded import kept_out
 from factcheck.llm.usage import estimate_tokens, price
 from factcheck.settings import ModelSettings
 
@@ -131,6 +130,7 @@ class Client:
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._sdk: AsyncOpenAI | None = None
+        self._can_read = False
 
     async def __aenter__(self) -> Client:
         if self._settings.max_cost is not None:
@@ -174,7 +174,7 @@ class Client:
             return vectors
 
         try:
-            await asyncio.to_thread(import_libraries)
+            await asyncio.to_thread(import_sdk)
             return await self._called(attempt, name, estimate)
         except (ModelError, CassetteError):
             raise
@@ -224,12 +224,15 @@ class Client:
 
     async def _parsed(self, question: _Question, model: str) -> Any:
         if self._sdk is None:
-            await asyncio.to_thread(import_libraries)
+            await asyncio.to_thread(import_sdk)
         while True:
             manner = self._manners.get(question.model, modes.Manner())
             way = self._ladder[manner.step]
             try:
                 completion = await self._completion(question, way, manner, self._billed(model))
+                if not self._can_read:
+                    await asyncio.to_thread(import_reader)
+                    self._can_read = True
                 return modes.read(completion, way, question.answer)
             except (ValidationError, json.JSONDecodeError) as error:
                 raise _Unreadable(modes.complaint_about(error), modes.defect(error)) from error
@@ -364,32 +367,11 @@ class Client:
 
                 opened = transport.open_sdk(self._endpoint, self._settings.timeout, self._settings.concurrency)
                 self._sdk = await self._stack.enter_async_context(opened)
+                load_ahead(import_reader)  # the first answer takes longer
         return self._sdk
 
     def _billed(self, model: str) -> str | None:
         return None if self._endpoint.local else wire_model(model)
-
-
-def import_libraries() -> None:
-    """Import what takes a second; for a thread beside the event loop, outside of every deadline."""
-    with kept_out("aiohttp"):  # the SDK's other transport, tried with every import and used only when asked for
-        import instructor  # noqa: F401
-        import openai.types.chat  # noqa: F401 - requests are posted without the SDK's resources, which take a fifth more
-        from instructor.v2.providers.openai import handlers  # noqa: F401
-
-
-def load_ahead() -> None:
-    """Begin to import it beside what the caller does next.
-
-    What cannot be imported says so to whoever needs it. A run that is over by then needs nothing, and some libraries
-    cannot be imported while the interpreter ends.
-    """
-
-    def load() -> None:
-        with suppress(Exception):
-            import_libraries()
-
-    threading.Thread(target=load, name="SDK", daemon=True).start()
 
 
 def _being_cancelled() -> bool:

@@ -15,7 +15,6 @@ from factcheck.llm.traces import Trace
 from factcheck.locks import FileLocks
 from factcheck.models import Article
 from factcheck.reporting.base import Style, pages_of
-from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.runs.files import append, lines_of, make_private, slug, sweep, write_whole
 from factcheck.runs.manifest import MANIFEST, Manifest, Status, identity_of, inputs_of, read_manifest
 from factcheck.runs.pages import write_pages
@@ -77,6 +76,8 @@ class RunFolder:
 
         With `page` off the report is kept as JSON only.
         """
+        from factcheck.reporting.registry import REPORT_RENDERERS  # not before a request waits for its answer
+
         write_whole(
             self.path / "claims.jsonl", lines_of(claim for found in report.extractions for claim in found.claims)
         )

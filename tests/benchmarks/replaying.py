@@ -15,7 +15,8 @@ from pydantic import JsonValue
 
 from factcheck.llm.cache import AnswerCache
 from factcheck.llm.cassette import CassetteHeader, cassette
-from factcheck.llm.client import Client, import_libraries
+from factcheck.llm.client import Client
+from factcheck.llm.libraries import import_reader, import_sdk
 from tests.llm.asking import request, settings
 from tests.support.llm_server import answer, llm_server
 
@@ -46,7 +47,8 @@ async def keep(folder: Path, count: int) -> tuple[float, float]:
 def main() -> None:
     """Record, replay, keep."""
     count = int(sys.argv[1]) if sys.argv[1:] else 500
-    import_libraries()
+    import_sdk()
+    import_reader()
     items = [{"kind": "happened", "what": f"thing {number}", "place": None} for number in range(20)]
     reply = answer({"items": items})
     with tempfile.TemporaryDirectory() as name:
