@@ -1,14 +1,23 @@
-"""How well a report meets the labels of its story; matching is by evidence, never by the wording of a claim."""
+"""How well a report meets the labels of its story; matching is by evidence, never by the wording of a claim.
+
+Run as `python -m tests.quality.measuring`, it tells what was found in each recorded story, and what core claims alone
+save.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
+from factcheck import api
 from factcheck.claim_types.names import find_names, same_name
 from factcheck.findings import Report
 from factcheck.models import Claim, Judgement, Value
-from tests.seeds.labels import KeyClaim, LabelledPair, StoryLabels
+from factcheck.settings import Settings
+from factcheck.stages.blocking import candidate_pairs
+from tests.seeds.labels import SEEDS, KeyClaim, LabelledPair, StoryLabels, load, stories
+
+DEMO = SEEDS.parent / "cassettes" / "demo"
 
 
 class Scores(Value):
@@ -28,6 +37,56 @@ class Scores(Value):
     """`never` pairs that a firm contradiction was found for; explained ones (update, scope) do not count."""
     outside_used: int
     """Teasers that a claim has as evidence."""
+
+
+class Core(Value):
+    """What is left of stories with `--detail core`, of how many with all claims."""
+
+    pairs: tuple[int, int]
+    """Pairs of claims that are judged."""
+    contradictions: tuple[int, int]
+    """Of those pairs, the ones that firmly contradict each other."""
+
+
+class Sums(Value):
+    """What README tells, over all stories."""
+
+    labelled: tuple[int, int]
+    """Labelled contradictions that were found, of how many."""
+    cried_wolf: int
+    core: Core
+
+
+def recorded(story: str) -> Report:
+    """The report of a seed story from its recording."""
+    return api.check(api.read([SEEDS / story]), Settings(cassette=DEMO / f"{story}.yaml"))
+
+
+def core_of(report: Report) -> Core:
+    """What a check of the same claims would judge, and find, if it looked at the core ones alone."""
+    articles = {article.id: article for article in report.articles}
+    core, full = (
+        {pair.key for pair in candidate_pairs(report.extractions, articles, detail=detail).pairs}
+        for detail in ("core", "full")
+    )
+    firm = {j.key for j in report.judgements if j.label == "contradicts" and j.certainty == "firm"}
+    return Core(pairs=(len(core), len(full)), contradictions=(len(firm & core), len(firm & full)))
+
+
+def sums(reports: Mapping[str, Report]) -> Sums:
+    """The sums over the reports of stories, by name."""
+    scores = [measure(report, load(SEEDS / name)) for name, report in reports.items()]
+    cores = [core_of(report) for report in reports.values()]
+    return Sums(
+        labelled=_sum(score.contradictions for score in scores),
+        cried_wolf=sum(score.cried_wolf for score in scores),
+        core=Core(pairs=_sum(c.pairs for c in cores), contradictions=_sum(c.contradictions for c in cores)),
+    )
+
+
+def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    found, of = zip(*counts, strict=True)
+    return sum(found), sum(of)
 
 
 def measure(report: Report, labels: StoryLabels) -> Scores:
@@ -108,3 +167,19 @@ def _clash(a: Claim, b: Claim, verdicts: dict[tuple[str, str], Judgement]) -> bo
     if judgement is None or judgement.label != "contradicts" or judgement.certainty != "firm":
         return False
     return judgement.conflict is None or judgement.conflict.nature == "direct"
+
+
+def main() -> None:
+    """Print the scores of each recorded story, and the sums that README tells."""
+    reports = {folder.name: recorded(folder.name) for folder in stories()}
+    for name, report in reports.items():
+        print(name, measure(report, load(SEEDS / name)).model_dump_json())
+    found = sums(reports)
+    print(f"labelled contradictions found: {found.labelled[0]} of {found.labelled[1]}")
+    print(f"pairs that must not be one and were called one: {found.cried_wolf}")
+    print(f"pairs with --detail core: {found.core.pairs[0]:,} of {found.core.pairs[1]:,}")
+    print(f"contradictions with --detail core: {found.core.contradictions[0]} of {found.core.contradictions[1]}")
+
+
+if __name__ == "__main__":
+    main()
