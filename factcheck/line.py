@@ -36,3 +36,6 @@ class Desk(Protocol):
 
     def told(self, subject: str, value: Any) -> None:
         """Hear it."""
+
+    def lost(self) -> None:
+        """The worker that was on the unit died; another one begins it anew."""

@@ -96,6 +96,11 @@ class _Post:
         self.units: dict[int, contextvars.Context] = {}
         """Under way, with the context of whoever asked for them."""
         self._attended: dict[int, _Attended] = {}
+        self._heard = 0
+        """Messages so far."""
+        self._deaf = False
+        """Whether the worker says no more, for it is dead."""
+        self._listened = asyncio.Event()
         self._replies: list[Reply] = []
 
     async def open(self) -> None:
@@ -105,11 +110,14 @@ class _Post:
         await self._actor.open.remote(packed(opening, {}))
 
     async def run(self, unit: int, work: int, shipped: object, packed_unit: bytes) -> Ended:
-        """Work on one unit. Raises Ray's error when the worker dies."""
+        """Work on one unit; all that the worker says of it is heard first. Raises Ray's error when the worker dies."""
         self.units[unit] = contextvars.copy_context()
         ref = self._actor.run.remote(unit, work, shipped, packed_unit)
         try:
             ended: Ended = unpacked(await ref, {})
+            while self._heard < ended.said and not self._deaf:
+                self._listened.clear()
+                await self._listened.wait()
         except asyncio.CancelledError:
             with suppress(self._ray.exceptions.RayError):
                 self._ray.cancel(ref)
@@ -124,7 +132,11 @@ class _Post:
             while True:
                 for message in await self._actor.fetch.remote():
                     self._hear(message)
+                    self._heard += 1
+                self._listened.set()
         finally:
+            self._deaf = True
+            self._listened.set()
             for attended in tuple(self._attended.values()):
                 attended.task.cancel()
 
@@ -242,6 +254,8 @@ class _Pool:
                 return await post.run(next(self._numbers), work, shipped, packed_unit)
             except self._ray.exceptions.RayActorError:
                 self._leave(post)
+                if self._placing.workplace is not None:
+                    self._placing.workplace.desk.lost()
         raise WorkerLost(f"{MOST_LOST} workers died, one after the other, while they were on this", attempts=MOST_LOST)
 
     async def _any(self) -> None:

@@ -50,6 +50,8 @@ class Ended:
 
     value: object = None
     error: Exception | None = None
+    said: int = 0
+    """Messages that the worker had said by then, all of which are to be heard before it counts as ended."""
 
 
 class WorkerLine:
@@ -58,6 +60,8 @@ class WorkerLine:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._said: list[Message] = []
+        self.count = 0
+        """Messages said so far."""
         self._numbers = itertools.count(1)
         self._open: dict[int, Future[Any]] = {}
         self._fetching: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
@@ -124,6 +128,7 @@ class WorkerLine:
         message = Message(kind, _UNIT.get(), number, subject, value)
         with self._guard:
             self._said.append(message)
+            self.count += 1
             fetching = self._fetching
         if fetching is not None:
             loop, event = fetching
@@ -189,9 +194,10 @@ class Worker:
                 do = self._desk.work[work] = unpacked(packed_work, self._desk.own)
                 if len(self._desk.work) > _KEPT_WORK:
                     del self._desk.work[next(iter(self._desk.work))]
-            return packed(Ended(value=await do(unpacked(packed_unit, self._desk.own))), {})
+            value = await do(unpacked(packed_unit, self._desk.own))
+            return packed(Ended(value=value, said=self._line.count), {})
         except Exception as error:
-            return packed(Ended(error=_fit_to_travel(error)), {})
+            return packed(Ended(error=_fit_to_travel(error), said=self._line.count), {})
 
     async def fetch(self) -> list[Message]:
         """See `WorkerLine.fetch`."""

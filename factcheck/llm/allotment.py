@@ -1,4 +1,4 @@
-"""What all requests of a run share, in whichever process they are made: the count, the limit, the pace, the budget."""
+"""What all requests of a run share, in whichever process they are made: limit, pace, budget, count and standing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from factcheck.errors import ModelError
 from factcheck.llm.budget import Budget
+from factcheck.llm.endpoint import resolve, without_login
+from factcheck.llm.faults import Fault
 from factcheck.llm.limits import AdaptiveLimit
 from factcheck.llm.pacing import Pace, Turn
+from factcheck.llm.standing import Met, Standing
 from factcheck.llm.usage import Tally
 from factcheck.settings import ModelSettings
 
@@ -53,6 +57,22 @@ class Allowing(Protocol):
         """Count one request for as long as it is under way."""
 
 
+class Deciding(Protocol):
+    """What becomes of a call that met a fault, and of the run; see `Standing`."""
+
+    def require(self) -> None:
+        """Raises EndpointError once no further call can succeed."""
+
+    def sent(self, *, first: bool) -> None:
+        """An attempt is sent."""
+
+    def answered(self) -> None:
+        """An answer came."""
+
+    async def after(self, fault: Fault, met: Met) -> ModelError | None:
+        """What a call ends with; None when it is to be tried again."""
+
+
 @dataclass(frozen=True)
 class Allotment:
     """All of it; one per run."""
@@ -61,14 +81,16 @@ class Allotment:
     limit: Limit
     pace: Pacing
     budget: Allowing
+    standing: Deciding
 
 
 def allotted(settings: ModelSettings) -> Allotment:
-    """What the requests of this process share."""
+    """What the requests of this process share. Raises as `resolve`."""
     tally = Tally()
     return Allotment(
         tally=tally,
         limit=AdaptiveLimit(settings.concurrency),
         pace=Pace(settings.rpm, settings.tpm),
         budget=Budget(tally, settings.max_calls, settings.max_cost),
+        standing=Standing(without_login(resolve(settings).base_url), settings.max_attempts, tally.retried),
     )

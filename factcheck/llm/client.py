@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -115,12 +115,11 @@ class Client:
         self.allotment = allotment or allotted(settings)
         self._tally, self._pace, self._budget = self.allotment.tally, self.allotment.pace, self.allotment.budget
         self._retries = Retries(
-            address=self._shown,
             timeout=settings.timeout,
             deadline=settings.deadline,
-            max_attempts=settings.max_attempts,
             limit=self.allotment.limit,
             pace=self._pace,
+            standing=self.allotment.standing,
             fault=self._tally.fault,
             stopping=stopping,
         )
@@ -175,7 +174,7 @@ class Client:
 
         try:
             await asyncio.to_thread(import_sdk)
-            return await self._called(attempt, name, estimate)
+            return await self._retries.call(attempt, f"model {name!r}", estimate)
         except (ModelError, CassetteError):
             raise
         except Exception as error:
@@ -281,7 +280,7 @@ class Client:
         try:
             tokens = prompt + self._tally.mean_completion(unknown=prompt // 2)
             with traced(trace, self._listener):
-                completion = await self._called(attempt, question.model, tokens)
+                completion = await self._retries.call(attempt, f"model {question.model!r}", tokens)
             if flight.followers:
                 # A copy, because the answer is tidied in place; not as JSON, which cannot hold all a server sends.
                 flight.answer.set_result(completion.model_copy(deep=True))
@@ -295,12 +294,6 @@ class Client:
         finally:
             del self._flights[key]
         return self._checked(completion, way, question.name)
-
-    async def _called(self, attempt: Callable[[Turn], Awaitable[T]], model: str, tokens: int) -> T:
-        try:
-            return await self._retries.call(attempt, f"model {model!r}", tokens)
-        finally:
-            self._tally.retried(self._retries.count)
 
     def _by_mail(self, mailbox: Mailbox, question: _Question, way: modes.Way, billed: str | None) -> ChatCompletion:
         """The answer that came by the provider's batch. Raises as `Mailbox.open`."""

@@ -71,6 +71,12 @@ class Fault(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the headers, which are read where they came."""
+        return Fault, (
+            self.kind, self.message, self.status, self.retry_after, self.name, self.quota, self.crowded,
+        )  # fmt: skip
+
 
 def causes(error: BaseException) -> Iterator[BaseException]:
     """`error` and what it was raised from, outermost first."""

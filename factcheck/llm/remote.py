@@ -1,18 +1,24 @@
-"""What a worker in another process has in place of the run's store, limit, pace, budget and count: a line to them."""
+"""What a worker in another process has in place of the run's store, limit, pace, budget, count and standing: a line."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
+from factcheck.errors import ModelError
 from factcheck.line import Line
 from factcheck.llm.allotment import Allotment
+from factcheck.llm.faults import Fault
 from factcheck.llm.pacing import Turn
+from factcheck.llm.standing import Met
 from factcheck.llm.usage import Tally, Tokens
+
+_IN_FLIGHT: ContextVar[bool] = ContextVar("a task asks for what it does not find", default=False)
 
 
 class RemoteStore:
@@ -34,7 +40,7 @@ class RemoteStore:
         found = {key: self._held[key] for key in asked if key in self._held}
         unknown = [key for key in asked if key not in found]
         if unknown:
-            found |= self._line.ask_now("get", unknown)
+            found |= self._line.ask_now("get", (unknown, _IN_FLIGHT.get()))
         return {key: value for key, value in found.items() if value is not None}
 
     async def put(self, key: str, value: JsonValue) -> None:
@@ -51,9 +57,11 @@ class RemoteStore:
         """See `AnswerStore.flight`: over all workers too."""
         async with self._line.held("flight", keys) as found:
             self._held.update((key, found.get(key)) for key in keys)
+            token = _IN_FLIGHT.set(True)
             try:
                 yield
             finally:
+                _IN_FLIGHT.reset(token)
                 for key in keys:
                     self._held.pop(key, None)
 
@@ -128,15 +136,33 @@ class _RemoteTally(Tally):
         super().reasked()
         self._line.tell("reasked", None)
 
-    def retried(self, count: int) -> None:
-        more = count - self.retries
-        super().retried(count)
-        if more:
-            self._line.tell("retried", more)
+
+class _RemoteStanding:
+    """The `Standing` of the run, which is asked for when a place and a turn are given."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def require(self) -> None:
+        """Nothing: no place and no turn is given once the run has ended."""
+
+    def sent(self, *, first: bool) -> None:
+        self._line.tell("sent", first)
+
+    def answered(self) -> None:
+        self._line.tell("answered", None)
+
+    async def after(self, fault: Fault, met: Met) -> ModelError | None:
+        end: ModelError | None = await self._line.ask("after", (fault, met))
+        return end
 
 
 def allotted_over(line: Line) -> Allotment:
     """What the requests of this worker share with all others of the run."""
     return Allotment(
-        tally=_RemoteTally(line), limit=_RemoteLimit(line), pace=_RemotePace(line), budget=_RemoteBudget(line)
+        tally=_RemoteTally(line),
+        limit=_RemoteLimit(line),
+        pace=_RemotePace(line),
+        budget=_RemoteBudget(line),
+        standing=_RemoteStanding(line),
     )

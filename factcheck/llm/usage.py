@@ -79,8 +79,6 @@ class Tally:
     def __init__(self) -> None:
         self.requests = 0
         self.retries = 0
-        self.retried_elsewhere = 0
-        """Retries of workers in other processes."""
         self.reasks = 0
         self.faults: Counter[str] = Counter()
         """Failed attempts and refused answers by kind."""
@@ -112,9 +110,9 @@ class Tally:
         """Count an answer that was asked for once more."""
         self.reasks += 1
 
-    def retried(self, count: int) -> None:
-        """There were so many retries so far, in this process."""
-        self.retries = count
+    def retried(self) -> None:
+        """Count an attempt beyond the first of its call."""
+        self.retries += 1
 
     def mean_completion(self, unknown: int) -> int:
         """Mean completion tokens of the answers so far, or `unknown` before the first."""
@@ -129,7 +127,7 @@ class Tally:
         """The counts as a frozen value; `cache_hits` belong to the store and stay 0 here."""
         return Usage(
             requests=self.requests,
-            retries=self.retries + self.retried_elsewhere,
+            retries=self.retries,
             reasks=self.reasks,
             prompt_tokens=self._prompt,
             cached_tokens=self._cached,

@@ -8,7 +8,7 @@ from functools import partial
 
 from factcheck.engine.base import Raised
 from factcheck.findings import Report, RunInfo, Usage
-from factcheck.llm.usage import counted_apart
+from factcheck.llm.desk import begun_once
 from factcheck.models import Stage, Value
 from factcheck.pipeline.means import Input, Means, Progress, Unwatched
 from factcheck.pipeline.story import check
@@ -28,13 +28,14 @@ class CheckedApart(Value):
 async def check_story(given: Input, means: Means, settings: CheckSettings, run: RunInfo, watch: Progress) -> Report:
     """`check`, for one story among many: in one worker when the engine has any, so that all its work is done there.
 
-    Raises as `check`, and WorkerLost.
+    `means.usage` is that of this story alone. Raises as `check`, and WorkerLost.
     """
     if not means.engine.apart:
         return await check(given, means, settings, run, watch)
-    # Its usage is counted where it is checked.
+    # Its usage is counted here: a worker that dies would take along what it had counted.
     work = partial(_check, means=replace(means, usage=Usage), settings=settings, run=run)
-    (outcome,) = await means.engine.run(work, (given,), stop_on=(), done=lambda _: None)
+    with begun_once():
+        (outcome,) = await means.engine.run(work, (given,), stop_on=(), done=lambda _: None)
     if isinstance(outcome, Raised):
         raise outcome.error
     found = outcome.value
@@ -42,13 +43,14 @@ async def check_story(given: Input, means: Means, settings: CheckSettings, run: 
         watch.stage(stage, total, cached)
     for stage, units in found.advanced.items():
         watch.advance(stage, units)
-    return found.report
+    report = found.report
+    usage = means.usage().model_copy(update={"cache_hits": report.run.usage.cache_hits})
+    return report.model_copy(update={"run": report.run.model_copy(update={"usage": usage})})
 
 
 async def _check(given: Input, *, means: Means, settings: CheckSettings, run: RunInfo) -> CheckedApart:
     watch = _Counting()
-    with counted_apart() as share:
-        report = await check(given, replace(means, usage=share.snapshot), settings, run, watch)
+    report = await check(given, means, settings, run, watch)
     return CheckedApart(report=report, stages=tuple(watch.stages), advanced=dict(watch.advanced))
 
 

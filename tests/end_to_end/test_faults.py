@@ -195,7 +195,7 @@ def test_an_endpoint_that_fails_too_often_stops_the_run_which_then_goes_on(
 
     Exit code 3 first, 0 when the endpoint is well again.
     """
-    monkeypatch.setattr("factcheck.llm.retries.SPARE_RETRIES", 0)
+    monkeypatch.setattr("factcheck.llm.standing.SPARE_RETRIES", 0)
 
     def breaks(body: dict[str, Any]) -> Reply:
         return reader(body) if "[1] " in body["messages"][1]["content"] else error(502)

@@ -76,6 +76,46 @@ async def test_what_a_worker_cannot_be_set_up_with_is_told(cluster: Cluster) -> 
             raise AssertionError
 
 
+@pytest.mark.ray
+async def test_a_machine_that_cannot_be_set_up_costs_its_work_only(cluster: Cluster, tmp_path: Path) -> None:
+    """One of two workers finds another program on its machine, and first: the other one does all there is to do."""
+    place = Workplace(works.equipped_as_of, (tmp_path, "the first"), CountingDesk(), {})
+    units = [Unit(n, tmp_path, 0.05) for n in range(6)]
+    async with open_ray(Placing(limit=4, address=cluster.address, workplace=place)) as engine:
+        outcomes = await engine.run(works.square, units, stop_on=(), done=ignore)
+    assert list(outcomes) == [Success(n * n) for n in range(6)]
+    assert len(list(tmp_path.glob("refused.*"))) == 1
+
+
+@pytest.mark.ray
+async def test_when_no_machine_can_be_set_up_any_more_the_run_says_why(cluster: Cluster, tmp_path: Path) -> None:
+    """The one worker dies, and where it would be replaced something is wrong: the unit fails of that, in its words."""
+    place = Workplace(works.equipped_as_of, (tmp_path, "all others"), CountingDesk(), {})
+    units = [Unit(n, tmp_path) for n in range(4)]
+    async with open_ray(Placing(limit=1, address=cluster.address, workplace=place)) as engine:
+        outcomes = await engine.run(works.die_once, units, stop_on=(SettingsError,), done=ignore)
+    assert list(outcomes[:2]) == [Success(0), Success(1)]
+    errors = [outcome.error for outcome in outcomes[2:] if isinstance(outcome, Raised)]
+    assert [str(error) for error in errors] == ["not on this machine"] * 2
+    assert {type(error) for error in errors} == {SettingsError}
+
+
+@pytest.mark.ray
+async def test_all_that_a_worker_says_is_heard_before_its_unit_has_ended(cluster: Cluster, tmp_path: Path) -> None:
+    """What a request cost is told, not asked; who is handed the result finds it counted."""
+    desk, here = CountingDesk(), object()
+    place = Workplace(works.equipped, "right", desk, {"line": here})
+    heard = list[bool]()
+
+    def done(unit: Unit) -> None:
+        heard.append(desk.heard[unit.number] == 100)
+
+    async with open_ray(Placing(limit=4, address=cluster.address, workplace=place)) as engine:
+        work = partial(works.tell_and_go, line=here)  # type: ignore[arg-type]  # the worker has its own
+        await engine.run(work, [Unit(n, tmp_path) for n in range(20)], stop_on=(), done=done)
+    assert heard == [True] * 20
+
+
 @pytest.mark.parametrize(("address", "kind"), [("127.0.0.1:1", EndpointError), ("somewhere", SettingsError)])
 async def test_an_address_where_nobody_is(address: str, kind: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told before Ray asks there for minutes: the endpoint's when it may be up later, else the user's."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -97,6 +98,13 @@ async def hold_and_die(unit: Unit, line: Line) -> object:
     return given
 
 
+async def tell_and_go(unit: Unit, line: Line) -> int:
+    """Say a hundred things and be done."""
+    for _ in range(100):
+        line.tell("said", unit.number)
+    return unit.number
+
+
 @asynccontextmanager
 async def equipped(line: Line, stop: Stop, settings: str) -> AsyncIterator[Mapping[str, object]]:
     """The worker's own line, under a name; some settings cannot be set up with."""
@@ -106,12 +114,29 @@ async def equipped(line: Line, stop: Stop, settings: str) -> AsyncIterator[Mappi
     yield {"line": line}
 
 
+@asynccontextmanager
+async def equipped_as_of(line: Line, stop: Stop, settings: tuple[Path, str]) -> AsyncIterator[Mapping[str, object]]:
+    """As `equipped`; but the first worker to come, or all but the first, find that their machine will not do."""
+    folder, which = settings
+    try:
+        (folder / "first").touch(exist_ok=False)
+        first = True
+    except FileExistsError:
+        first = False
+    if first == (which == "the first"):
+        (folder / f"refused.{os.getpid()}").touch()
+        raise SettingsError("not on this machine")
+    async with equipped(line, stop, "right") as own:
+        yield own
+
+
 class CountingDesk:
     """A desk that gives the double of a number, and counts what is held."""
 
     def __init__(self) -> None:
         self.held = 0
         self.given = 0
+        self.heard = Counter[int]()
 
     async def attend(
         self, subject: str, value: int, reply: Callable[[object], None], ended: Callable[[], Awaitable[object]]
@@ -127,5 +152,10 @@ class CountingDesk:
             self.held -= 1
 
     def told(self, subject: str, value: object) -> None:
-        """Nobody tells it anything."""
-        raise AssertionError(subject, value)
+        """Count what is said by number."""
+        assert subject == "said"
+        assert isinstance(value, int)
+        self.heard[value] += 1
+
+    def lost(self) -> None:
+        """It holds nothing for a unit."""

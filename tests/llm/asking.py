@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 
-from factcheck.llm.base import ModelRequest, WireModel
+from factcheck.llm.base import Model, ModelRequest, WireModel
 from factcheck.settings import ModelSettings
 from tests.support.canary_watch import CANARY
 
@@ -54,3 +55,9 @@ def request(
 def settings(url: str | None, **kwargs: Any) -> ModelSettings:
     """Settings of a client for `url` with the canary key."""
     return ModelSettings(base_url=url, api_key=SecretStr(CANARY), **kwargs)
+
+
+async def asked_apart(user: str, *, model: Model) -> int:
+    """Ask in whichever process this runs, and say which that is; a function of a module, so that it can travel."""
+    await model.ask(request(user))
+    return os.getpid()

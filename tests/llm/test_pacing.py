@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from factcheck.llm import pacing, retries
 from factcheck.llm.client import Client
 from factcheck.llm.pacing import Bucket, Pace, duration, left_of
 from tests.llm.asking import GOOD, request, settings
-from tests.support.llm_server import Reply, answer, llm_server
+from tests.support.llm_server import Reply, answer, error, llm_server
 
 
 class Clock:
@@ -179,3 +181,20 @@ async def test_the_client_waits_before_the_endpoint_has_to_refuse(monkeypatch: p
             assert max(waits) == 0
             await client.ask(request("two"))
     assert 0 < max(waits) <= 7
+
+
+async def test_a_pause_that_comes_while_a_request_waits_for_its_turn_holds_it_too() -> None:
+    """At two a second the third waits for its turn when the second is told to come back in 1.5 s: so does the third."""
+    came: list[tuple[float, str]] = []
+
+    def script(body: dict[str, Any]) -> Reply:
+        came.append((time.monotonic(), body["messages"][-1]["content"]))
+        refused = came[-1][1] == "second" and len(came) == 2
+        return error(429, code="rate_limit_exceeded", retry_after="1.5") if refused else answer(GOOD)
+
+    with llm_server(script) as server:
+        async with Client(settings(server.url, rpm=120)) as client:
+            await client.ask(request("first"))
+            await asyncio.gather(client.ask(request("second")), client.ask(request("third")))
+    assert [user for _, user in came[:2]] == ["first", "second"]
+    assert came[2][0] - came[1][0] > 1.4

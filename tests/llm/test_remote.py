@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from factcheck.errors import BudgetExceeded
+import pytest
+
+from factcheck.errors import BudgetExceeded, EndpointError, ModelUnavailable
+from factcheck.llm import standing
 from factcheck.llm.allotment import Allotment, allotted
 from factcheck.llm.client import Client
-from factcheck.llm.desk import AnswerDesk
+from factcheck.llm.desk import AnswerDesk, begun_once
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.remote import RemoteStore, allotted_over
+from factcheck.llm.retries import without_waits
 from factcheck.llm.traces import Trace
 from factcheck.settings import ModelSettings
 from tests.llm.asking import GOOD, request, settings
@@ -116,6 +121,65 @@ async def test_faults_retries_and_reasks_of_workers_are_counted_by_the_run() -> 
     assert (usage.requests, usage.retries, usage.reasks) == (3, 1, 1)
     assert usage.faults == first.usage.faults
     assert usage.faults["http_503"] == 1
+
+
+async def test_two_workers_have_the_retries_of_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three spare retries and one a call, whoever makes it; then neither worker sends anything, for one reason."""
+    monkeypatch.setattr(standing, "SPARE_RETRIES", 3)
+    with llm_server([answer(GOOD), error(500)]) as server, without_waits():
+        async with two_clients(settings(server.url, max_attempts=20), []) as (first, other, allotment, _):
+            await first.ask(request("good"))
+            asks = [(first, other)[n % 2].ask(request(f"{n}")) for n in range(10)]
+            ended = await asyncio.gather(*asks, return_exceptions=True)
+        begun = len({json.dumps(body) for body in server.bodies})
+        retries = allotment.tally.snapshot().retries
+        assert retries == 3 + begun
+        assert begun < server.count <= begun + retries
+    assert {type(end) for end in ended} == {EndpointError}
+    (words,) = {str(end) for end in ended}
+    assert f"the {retries} retries of this run are used up" in words
+
+
+async def test_what_ends_the_run_for_one_worker_ends_it_for_the_other() -> None:
+    """A refused key is told once; the other worker is given no place, and says the same."""
+    with llm_server([error(401)]) as server:
+        async with two_clients(settings(server.url), []) as (first, other, _, _store):
+            for client in (first, other):
+                with pytest.raises(EndpointError, match="refused the key"):
+                    await client.ask(request())
+        assert server.count == 1
+
+
+async def test_an_endpoint_that_one_worker_knows_is_no_stranger_to_the_other() -> None:
+    """It goes down before the other worker's first request: that is a lost call, not an address where nobody is."""
+    with llm_server([answer(GOOD)]) as server, without_waits():
+        async with two_clients(settings(server.url, max_attempts=3), []) as (first, other, _, _store):
+            await first.ask(request("known"))
+            server.stop()
+            with pytest.raises(ModelUnavailable, match=r"no connection .* \(3 attempts\)"):
+                await other.ask(request("unknown"))
+
+
+async def test_a_unit_that_is_begun_anew_finds_what_it_found_at_first() -> None:
+    """What its dead worker had been answered is found where it would be asked for, and nowhere before."""
+    store = MemoryStore()
+    desk = AnswerDesk(allotted(ModelSettings()), store, None)
+    line = StraightLine(desk)
+    await store.put("before", 1)
+    with begun_once():
+        worker = RemoteStore(line)
+        await worker.put("answered", 2)
+        assert worker.get_all(["before", "answered"]) == {"before": 1, "answered": 2}
+        desk.lost()
+        successor = RemoteStore(line)
+        await successor.put("since", 3)
+        assert successor.get_all(["before", "answered", "since"]) == {"before": 1, "since": 3}
+        async with successor.flight("answered"):
+            assert successor.get("answered") == 2
+        async with successor.flight("named otherwise"):
+            assert successor.get_all(["answered"]) == {"answered": 2}
+        assert successor.get("answered") is None
+    assert RemoteStore(line).get("answered") == 2
 
 
 async def test_what_one_worker_stores_another_finds() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from factcheck.errors import EndpointError, Interrupted, ModelError, ModelRefused, ModelUnavailable
-from factcheck.llm import retries
+from factcheck.llm import retries, standing
 from factcheck.llm.client import Client
 from factcheck.llm.faults import clean, of_status, retry_after
 from factcheck.llm.retries import without_waits
@@ -164,11 +164,11 @@ async def test_a_server_that_goes_away_fails_calls_and_at_last_the_run() -> None
             await client.ask(request("first"))
             server.stop()
             kinds = []
-            for number in range(retries.LOST_CALLS + 2):
+            for number in range(standing.LOST_CALLS + 2):
                 with pytest.raises(ModelError) as caught:
                     await client.ask(request(f"text {number}"))
                 kinds.append(type(caught.value))
-    assert kinds == [ModelUnavailable] * (retries.LOST_CALLS - 1) + [EndpointError] * 3
+    assert kinds == [ModelUnavailable] * (standing.LOST_CALLS - 1) + [EndpointError] * 3
 
 
 async def test_one_deadline_bounds_an_attempt_however_the_answer_drips() -> None:

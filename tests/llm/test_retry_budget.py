@@ -8,7 +8,7 @@ import json
 import pytest
 
 from factcheck.errors import EndpointError
-from factcheck.llm import retries
+from factcheck.llm import standing
 from factcheck.llm.client import Client
 from factcheck.llm.retries import without_waits
 from tests.llm.asking import GOOD, request, settings
@@ -17,7 +17,7 @@ from tests.support.llm_server import Reply, answer, error, llm_server
 
 async def test_the_retry_budget_of_a_run_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the spare retries and one a call are used up nothing more is sent, and every later call says why."""
-    monkeypatch.setattr(retries, "SPARE_RETRIES", 5)
+    monkeypatch.setattr(standing, "SPARE_RETRIES", 5)
     with llm_server([answer(GOOD), error(500), error(503)]) as server, without_waits():
         async with Client(settings(server.url, max_attempts=20)) as client:
             await client.ask(request("first"))
@@ -32,7 +32,7 @@ async def test_the_retry_budget_of_a_run_ends_it(monkeypatch: pytest.MonkeyPatch
 
 async def test_answers_under_way_are_kept_when_the_retry_budget_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands of calls are not begun; those whose answer is on its way still get it, the others all say the same."""
-    monkeypatch.setattr(retries, "SPARE_RETRIES", 3)
+    monkeypatch.setattr(standing, "SPARE_RETRIES", 3)
 
     def script(body: dict[str, object]) -> Reply:
         text = json.dumps(body)
@@ -54,7 +54,7 @@ async def test_answers_under_way_are_kept_when_the_retry_budget_ends_the_run(mon
 
 async def test_rate_limits_do_not_use_up_the_retries_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that an endpoint holds back goes on, however often it is told to wait."""
-    monkeypatch.setattr(retries, "SPARE_RETRIES", 1)
+    monkeypatch.setattr(standing, "SPARE_RETRIES", 1)
     replies = [answer(GOOD)]
     for _ in range(6):
         replies += [error(429), error(429), error(429), answer(GOOD)]
