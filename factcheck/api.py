@@ -46,6 +46,7 @@ from factcheck.settings import EngineSettings, Settings
 from factcheck.workplaces import open_engine, require_engine
 
 if TYPE_CHECKING:  # for the types only: the check of one story does not load what checks many
+    from factcheck.batch.between_shards import Later
     from factcheck.batch.counting import BatchProgress
     from factcheck.batch.passes import BatchOptions
     from factcheck.index import BatchIndex
@@ -244,6 +245,23 @@ def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en") -> 
     from factcheck.batch.merging import merge as merge_shards
 
     return merge_shards([Path(folder) for folder in folders], Path(into), Style(lang=lang))
+
+
+def compare_shards(
+    index: BatchIndex,
+    later: Later,
+    settings: Settings,
+    progress: BatchProgress,
+    stop: Stop | None = None,
+    listener: Listener | None = None,
+) -> BatchIndex:
+    """Compare the stories of merged shards; see `factcheck.batch.between_shards.compare_shards`. Raises as `batch`."""
+    from factcheck.batch.between_shards import compare_shards as compare
+
+    async def work(means: Means) -> BatchIndex:
+        return await compare(index, later, run_info(settings, __version__), means, settings.check, progress)
+
+    return _run(work, settings, progress, listener, stop or Stop())
 
 
 def read_sides(first: str, other: str, options: ReadOptions = DEFAULT_OPTIONS) -> Input:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from factcheck.findings import Usage
-from factcheck.models import ConflictKind, ConflictNature, RefusedFile, Value
+from factcheck.models import ConflictKind, ConflictNature, Decision, Judgement, RefusedFile, Review, Value
 
 GroupBy = Literal["folder", "event", "date", "none"]
 StoryStatus = Literal["done", "incomplete", "failed", "waiting"]
@@ -108,6 +108,9 @@ class AcrossSide(Value):
 class AcrossFinding(Value):
     """Two facts of different stories that contradict or support each other; all their claims that do, once."""
 
+    id: str
+    """Of a contradiction, what a reviewer's decision on a dispute names; the same while both facts hold the same
+    claims."""
     relation: Literal["contradicts", "supports"]
     kind: ConflictKind | None = None
     nature: ConflictNature | None = None
@@ -119,6 +122,22 @@ class AcrossFinding(Value):
     """The pairs of claims behind it."""
     new: bool
     """Whether the last complete run had none of the pairs."""
+    reviews: tuple[Review, ...] = ()
+    """What people decided about its pairs, each decision once; `relation` is what counts."""
+
+    @property
+    def title(self) -> str:
+        """The texts of both sides: what a decision on it is carried over by when its facts have changed."""
+        return " / ".join(side.text for side in self.sides)
+
+
+class Apart(Value):
+    """Claims that are much alike and were not compared, because their stories lie in different shards."""
+
+    pairs: int
+    """Pairs of claims; without gists, so that across languages there may be more."""
+    stories: int
+    """Pairs of stories that these are of."""
 
 
 class AcrossStories(Value):
@@ -139,6 +158,14 @@ class AcrossStories(Value):
     """Why something failed, each reason once."""
     findings: tuple[AcrossFinding, ...] = ()
     """Contradictions first, new and direct ones before others."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided about pairs and contradictions between stories, and what became of each."""
+    reviewed: tuple[Judgement, ...] = ()
+    """The judgements that such a decision changed or confirmed, with what the judge had found."""
+    whole: bool = True
+    """Whether every story could meet every other one; not in a shard, nor in shards that were only put together."""
+    apart: Apart | None = None
+    """Of shards that were only put together, what was not compared; None when nobody counted."""
 
 
 class BatchTotals(Value):
@@ -193,6 +220,8 @@ class BatchIndex(Value):
     """Titles of stories that the last run had and that have no article left."""
     across: AcrossStories | None = None
     """What stories say about each other; None when that was not wanted, or there is no second story."""
+    unmet: tuple[Decision, ...] = ()
+    """Decisions that are about nothing here, in no story and between none; of a shard, perhaps about another one."""
     unreadable: tuple[RefusedFile, ...] = ()
     """Files that could not be read and belong to no story."""
     skipped: int = 0

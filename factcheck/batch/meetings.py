@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from factcheck.index import AcrossFinding, AcrossSide, StoryRow
-from factcheck.models import Claim, ConflictNature, Judgement, Label
+from factcheck.models import Claim, ConflictNature, Judgement, Label, tagged_hash
 from factcheck.runs.reading import read_report
 
 NATURES: tuple[ConflictNature, ...] = get_args(ConflictNature)
@@ -21,7 +21,7 @@ QUOTES_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What a story's report says of one fact."""
 
     place: Place
@@ -32,21 +32,20 @@ class _Told:
 def found_between(
     judgements: Sequence[Judgement],
     claims: Mapping[str, Claim],
-    homes: Mapping[str, str],
+    told: Mapping[str, Told],
     rows: Mapping[str, StoryRow],
-    folder: Path,
     known: Collection[tuple[str, str]],
 ) -> tuple[AcrossFinding, ...]:
-    """The findings behind firm judgements, each pair of facts once, conflicts first and new ones before others.
+    """The findings behind the firm ones of the judgements, each pair of facts once, conflicts and new ones first.
 
-    `claims` holds the claims of the judgements, `homes` the story of each, `rows` the stories by key with their reports
-    below `folder`. A claim that its story's report counts in no fact is left out: a person rejected it. `known` are the
-    pairs of claims that were found before.
+    `claims` holds the claims of the judgements, `told` what their stories' reports say of them, `rows` the stories by
+    key. A claim that its story's report counts in no fact is left out: a person rejected it. `known` are the pairs of
+    claims that were found before.
     """
-    told = _told(judgements, homes, rows, folder)
     groups: dict[tuple[Label, Place, Place], list[Judgement]] = defaultdict(list)
     for judgement in judgements:
-        if judgement.left in told and judgement.right in told:
+        firm = judgement.certainty == "firm" and judgement.relation != "unrelated"
+        if firm and judgement.left in told and judgement.right in told:
             first, second = sorted((told[judgement.left].place, told[judgement.right].place))
             groups[judgement.label, first, second].append(judgement)
     findings = [_finding(groups[group], claims, told, rows, known) for group in sorted(groups)]
@@ -62,44 +61,51 @@ def _bad(nature: ConflictNature | None) -> int:
     return NATURES.index(nature) if nature else len(NATURES)
 
 
-def _told(
+def told_in_reports(
     judgements: Sequence[Judgement], homes: Mapping[str, str], rows: Mapping[str, StoryRow], folder: Path
-) -> dict[str, _Told]:
-    """Claim id -> the fact that it is part of; one report is in memory at a time."""
+) -> dict[str, Told]:
+    """Claim id -> the fact that it is part of in the report of its story, below `folder`; one report at a time.
+
+    `homes` names the story of each claim of the judgements.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
     for id_ in {id_ for judgement in judgements for id_ in judgement.key}:
         wanted[homes[id_]].add(id_)
-    told = dict[str, _Told]()
+    told = dict[str, Told]()
     for key, ids in wanted.items():
         for fact in read_report(folder / str(rows[key].report)).facts:
             if held := ids.intersection(fact.claims):
                 origins = tuple(dict.fromkeys(origin.name for origin in fact.origins))
-                told |= dict.fromkeys(held, _Told((key, fact.id), fact.publishers, origins))
+                told |= dict.fromkeys(held, Told((key, fact.id), fact.publishers, origins))
     return told
 
 
 def _finding(
     found: Sequence[Judgement],
     claims: Mapping[str, Claim],
-    told: Mapping[str, _Told],
+    told: Mapping[str, Told],
     rows: Mapping[str, StoryRow],
     known: Collection[tuple[str, str]],
 ) -> AcrossFinding:
     """The judgements between two facts as one finding, told by the worst of them."""
+    ordered = sorted(found, key=lambda judgement: judgement.key)
     best = min(found, key=lambda j: (_bad(j.conflict.nature if j.conflict else None), j.key))
     conflict = best.conflict if best.relation == "contradicts" else None
     sides = sorted(
         (_side(id_, found, claims, told, rows) for id_ in best.key), key=lambda side: (side.story, side.fact)
     )
+    places = sorted(told[id_].place for id_ in best.key)
     return AcrossFinding(
+        id=tagged_hash(["between", best.label, *places]),
         relation="supports" if best.label == "supports" else "contradicts",
         kind=conflict.kind if conflict else None,
         nature=conflict.nature if conflict else None,
         question=conflict.question if conflict else None,
         reason=conflict.reason if conflict else None,
         sides=(sides[0], sides[1]),
-        pairs=tuple(sorted(judgement.key for judgement in found)),
+        pairs=tuple(judgement.key for judgement in ordered),
         new=not any(judgement.key in known for judgement in found),
+        reviews=tuple(dict.fromkeys(review for judgement in ordered if (review := judgement.review))),
     )
 
 
@@ -107,7 +113,7 @@ def _side(
     shown: str,
     found: Sequence[Judgement],
     claims: Mapping[str, Claim],
-    told: Mapping[str, _Told],
+    told: Mapping[str, Told],
     rows: Mapping[str, StoryRow],
 ) -> AcrossSide:
     """The side of the claim `shown`, with the words and sentences of all claims of its fact that were compared."""

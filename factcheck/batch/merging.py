@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from factcheck.batch import filing
+from factcheck.batch.between_shards import count_apart
 from factcheck.batch.meetings import rank
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import total_usage
 from factcheck.errors import InputError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex
 from factcheck.ingestion.cleaning import printable
+from factcheck.models import Decision
 from factcheck.reporting.base import Style
 
 
@@ -34,10 +36,11 @@ def read_index(folder: Path) -> BatchIndex:
 
 
 def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchIndex:  # noqa: B008 -- frozen
-    """Copy the reports of shards to `into` and write one index over them; the merged index.
+    """Copy the reports of shards to `into` and write one index over them; the merged index. Nothing is asked.
 
-    Shards that are missing are said in `stopped`. Raises InputError when a folder holds no index, SettingsError when
-    the folders are not parts of one batch that was grouped alike, or one shard is named twice.
+    It counts which claims of stories in different shards would have been compared, and says in `stopped` which shards
+    are missing. Raises InputError when a folder holds no index, SettingsError when the folders are not parts of one
+    batch that was checked and grouped alike, or one shard is named twice.
     """
     indexes = [read_index(folder) for folder in folders]
     _refuse_mixture(folders, indexes)
@@ -47,6 +50,10 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
             if row.report is not None and folder.resolve() != into.resolve():
                 _copy(folder, into, row.report)
     merged = _merged(indexes)
+    if merged.across is not None and not merged.across.whole:
+        shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
+        apart = count_apart(into, merged.stories, shard_of)
+        merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
     filing.file_index(into, merged, style)
     return merged
 
@@ -60,6 +67,11 @@ def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> N
             raise SettingsError(f"{shown} is a whole batch and no shard of one; merge takes folders of --shard runs")
         if first.shard is None or index.shard.of != first.shard.of or index.group_by != first.group_by:
             raise SettingsError(f"{shown} is a shard of another batch than {printable(os.fspath(folders[0]))}")
+        if (index.model, index.version) != (first.model, first.version):
+            raise SettingsError(
+                f"{shown} was checked with {index.model} by version {index.version}, and"
+                f" {printable(os.fspath(folders[0]))} with {first.model} by {first.version}; run one of them again"
+            )
         if index.grouping != first.grouping:
             raise SettingsError(
                 f"{shown} was grouped from other articles than {printable(os.fspath(folders[0]))};"
@@ -86,6 +98,7 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
     stopped = [f"shard {index.shard.number}: {index.stopped}" for index in indexes if index.shard and index.stopped]
     if missing:
         stopped.insert(0, f"shards missing: {', '.join(map(str, missing))} of {of}")
+    across = _across([index.across for index in indexes if index.across is not None], of)
     unreadable = {(refused.path, refused.reason): refused for index in indexes for refused in index.unreadable}
     return first.model_copy(
         update={
@@ -93,7 +106,8 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
             "shards": tuple(numbers),
             "totals": totals(rows),
             "stories": tuple(rows),
-            "across": _across([index.across for index in indexes if index.across is not None]),
+            "across": across,
+            "unmet": _unmet(indexes, across),
             "removed": tuple(dict.fromkeys(title for index in indexes for title in index.removed)),
             "unreadable": tuple(unreadable[key] for key in sorted(unreadable)),
             "skipped": max(index.skipped for index in indexes),
@@ -104,8 +118,8 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
     )
 
 
-def _across(shards: Sequence[AcrossStories]) -> AcrossStories | None:
-    """What stories say about each other inside each shard; those of two shards were never compared."""
+def _across(shards: Sequence[AcrossStories], of: int) -> AcrossStories | None:
+    """What stories say about each other inside each of so many shards; those of two were never compared."""
     if not shards:
         return None
     states = {shard.status for shard in shards}
@@ -117,5 +131,24 @@ def _across(shards: Sequence[AcrossStories]) -> AcrossStories | None:
             "status": next(state for state in ("waiting", "incomplete", "done") if state in states),
             "reasons": tuple(dict.fromkeys(reason for shard in shards for reason in shard.reasons)),
             "findings": sorted(findings, key=rank),
+            "decisions": _once(decision for shard in shards for decision in shard.decisions),
+            "reviewed": [judgement for shard in shards for judgement in shard.reviewed],
+            "whole": of == 1,
         }
     )
+
+
+def _once(decisions: Iterable[Decision]) -> list[Decision]:
+    """Each decision once, as the first shard that it is about honoured it."""
+    met: dict[tuple[str, str, int], Decision] = {}
+    for decision in decisions:
+        met.setdefault((decision.target, decision.id, decision.line), decision)
+    return list(met.values())
+
+
+def _unmet(indexes: Sequence[BatchIndex], across: AcrossStories | None) -> tuple[Decision, ...]:
+    """The decisions that are about nothing in any shard."""
+    known = {id_ for index in indexes for row in index.stories for id_ in row.decided}
+    known |= {decision.id for decision in (across.decisions if across is not None else ())}
+    told = _once(decision for index in indexes for decision in index.unmet)
+    return tuple(decision for decision in told if decision.id not in known)

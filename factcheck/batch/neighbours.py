@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from sys import intern
+from typing import Protocol, TypedDict
 
 from pydantic import ValidationError
 
-from factcheck.batch.meetings import found_between
+from factcheck.batch.deciding import Deciding
+from factcheck.batch.meetings import found_between, told_in_reports
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
 from factcheck.errors import AnswerDeferred, SettingsError
 from factcheck.findings import INTERRUPTED
-from factcheck.index import AcrossStories, StoryRow
-from factcheck.models import CLAIM, Article, CandidatePair, Claim, Failure, Judgement, Value, tagged_hash
+from factcheck.index import AcrossFinding, AcrossStories, StoryRow
+from factcheck.models import CLAIM, Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
 from factcheck.pipeline import Means, Progress
-from factcheck.pipeline.across import judge_across, near_across
+from factcheck.pipeline.across import JudgedAcross, judge_across, near_across
 from factcheck.settings import CheckSettings
+from factcheck.stages.blocking.rules import NEAREST_ACROSS_STORIES
 
 SHARE = 0.25
 """Pairs between stories for each pair within one, at most; the most alike are taken.
@@ -56,26 +60,55 @@ def _kept(state: str) -> _Kept | None:
         return None
 
 
-class Neighbours:
-    """The comparison of the stories of one batch; `made_with` is what it depends on beside their reports."""
+class Library(Protocol):
+    """The articles of a batch; a Spool is one."""
 
-    def __init__(self, folder: Path, spool: Spool, pass_id: str, made_with: str, note: Callable[[str], None]) -> None:
-        self._folder = folder
+    def languages(self) -> Mapping[str, str | None]:
+        """Id of each article -> its language."""
+
+    def article(self, id_: str) -> Article:
+        """An article by its id. Raises KeyError."""
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """What is to be compared, beside the rows of the stories."""
+
+    folder: Path
+    """Of the batch, with the stories' reports."""
+    library: Library
+    made_with: str
+    """What the answers depend on beside the reports."""
+    decisions: tuple[Decision, ...] = ()
+    whole: bool = True
+    """Whether all stories of the batch are among the rows."""
+    seen: Collection[tuple[str, str]] = ()
+    """Pairs of claims behind what is known to be no news."""
+    also: Collection[tuple[str, str]] = ()
+    """Pairs of claims to be compared whatever else is near, as those that shards found related."""
+
+
+class Neighbours:
+    """The comparison of the stories of one batch; what it found is remembered in `spool`."""
+
+    def __init__(self, comparing: Comparing, spool: Spool, pass_id: str, note: Callable[[str], None]) -> None:
+        self._comparing = comparing
+        self._folder = comparing.folder
+        self._library = comparing.library
         self._spool = spool
         self._pass_id = pass_id
-        self._made_with = made_with
         self._note = note
         self._kept = _kept(spool.fact(_STATE))
-        self._before = self._old_news()
+        self._before = self._old_news() | frozenset(comparing.seen)
         self.lacking: Failure | None = None
         """What the comparison lacks that the next run may have, such as a budget."""
 
     def known(self, rows: Sequence[StoryRow]) -> AcrossStories | None:
-        """What earlier runs found between the reports that still stand; None without a second story."""
+        """What earlier runs found between the reports that still stand; None where there is no second story."""
         if len(rows) < 2:
-            return None
+            return self._alone(len(rows))
         if self._kept is None:
-            return AcrossStories(status="waiting")
+            return AcrossStories(status="waiting", whole=self._comparing.whole)
         reports = {row.key: row.report for row in rows}
         seen = self._seen(self._kept.result)
         standing = [f for f in seen.findings if all(reports.get(side.story) == side.report for side in f.sides)]
@@ -91,9 +124,10 @@ class Neighbours:
         """
         told = [row for row in rows if row.status in ("done", "incomplete") and row.report is not None]
         if len(told) < 2:
-            return None
+            return self._alone(len(told))
         reports = sorted((row.key, row.report, str(row.checked_at)) for row in told)
-        inputs = tagged_hash([self._made_with, SHARE, FEWEST, reports])
+        decisions = [decision.model_dump() for decision in self._comparing.decisions]
+        inputs = tagged_hash([self._comparing.made_with, SHARE, FEWEST, reports, decisions])
         kept = self._kept
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
             return kept.result if kept.pass_id == self._pass_id else self._seen(kept.result)
@@ -106,6 +140,10 @@ class Neighbours:
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before)
         self._spool.state(_STATE, self._kept.model_dump_json())
         return result
+
+    def _alone(self, stories: int) -> AcrossStories | None:
+        """Of a single story, that those of other shards were not met; else there is nothing to say."""
+        return None if self._comparing.whole else AcrossStories(status="done", stories=stories, whole=False)
 
     def _old_news(self) -> frozenset[tuple[str, str]]:
         if self._kept is None:
@@ -124,69 +162,79 @@ class Neighbours:
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress
     ) -> tuple[AcrossStories, list[Failure]]:
         """The comparison, and what failed in it."""
-        languages = self._spool.languages()
-        homes, pairs = await self._net(rows, languages, means, settings)
-        chosen, left_out = _within_bounds(pairs, sum(row.pairs for row in rows))
-        del pairs
+        languages = self._library.languages()
+        homes, chosen, left_out = await self._net(rows, languages, means, settings)
         if chosen:
             many = "pair" if len(chosen) == 1 else "pairs"
             self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
-        found, failures, possible, answered = list[Judgement](), list[Failure](), 0, 0
-        texts, later = dict[str, Claim](), None
+        deciding = Deciding(self._comparing.decisions, chosen)
+        judged = _Judged()
+        later: AnswerDeferred | None = None
         for part in _parts(chosen, homes):
             claims = self._claims(part, rows, homes)
-            articles = Articles(self._spool, {claim.article_id for claim in claims.values()})
+            articles = Articles(self._library, {claim.article_id for claim in claims.values()})
             try:
-                judged = await judge_across(part, claims, articles, languages, means, settings, watch)
+                found = await judge_across(part, claims, articles, languages, means, settings, watch)
             except AnswerDeferred as error:  # what the other parts ask for goes with the same mailing
                 later = error
-                continue
             except SettingsError as error:
-                failures += [_refused(pair, error) for pair in part]
+                judged.failures += [_refused(pair, error) for pair in part]
                 break
-            failures += judged.failures
-            answered += len(judged.judgements)
-            related = [j for j in judged.judgements if j.relation != "unrelated"]
-            possible += sum(j.certainty != "firm" for j in related)
-            firm = [j for j in related if j.certainty == "firm"]
-            found += firm
-            texts |= {id_: claims[id_] for j in firm for id_ in j.key}
+            else:
+                judged.add(found, claims, deciding)
         if later is not None:
             raise later
-        findings = found_between(found, texts, homes, {row.key: row for row in rows}, self._folder, self._before)
-        reasons = dict.fromkeys(f"{failure.kind}: {failure.message}" for failure in failures)
+        reasons = dict.fromkeys(f"{failure.kind}: {failure.message}" for failure in judged.failures)
         result = AcrossStories(
-            status="incomplete" if failures else "done",
+            status="incomplete" if judged.failures else "done",
             stories=len(rows),
             pairs=len(chosen),
             left_out=left_out,
-            failed_pairs=len(chosen) - answered,
-            possible=possible,
+            failed_pairs=len(chosen) - judged.answered,
             reasons=tuple(reasons)[:REASONS_SHOWN],
-            findings=findings,
+            whole=self._comparing.whole,
+            **self._findings(judged, deciding, homes, rows),
         )
-        return result, failures
+        return result, judged.failures
+
+    def _findings(
+        self, judged: _Judged, deciding: Deciding, homes: Mapping[str, str], rows: Sequence[StoryRow]
+    ) -> _Findings:
+        """What the judgements come to once the decisions of people are honoured."""
+        by_key = {row.key: row for row in rows}
+        told = told_in_reports(judged.judgements, homes, by_key, self._folder)
+
+        def find(judgements: Sequence[Judgement]) -> tuple[AcrossFinding, ...]:
+            return found_between(judgements, judged.claims, told, by_key, self._before)
+
+        decided = deciding.decided(judged.judgements, judged.claims, find)
+        return {
+            "findings": find(decided.judgements),
+            "possible": judged.possible + sum(_is_possible(judgement) for judgement in decided.judgements),
+            "decisions": decided.decisions,
+            "reviewed": tuple(judgement for judgement in decided.judgements if judgement.review),
+        }
 
     async def _net(
         self, rows: Sequence[StoryRow], languages: Mapping[str, str | None], means: Means, settings: CheckSettings
-    ) -> tuple[dict[str, str], Sequence[CandidatePair]]:
-        """The story of each claim that is in a pair, and the pairs.
+    ) -> tuple[dict[str, str], list[CandidatePair], int]:
+        """The story of each claim that is in a pair, the pairs, and how many the bound left out.
 
         Only of claims that another report would state or contest, and without their evidence: what is held of all
         claims at once must be little.
         """
-        stories = dict[str, list[Claim]]()
-        for row in rows:
-            told = (claim for claim in self._told(row) if claim.core and not claim.ungrounded)
-            stories[row.key] = [_bare(claim) for claim in told]
-        pairs = await near_across(stories, languages, means, settings)
-        paired = {id_ for pair in pairs for id_ in pair.key}
-        homes = dict[str, str]()
-        for key in sorted(stories):
-            for claim in stories[key]:
-                if claim.id in paired:
-                    homes.setdefault(claim.id, key)
-        return homes, pairs
+        stories = comparable(self._folder, rows)
+        near = await near_across(stories, languages, means, settings)
+        chosen, left_out = within_bounds(near, sum(row.pairs for row in rows))
+        if self._comparing.also:
+            told = {claim.id for claims in stories.values() for claim in claims}
+            missing = set(self._comparing.also) - {pair.key for pair in chosen}
+            chosen += [
+                CandidatePair(left=left, right=right, rule=NEAREST_ACROSS_STORIES)
+                for left, right in sorted(missing)
+                if left in told and right in told
+            ]
+        return homes_of(chosen, stories), chosen, left_out
 
     def _claims(
         self, pairs: Sequence[CandidatePair], rows: Sequence[StoryRow], homes: Mapping[str, str]
@@ -194,17 +242,75 @@ class Neighbours:
         """The claims of some pairs, in the order of their articles."""
         wanted = {id_ for pair in pairs for id_ in pair.key}
         where = {homes[id_] for id_ in wanted}
-        found = [claim for row in rows if row.key in where for claim in self._told(row) if claim.id in wanted]
+        there = [row for row in rows if row.key in where]
+        found = [claim for row in there for claim in _told(self._folder, row) if claim.id in wanted]
         return {claim.id: claim for claim in sorted(found, key=lambda claim: claim.article_id)}
 
-    def _told(self, row: StoryRow) -> Iterator[Claim]:
-        """The claims of a story's report, one at a time; none when somebody took its file away."""
-        try:
-            with (self._folder / str(row.report) / CLAIMS).open("rb") as lines:
-                for line in lines:
-                    yield CLAIM.validate_json(line)
-        except FileNotFoundError:
-            return
+
+class _Findings(TypedDict):
+    """Fields of AcrossStories."""
+
+    findings: tuple[AcrossFinding, ...]
+    possible: int
+    decisions: tuple[Decision, ...]
+    reviewed: tuple[Judgement, ...]
+
+
+class _Judged:
+    """What is kept of all judgements: the related pairs and those that a decision may be about."""
+
+    def __init__(self) -> None:
+        self.judgements: list[Judgement] = []
+        self.claims: dict[str, Claim] = {}
+        """Those of the judgements."""
+        self.failures: list[Failure] = []
+        self.answered = 0
+        self.possible = 0
+        """Contradictions that the two readings disagreed about and nobody decided on."""
+
+    def add(self, judged: JudgedAcross, claims: Mapping[str, Claim], deciding: Deciding) -> None:
+        """Keep what counts of one part."""
+        self.failures += judged.failures
+        self.answered += len(judged.judgements)
+        for judgement in judged.judgements:
+            firm = judgement.certainty == "firm" and judgement.relation != "unrelated"
+            if firm or deciding.concerns(judgement, claims):
+                self.judgements.append(judgement)
+                self.claims |= {id_: claims[id_] for id_ in judgement.key}
+            else:
+                self.possible += _is_possible(judgement)
+
+
+def _is_possible(judgement: Judgement) -> bool:
+    return judgement.certainty == "possible" and judgement.relation != "unrelated"
+
+
+def comparable(folder: Path, rows: Iterable[StoryRow]) -> dict[str, list[Claim]]:
+    """Key of each story -> its claims that meet those of other stories, without their evidence."""
+    return {
+        row.key: [_bare(claim) for claim in _told(folder, row) if claim.core and not claim.ungrounded] for row in rows
+    }
+
+
+def homes_of(pairs: Sequence[CandidatePair], stories: Mapping[str, Sequence[Claim]]) -> dict[str, str]:
+    """Id of each claim of the pairs -> the story that it is told for, of several the first."""
+    paired = {id_ for pair in pairs for id_ in pair.key}
+    homes = dict[str, str]()
+    for key in sorted(stories):
+        for claim in stories[key]:
+            if claim.id in paired:
+                homes.setdefault(claim.id, key)
+    return homes
+
+
+def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
+    """The claims of a story's report, one at a time; none when somebody took its file away."""
+    try:
+        with (folder / str(row.report) / CLAIMS).open("rb") as lines:
+            for line in lines:
+                yield CLAIM.validate_json(line)
+    except FileNotFoundError:
+        return
 
 
 def _bare(claim: Claim) -> Claim:
@@ -213,7 +319,7 @@ def _bare(claim: Claim) -> Claim:
     return type(claim).model_construct(_UNSET, **fields)
 
 
-def _within_bounds(pairs: Sequence[CandidatePair], inside: int) -> tuple[list[CandidatePair], int]:
+def within_bounds(pairs: Sequence[CandidatePair], inside: int) -> tuple[list[CandidatePair], int]:
     """The most alike of the pairs, for so many pairs within the stories, and how many are left out."""
     most = max(FEWEST, int(SHARE * inside))
     ranked = sorted(pairs, key=lambda pair: (-(pair.score or 0), pair.key))
@@ -239,8 +345,8 @@ class Articles(Mapping[str, Article]):
     Most pairs need none. To another process they go as what they are, all of them.
     """
 
-    def __init__(self, spool: Spool, ids: Collection[str]) -> None:
-        self._read = lru_cache(maxsize=ARTICLES_HELD)(spool.article)
+    def __init__(self, library: Library, ids: Collection[str]) -> None:
+        self._read = lru_cache(maxsize=ARTICLES_HELD)(library.article)
         self._ids = frozenset(ids)
 
     def __getitem__(self, id_: str) -> Article:

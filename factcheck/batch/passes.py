@@ -12,7 +12,8 @@ from pathlib import Path
 
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
-from factcheck.batch.neighbours import Neighbours
+from factcheck.batch.deciding import unmet
+from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals
 from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with
@@ -120,7 +121,15 @@ class Pass:
         self._stopping = means.stopping
         self._spool.state("open pass", self._pass_id)
         if self._options.across_stories:
-            self._neighbours = Neighbours(work.folder, self._spool, self._pass_id, made_with(run), self._watch.note)
+            shard = work.selection.shard
+            comparing = Comparing(
+                folder=work.folder,
+                library=self._spool,
+                made_with=made_with(run),
+                decisions=work.decisions,
+                whole=shard is None or shard.of == 1,
+            )
+            self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
@@ -135,7 +144,7 @@ class Pass:
         removed = self._removed() if whole else ()
         if whole:
             self._spool.state("open pass", "")
-        index = self._save(running, work, removed)
+        index = self._save(running, work, removed, self._unmet(running) if whole else ())
         if running.error is not None:
             raise running.error
         return index
@@ -268,7 +277,18 @@ class Pass:
         if time.monotonic() >= self._next_save:
             self._save(running, work)
 
-    def _save(self, running: Running, work: Work, removed: tuple[str, ...] = ()) -> BatchIndex:
+    def _unmet(self, running: Running) -> tuple[Decision, ...]:
+        """Decisions that are about nothing here; none while a story waits that one of them may be about."""
+        rows = running.rows.values()
+        if any(row.status == "waiting" for row in rows) or (self._across and self._across.status == "waiting"):
+            return ()
+        between = self._across.decisions if self._across is not None else ()
+        met = [id_ for row in rows for id_ in row.decided]
+        return unmet(self._options.decisions, [*met, *(decision.id for decision in between)])
+
+    def _save(
+        self, running: Running, work: Work, removed: tuple[str, ...] = (), gone: tuple[Decision, ...] = ()
+    ) -> BatchIndex:
         """Build the index of what is known now, and write it."""
         began, usage = time.monotonic(), work.means.usage()
         self._spool.spend(self._run_id, usage)
@@ -287,6 +307,7 @@ class Pass:
             stories=tuple(rows),
             removed=removed,
             across=across,
+            unmet=gone,
             unreadable=tuple(self._unreadable),
             skipped=self._skipped,
             stopped=running.stopped,

@@ -18,6 +18,7 @@ from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
+from factcheck.models import Decision
 from factcheck.reporting.base import Renderer, Style
 from factcheck.runs.requests import in_words
 from factcheck.settings import Settings
@@ -64,23 +65,41 @@ def run_batch(
     return code
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What the stories of shards are compared with once they are put together."""
+
+    settings: Settings
+    decisions: Sequence[Decision]
+    stop: Stop
+
+
 def run_merge(
-    folders: Sequence[Path],
-    into: Path,
-    format_name: FormatName,
-    style: Style,
-    gate: IndexGate,
-    *,
-    quiet: bool,
+    folders: Sequence[Path], into: Path, talk: Talk, style: Style, gate: IndexGate, comparison: Comparison | None = None
 ) -> int:
     """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
+    if comparison is not None:
+        api.preflight(comparison.settings)
     index = api.merge(folders, into, style.lang)
-    sys.stdout.write(_text(index, format_name, style))
+    code = DONE
+    if comparison is not None:
+        index = _compared(index, into, talk, comparison)
+        code = INTERRUPTED if comparison.stop.requested else DONE
+    sys.stdout.write(_text(index, talk.format, style))
     sys.stdout.flush()
-    if not quiet:
+    if not talk.quiet:
         say(f"wrote {into / 'index.html'}")
-    complete = completeness(index, quiet=quiet)
-    return gate.code(index) or complete
+    complete = completeness(index, quiet=talk.quiet)
+    return code or gate.code(index) or complete
+
+
+def _compared(index: BatchIndex, into: Path, talk: Talk, comparison: Comparison) -> BatchIndex:
+    from factcheck.batch.between_shards import Later
+
+    later = Later(into, tuple(comparison.decisions), Style(lang=comparison.settings.lang))
+    with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
+        traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
+        return api.compare_shards(index, later, comparison.settings, listener, comparison.stop, traced)
 
 
 def completeness(index: BatchIndex, *, quiet: bool) -> int:

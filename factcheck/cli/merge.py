@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from factcheck.cli import options
+from factcheck.cli.batch_wish import ProgressOption
 from factcheck.cli.exits import reported
+from factcheck.cli.interrupts import interruptible
 from factcheck.cli.signatures import grouped
 
 Shards = Annotated[
@@ -16,6 +18,18 @@ Shards = Annotated[
     typer.Argument(metavar="DIR", parser=options.existing, show_default=False, help="Folders of `batch --shard` runs."),
 ]
 Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the reports and the index of all shards go.")]
+Compare = Annotated[
+    bool, typer.Option("--compare", help="Then compare stories of different shards too: asks the model about these.")
+]
+ReviewsBetween = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--review",
+        metavar="FILE",
+        parser=options.existing,
+        help="With --compare: decisions to honour between stories; repeatable. Shards honour their own.",
+    ),
+]
 
 
 @grouped
@@ -23,21 +37,48 @@ def merge(
     *,
     folders: Shards,
     into: Into,
+    compare: Compare = False,
+    review: ReviewsBetween = None,
+    asking: options.Asking,
+    cache: options.Cache,
+    budget: options.Budget,
+    progress: ProgressOption = "auto",
     format: options.IndexFormat = "table",  # noqa: A002 -- the flag's name
     fail_on: options.FailOnIndex = None,
     voice: options.Voice,
 ) -> None:
-    """Put the shards of a batch together: all reports in one folder, and one index over them. Asks no model.
+    """Put the shards of a batch together: all reports in one folder, and one index over them.
 
     \b
       factcheck merge runs/archive-batch-*of16 --into runs/archive-batch
+      factcheck merge runs/archive-batch-*of16 --into runs/archive-batch --compare
 
+    Asks no model, and says how many claims of different shards would have been compared; --compare asks about those.
     The shards must have seen the same files; one that is missing is named, and the exit code is 3.
     """
+    flags = locals()
     with reported(debug=voice.verbose):
-        from factcheck.cli.batch_calls import run_merge
+        from factcheck.cli.batch_calls import Comparison, Talk, run_merge
         from factcheck.cli.gates import index_gate
         from factcheck.cli.output import stdout_style
+        from factcheck.review import read_review
 
-        style = stdout_style(voice.color, options.settings_of({"voice": voice}).lang)
-        raise typer.Exit(run_merge(folders, into, format, style, index_gate(fail_on or []), quiet=voice.quiet))
+        if not compare:
+            _refuse({"review": review} | vars(asking) | vars(cache) | vars(budget))
+        settings, gate = options.settings_of(flags), index_gate(fail_on or [])
+        style = stdout_style(voice.color, settings.lang)
+        talk = Talk(progress, format, voice.color, voice.quiet, voice.verbose)
+        if not compare:
+            raise typer.Exit(run_merge(folders, into, talk, style, gate))
+        decisions = [decision for file in review or [] for decision in read_review(file)]
+        with interruptible(settings) as stop:
+            raise typer.Exit(run_merge(folders, into, talk, style, gate, Comparison(settings, decisions, stop)))
+
+
+def _refuse(given: dict[str, object]) -> None:
+    """Raise `typer.BadParameter` for a flag that has a meaning only when stories are compared."""
+    for name, value in given.items():
+        if value not in (None, False):
+            raise typer.BadParameter(
+                "it says how stories are compared, which needs --compare.", param_hint=f"--{name.replace('_', '-')}"
+            )

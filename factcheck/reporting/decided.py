@@ -25,8 +25,13 @@ class DecisionView:
 
 def decision_views(report: Report, w: Words) -> tuple[DecisionView, ...]:
     """All decisions, in the order of their file; none is left out."""
-    by_key = {"|".join(j.key): j for j in report.judgements}
-    return tuple(_view(decision, by_key, w) for decision in report.decisions)
+    return views_of(report.decisions, report.judgements, w)
+
+
+def views_of(decisions: Iterable[Decision], judgements: Iterable[Judgement], w: Words) -> tuple[DecisionView, ...]:
+    """These decisions in their order; `judgements` are those that they may have changed."""
+    by_key = {"|".join(j.key): j for j in judgements}
+    return tuple(_view(decision, by_key, w) for decision in decisions)
 
 
 def on_facts(report: Report, w: Words) -> dict[str, tuple[str, ...]]:
@@ -35,7 +40,7 @@ def on_facts(report: Report, w: Words) -> dict[str, tuple[str, ...]]:
     for decision in report.decisions:
         for id_ in decision.found:
             if decision.target == "fact" and id_ in lines:
-                lines[id_].append(_by(decision, w))
+                lines[id_].append(by_whom(decision, w))
     return {id_: tuple(told) for id_, told in lines.items() if told}
 
 
@@ -44,7 +49,7 @@ def on_disputes(report: Report, w: Words) -> dict[str, tuple[str, ...]]:
     reviewed = {j.key: j for j in report.judgements if j.review}
     found = {}
     for dispute in report.disputes if reviewed or report.decisions else ():
-        lines = [_by(d, w) for d in report.decisions if d.target == "dispute" and dispute.id in d.found]
+        lines = [by_whom(d, w) for d in report.decisions if d.target == "dispute" and dispute.id in d.found]
         whole = bool(lines)
         pairs = {key for point in dispute.points for key in point.pairs if key in reviewed}
         lines += [] if whole else _pairs(reviewed, pairs, w)
@@ -55,11 +60,11 @@ def on_disputes(report: Report, w: Words) -> dict[str, tuple[str, ...]]:
 
 def _pairs(reviewed: Mapping[tuple[str, str], Judgement], keys: Iterable[tuple[str, str]], w: Words) -> list[str]:
     """`2 pairs: accepted by Anna, 2026-11-26`, one line for each reviewer and decision."""
-    told = Counter(_by(review, w) for key in sorted(keys) if (review := reviewed[key].review))
+    told = Counter(by_whom(review, w) for key in sorted(keys) if (review := reviewed[key].review))
     return [w("decision.pairs", number, by=by) for by, number in told.items()]
 
 
-def _by(decision: Decision | Review, w: Words) -> str:
+def by_whom(decision: Decision | Review, w: Words) -> str:
     """`accepted by Anna, 2026-11-26`."""
     label = decision.label if isinstance(decision, Decision) else None
     what = w(f"decision.{decision.decision}")
@@ -82,7 +87,7 @@ def _view(decision: Decision, by_key: Mapping[str, Judgement], w: Words) -> Deci
         notes.append(w(certainty, label=w(f"label.{found}")))
     notes += [w(f"decision.{decision.fate}")] if decision.fate in ("carried", "gone", "overruled") else []
     text = w(
-        "decision.entry", decided=_by(decision, w), target=w(f"decision.{decision.target}"), what=_what(decision, w)
+        "decision.entry", decided=by_whom(decision, w), target=w(f"decision.{decision.target}"), what=_what(decision, w)
     )
     return DecisionView(text, tuple(notes), decision.fate in ("gone", "overruled"))
 

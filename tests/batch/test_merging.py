@@ -6,23 +6,42 @@ from pathlib import Path
 
 import pytest
 
+from factcheck.batch import between_shards
 from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
 from factcheck.errors import InputError, SettingsError
 from factcheck.index import BatchIndex, Shard
+from factcheck.models import Decision
+from factcheck.reporting.base import Style
+from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.runs import read_report
 from tests.batch.desk import Desk
 
+VOICES = ("police", "mayor", "firemen", "owner", "hospital", "neighbours", "prefect", "survivors")
 PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow")
 
 
-async def shards(desk: Desk, of: int, *, across: bool = False) -> list[Path]:
+def fires(folder: Path, count: int) -> Desk:
+    """So many folders, up to eight, with one report each on one fire, half of them with another toll."""
+    desk = Desk(folder)
+    for number, who in enumerate(VOICES[:count]):
+        toll = 12 if number % 2 else 16
+        desk.put(
+            f"s{number}/herald.txt",
+            f"Publisher: Herald\n\n{toll} people died in the Eastley fire, the {who} said.",
+            f"So it is {number}.",
+        )
+    return desk
+
+
+async def shards(desk: Desk, of: int, *, across: bool = False, decisions: tuple[Decision, ...] = ()) -> list[Path]:
     """The desk in so many shards, each in a folder of its own."""
     folders = []
     for number in range(1, of + 1):
         desk.out = desk.root.parent / f"out-{number}"
         desk.out.mkdir(exist_ok=True)
-        await desk.run(selection=Selection(shard=Shard(number=number, of=of)), across_stories=across)
+        part = Selection(shard=Shard(number=number, of=of))
+        await desk.run(selection=part, across_stories=across, decisions=decisions)
         folders.append(desk.out)
     return folders
 
@@ -72,22 +91,84 @@ async def test_what_is_not_one_batch_is_refused(tmp_path: Path) -> None:
 
 
 async def test_what_stories_of_a_shard_say_about_each_other_is_put_together(tmp_path: Path) -> None:
-    """The findings of all shards, their counts added up; that stories of two shards never met is said."""
-    desk = Desk(tmp_path)
-    for number in range(8):
-        toll = 12 if number % 2 else 16
-        desk.put(
-            f"s{number}/herald.txt",
-            f"Publisher: Herald\n\n{toll} people died in the Eastley fire.",
-            f"So it is {number}.",
-        )
+    """The findings of all shards, their counts added up; which claims of two shards never met is counted and said."""
+    desk = fires(tmp_path, 8)
     whole = (await desk.run(across_stories=True)).across
     parts = await shards(desk, 2, across=True)
-    merged = merge(parts, tmp_path / "merged").across
+    assert "with no story of another shard" in (parts[0] / "index.html").read_text("utf-8")
+    index = merge(parts, tmp_path / "merged")
+    merged = index.across
     assert whole is not None
     assert merged is not None
-    assert (merged.status, merged.stories) == ("done", 8)
+    assert (merged.status, merged.stories, merged.whole) == ("done", 8, False)
     assert 0 < len(merged.findings) < len(whole.findings)
     relations = [finding.relation for finding in merged.findings]
     assert relations == sorted(relations)
-    assert "no story of another shard" in (tmp_path / "merged" / "index.html").read_text("utf-8")
+    assert merged.apart is not None
+    shard_of = {row.key: number for number, part in enumerate(parts) for row in read_index(part).stories}
+    apart = {tuple(s.story for s in f.sides) for f in whole.findings if len({shard_of[s.story] for s in f.sides}) == 2}
+    assert (merged.apart.pairs, merged.apart.stories) == (len(apart), len(apart))
+    assert apart
+    said = (
+        f"because their stories lie in different shards: {merged.apart.pairs} pairs of much alike claims of"
+        f" {merged.apart.stories} pairs of stories (factcheck merge --compare does it)"
+    )
+    for text in (IndexPage().render(index, Style()), IndexTable().render(index, Style(width=250))):
+        assert said in text
+    assert "in parti diverse" in IndexTable().render(index, Style(width=250, lang="it"))
+
+
+async def test_too_many_claims_are_not_counted_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a count over millions of claims; the index still says that shards were not compared."""
+    monkeypatch.setattr(between_shards, "MOST_COUNTED", 3)
+    index = merge(await shards(fires(tmp_path, 4), 2, across=True), tmp_path / "merged")
+    assert index.across is not None
+    assert index.across.apart is None
+    assert "stories of different shards were not compared" in IndexTable().render(index, Style(width=200))
+
+
+async def test_shards_that_have_nothing_in_common_say_so(tmp_path: Path) -> None:
+    """Another disaster elsewhere, each in a shard of its own: nothing would have been compared."""
+    desk = Desk(tmp_path)
+    desk.put("s0/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.", "It is out.")
+    desk.put("s2/gazette.txt", "Publisher: Gazette\n\nThe Sund flood drowned 16 cows.", "It has gone.")
+    parts = await shards(desk, 2, across=True)
+    assert [read_index(part).totals.stories for part in parts] == [1, 1]
+    assert "no story of another shard" in (parts[0] / "index.html").read_text("utf-8")
+    assert "alike enough" not in (parts[0] / "index.html").read_text("utf-8")
+    index = merge(parts, tmp_path / "merged")
+    assert index.across is not None
+    assert index.across.apart is not None
+    assert (index.across.apart.pairs, index.across.apart.stories) == (0, 0)
+    assert "no two claims of theirs are alike enough" in IndexTable().render(index, Style(width=200))
+
+
+async def test_shards_of_other_models_are_no_batch(tmp_path: Path) -> None:
+    """One index names one model, so that shards of two are refused by name."""
+    first, second = await shards(Desk(tmp_path).stories(*PLACES), 2)
+    index = read_index(second)
+    (second / "index.json").write_text(index.model_copy(update={"model": "other"}).model_dump_json(), "utf-8")
+    with pytest.raises(SettingsError, match=r"out-2 was checked with other .* and .*out-1 with m "):
+        merge([first, second], tmp_path / "merged")
+
+
+async def test_decisions_of_shards_are_put_together(tmp_path: Path) -> None:
+    """What one shard honoured counts; only what is about nothing in any of them is said to be about nothing."""
+    desk = fires(tmp_path, 8)
+    parts = await shards(desk, 2, across=True)
+    across = read_index(parts[1]).across
+    assert across is not None
+    clash = next(found for found in across.findings if found.relation == "contradicts")
+    decisions = tuple(
+        Decision(target="dispute", id=id_, decision="reject", reviewer="Anna", line=line)
+        for line, id_ in enumerate((clash.id, "sha256:0"), 2)
+    )
+    parts = await shards(desk, 2, across=True, decisions=decisions)
+    assert [len(read_index(part).unmet) for part in parts] == [2, 1]
+    index = merge(parts, tmp_path / "merged")
+    assert index.across is not None
+    assert [(d.id, d.fate) for d in index.across.decisions] == [(clash.id, "honoured")]
+    assert [d.id for d in index.unmet] == ["sha256:0"]
+    assert "1 decision is about nothing in these shards" in IndexTable().render(index, Style(width=200))

@@ -17,6 +17,7 @@ from factcheck.index import (
     StoryRow,
     StoryStatus,
 )
+from factcheck.reporting.decided import DecisionView, by_whom, views_of
 from factcheck.reporting.words.catalogue import Words
 
 SIGNS: dict[StoryStatus, str] = {"done": "✓", "incomplete": "◐", "failed": "✗", "waiting": "…"}
@@ -50,6 +51,7 @@ def facts_of_run(index: BatchIndex, w: Words) -> list[str]:
     lines = [w("index.since", moved=_moved(t, w), claims=claims, pairs=pairs)]
     if index.across is not None:
         lines += _across(index.across, index, w)
+    lines += _decisions(index, w)
     if index.shard is not None:
         lines.append(w("index.shard", number=index.shard.number, of=index.shard.of))
     if index.removed:
@@ -80,12 +82,55 @@ def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
         lines.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
     elif across.pairs > across.failed_pairs:
         lines.append(w("index.across_neither", pairs=w("index.compared", across.pairs - across.failed_pairs)))
-    elif not lines and not across.failed_pairs:
+    elif not lines and not across.failed_pairs and across.stories > 1:
         lines.append(w("index.across_nothing"))
     counts = (("failed", across.failed_pairs), ("left_out", across.left_out), ("possible", across.possible))
     lines += [w(f"index.across_{name}", n) for name, n in counts if n]
     lines += map(w.told, across.reasons)
-    return [*lines, w("index.across_shard")] if index.shard is not None or index.shards else lines
+    return [*lines, *_apart(across, index, w)]
+
+
+def _apart(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
+    """That stories of different shards never met, and how many claims of theirs would have."""
+    if across.whole:
+        return []
+    if index.shard is not None:
+        return [w("index.across_shard")]
+    if across.apart is None:
+        return [w("index.across_apart_uncounted")]
+    if not across.apart.pairs:
+        return [w("index.across_apart_none")]
+    pairs = w("index.across_apart_pairs", across.apart.pairs)
+    return [w("index.across_apart", pairs=pairs, stories=w("index.across_apart_stories", across.apart.stories))]
+
+
+def _decisions(index: BatchIndex, w: Words) -> list[str]:
+    """How many decisions count between stories, and how many are about nothing that is there."""
+    across = index.across
+    counting = [d for d in across.decisions if d.fate in ("honoured", "carried")] if across is not None else []
+    lines = [w("index.decisions_between", len(counting))] if counting else []
+    if index.unmet and index.shard is None:
+        lines.append(w("index.unmet" if _is_whole(index) else "index.unmet_shards", len(index.unmet)))
+    return lines
+
+
+def _is_whole(index: BatchIndex) -> bool:
+    return not index.shards or (index.across is not None and index.across.whole)
+
+
+def decision_views(index: BatchIndex, w: Words) -> tuple[DecisionView, ...]:
+    """The decisions on what is between stories, and those on what is no longer there."""
+    between = index.across.decisions if index.across is not None else ()
+    reviewed = index.across.reviewed if index.across is not None else ()
+    gone = index.unmet if index.shard is None and _is_whole(index) else ()
+    return views_of((*between, *gone), reviewed, w)
+
+
+def rows_for_review(found: AcrossFinding) -> str:
+    """What decides on a finding when it stands in a file for `--review`; of an agreement a row for each pair."""
+    if found.relation == "contradicts":
+        return f"dispute,{found.id},reject,"
+    return "\n".join(f"pair,{left}|{right},reject," for left, right in found.pairs)
 
 
 def conflicts(across: AcrossStories | None) -> Sequence[AcrossFinding]:
@@ -111,6 +156,11 @@ def who(side: AcrossSide, w: Words) -> str:
 def behind(side: AcrossSide, w: Words) -> str:
     """`origins Herald and Wire`; empty when no report names any."""
     return w("side.origin", len(side.origins), names=w.listed(side.origins)) if side.origins else ""
+
+
+def reviewed(found: AcrossFinding, w: Words) -> list[str]:
+    """`accepted by Anna, 2026-11-26`: who decided on it, each decision once."""
+    return list(dict.fromkeys(by_whom(review, w) for review in found.reviews))
 
 
 def one_origin(found: AcrossFinding, w: Words) -> str:

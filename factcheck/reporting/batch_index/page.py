@@ -46,7 +46,8 @@ class IndexPage:
             f"{_list(lines.facts_of_run(document, w), 'sums')}</header>\n"
             f"<main>\n<table>\n<thead><tr>{_heads(w)}</tr></thead>\n<tbody>\n"
             + "".join(self._row(row, met.get(row.key, ()), w) for row in document.stories)
-            + f"</tbody>\n</table>\n{self._across(document, w)}{_unreadable(document, w)}</main>\n"
+            + f"</tbody>\n</table>\n{self._across(document, w)}{_decisions(document, w)}"
+            f"{_unreadable(document, w)}</main>\n"
             f"<footer><p>{_text(w('index.foot'))}</p></footer>\n</body>\n</html>\n"
         )
 
@@ -92,10 +93,12 @@ class IndexPage:
 
     def _finding(self, found: AcrossFinding, w: Words) -> str:
         sides = "".join(self._side(side, w) for side in found.sides)
-        notes = [found.reason or "", lines.one_origin(found, w)]
+        notes = [found.reason or "", lines.one_origin(found, w), *lines.reviewed(found, w)]
         return (
             f'<article class="{found.relation}{" fresh" if found.new else ""}">\n<h3>{_text(lines.finding(found, w))}'
-            f'</h3>\n<div class="sides">{sides}</div>\n{_list(filter(None, notes), "why")}</article>\n'
+            f'</h3>\n<div class="sides">{sides}</div>\n{_list(filter(None, notes), "why")}'
+            f'<details class="why"><summary>{_text(w("index.decide"))}</summary><p>{_text(w("index.decide_how"))}</p>'
+            f"<pre>{_text(lines.rows_for_review(found))}</pre></details></article>\n"
         )
 
     def _side(self, side: AcrossSide, w: Words) -> str:
@@ -113,6 +116,18 @@ class IndexPage:
 def _heads(w: Words) -> str:
     names = ("story", "disputes", "articles", "claims", "corroborated", "state", "last")
     return "".join(f'<th scope="col">{_text(w(f"index.head_{name}"))}</th>' for name in names)
+
+
+def _decisions(index: BatchIndex, w: Words) -> str:
+    """What people decided about what is between stories, none left out."""
+    views = lines.decision_views(index, w)
+    if not views:
+        return ""
+    each = "".join(
+        f"<li{' class=trouble' if view.lost else ''}>{_text(view.text)}{_list(view.notes, 'why')}</li>"
+        for view in views
+    )
+    return f"<section>\n<h2>{_text(w('decision.section'))}</h2>\n<ul>{each}</ul>\n</section>\n"
 
 
 def _unreadable(index: BatchIndex, w: Words) -> str:

@@ -55,6 +55,7 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
         yield Rule(style="dim")
         yield _text(w("index.waiting_stories", len(waiting)), "dim")
     yield from _across(lines.conflicts(index.across), w)
+    yield from _decisions(index, w)
     if index.unreadable:
         yield Rule(style="dim")
         named, unnamed = cut(index.unreadable)
@@ -100,6 +101,24 @@ def _across(conflicts: Sequence[AcrossFinding], w: Words) -> Iterator[Renderable
             yield _inside(f"{w('list.quoted', text=side.text)} — {lines.who(side, w)}")
             if behind := lines.behind(side, w):
                 yield _inside(behind, "dim", 4)
+        for line in lines.reviewed(found, w):
+            yield _inside(line, GREEN)
+    if left_out:
+        yield _text(w("index.more_findings", left_out), "dim")
+
+
+def _decisions(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
+    """What people decided about what is between stories."""
+    views = lines.decision_views(index, w)
+    if not views:
+        return
+    yield Rule(style="dim")
+    yield _text(w("decision.section"), "bold")
+    shown, left_out = cut(views, CONFLICTS_SHOWN)
+    for view in shown:
+        yield _text(view.text, AMBER if view.lost else "")
+        for note in view.notes:
+            yield _inside(note, "dim")
     if left_out:
         yield _text(w("index.more_findings", left_out), "dim")
 

@@ -1,0 +1,182 @@
+"""Stories of different shards: how many claims of theirs would meet, and the comparison of them, once put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck.batch import filing
+from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.neighbours import Comparing, Neighbours, comparable, homes_of, within_bounds
+from factcheck.batch.passes import new_id
+from factcheck.batch.running import INTERRUPTED, made_with
+from factcheck.batch.spool import Spool, total_usage
+from factcheck.claim_types.text import primary
+from factcheck.errors import EndpointError, InputError, SettingsError
+from factcheck.findings import INTERRUPTED as INTERRUPTED_KIND
+from factcheck.findings import RunInfo
+from factcheck.index import AcrossStories, Apart, BatchIndex, StoryRow
+from factcheck.models import Article, Decision, Failure
+from factcheck.pipeline import Means
+from factcheck.reporting.base import Style
+from factcheck.settings import CheckSettings
+from factcheck.stages.blocking.across import pairs_across
+
+ARTICLES = "articles.jsonl"
+"""File of a run folder."""
+MOST_COUNTED = 200_000
+"""Claims above which nobody waits for a count: it takes about a minute and a gigabyte of memory for so many."""
+
+
+class Reported:
+    """The articles of the reports below a batch's folder, read again when asked for."""
+
+    def __init__(self, folder: Path, rows: Sequence[StoryRow]) -> None:
+        self._places = dict[str, tuple[Path, int]]()
+        """Id of each article -> its file and where in it the article begins."""
+        self._languages = dict[str, str | None]()
+        for row in rows:
+            if row.report is not None:
+                self._see(folder / row.report / ARTICLES)
+
+    def _see(self, file: Path) -> None:
+        try:
+            with file.open("rb") as lines:
+                start = 0
+                for line in lines:
+                    told = json.loads(line)
+                    self._places.setdefault(told["id"], (file, start))
+                    self._languages.setdefault(told["id"], told["language"])
+                    start += len(line)
+        except OSError as error:
+            raise InputError(f"{file} cannot be read: {error.strerror}; merge the shards again") from None
+        except (ValueError, KeyError, TypeError):
+            raise InputError(f"{file} is damaged; merge the shards again") from None
+
+    def languages(self) -> Mapping[str, str | None]:
+        """Id of each article -> its language."""
+        return self._languages
+
+    def article(self, id_: str) -> Article:
+        """An article by its id. Raises KeyError."""
+        file, start = self._places[id_]
+        with file.open("rb") as lines:
+            lines.seek(start)
+            return Article.model_validate_json(lines.readline())
+
+
+def count_apart(folder: Path, rows: Sequence[StoryRow], shard_of: Mapping[str, int]) -> Apart | None:
+    """What would be compared between stories of different shards; `shard_of` goes by key. None for too many claims.
+
+    The same pairs as in a batch that was not divided, but for those that only gists would find.
+    """
+    told = [row for row in rows if row.report is not None]
+    if sum(row.claims for row in told) > MOST_COUNTED:
+        return None
+    stories = comparable(folder, told)
+    spoken = {id_: primary(language) for id_, language in Reported(folder, told).languages().items()}
+    pairs, _ = within_bounds(pairs_across(stories, spoken), sum(row.pairs for row in told))
+    homes = homes_of(pairs, stories)
+    apart = [(homes[p.left], homes[p.right]) for p in pairs if shard_of[homes[p.left]] != shard_of[homes[p.right]]]
+    return Apart(pairs=len(apart), stories=len({frozenset(both) for both in apart}))
+
+
+@dataclass(frozen=True)
+class Later:
+    """How the stories of shards that were put together are compared afterwards."""
+
+    folder: Path
+    """With the merged index and the reports."""
+    decisions: tuple[Decision, ...] = ()
+    style: Style = Style()  # noqa: RUF009 -- a frozen value
+
+
+async def compare_shards(
+    index: BatchIndex, later: Later, run: RunInfo, means: Means, settings: CheckSettings, watch: BatchProgress
+) -> BatchIndex:
+    """The merged index with what all stories say about each other, as if the batch had not been divided; also written.
+
+    What was found within the shards stays, also where claims of other shards are nearer. Pairs whose answers are in the
+    cache, those within the shards among them, cost nothing. Raises SettingsError when
+    the shards were checked with another model, EndpointError when no call can succeed; then the index says so.
+    """
+    if run.model != index.model:
+        raise SettingsError(f"the shards were checked with {index.model}, not {run.model}; name it with --model")
+    with Spool(later.folder) as spool:
+        merged, lacking = await _compared(index, later, run, spool, means, settings, watch)
+    filing.file_index(later.folder, merged, later.style)
+    if lacking is not None and lacking.kind == "EndpointError":
+        raise EndpointError(lacking.message)
+    return merged
+
+
+async def _compared(
+    index: BatchIndex,
+    later: Later,
+    run: RunInfo,
+    spool: Spool,
+    means: Means,
+    settings: CheckSettings,
+    watch: BatchProgress,
+) -> tuple[BatchIndex, Failure | None]:
+    """The index as it stands then, and what the comparison lacks that the next run may have."""
+    run_id = new_id()
+    pass_id = spool.fact("open pass") or run_id
+    spool.state("open pass", pass_id)
+    known = index.across or AcrossStories(status="waiting")
+    comparing = Comparing(
+        folder=later.folder,
+        library=Reported(later.folder, index.stories),
+        made_with=made_with(run),
+        decisions=later.decisions,
+        seen=frozenset(pair for found in known.findings if not found.new for pair in found.pairs),
+        also=frozenset(pair for found in known.findings for pair in found.pairs),
+    )
+    neighbours, counts = Neighbours(comparing, spool, pass_id, watch.note), Counts()
+    across = await neighbours.compare(index.stories, means, settings, StoryWatch(counts, watch), again=True)
+    usage, lacking = means.usage(), neighbours.lacking
+    if lacking is not None and lacking.kind == INTERRUPTED_KIND:
+        across = index.across  # as the shards left it
+    found = across.findings if across is not None else ()
+    counts.across, counts.usage = sum(finding.relation == "contradicts" for finding in found), usage
+    watch.across(found, counts)
+    spool.spend(run_id, usage)
+    if lacking is None:
+        spool.state("open pass", "")
+    told = "" if lacking is None else INTERRUPTED if lacking.kind == INTERRUPTED_KIND else lacking.message
+    _tell_of_others(later.decisions, index, across, watch)
+    merged = index.model_copy(
+        update={
+            "across": across,
+            "unmet": _unmet(index, across),
+            "stopped": "; ".join(filter(None, (index.stopped, told))) or None,
+            "usage": total_usage((index.usage, usage)),
+            "spent": total_usage((index.spent, spool.spent())),
+        }
+    )
+    return merged, lacking
+
+
+def _unmet(index: BatchIndex, across: AcrossStories | None) -> tuple[Decision, ...]:
+    met = _met(across)
+    return tuple(decision for decision in index.unmet if decision.id not in met)
+
+
+def _met(across: AcrossStories | None) -> set[str]:
+    return {decision.id for decision in (across.decisions if across is not None else ())}
+
+
+def _tell_of_others(
+    decisions: Sequence[Decision], index: BatchIndex, across: AcrossStories | None, watch: BatchProgress
+) -> None:
+    """Say that decisions on what is within a story have no effect here, when no shard was given them."""
+    known = _met(across) | {id_ for row in index.stories for id_ in row.decided}
+    known |= {decision.id for decision in index.unmet}
+    others = sum(decision.id not in known for decision in decisions)
+    if others:
+        watch.note(
+            f"{others:,} {'decision is' if others == 1 else 'decisions are'} about nothing between stories;"
+            " a shard honours those about its own stories when it is run with the same --review"
+        )

@@ -1,0 +1,183 @@
+"""Stories of different shards, compared once the shards are put together: over a real server, as a user does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factcheck.batch.between_shards import Reported
+from factcheck.batch.merging import read_index
+from factcheck.index import AcrossFinding, AcrossStories, BatchIndex
+from tests.batch.desk import Desk
+from tests.batch.test_merging import fires
+from tests.cli.invoking import invoke
+from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
+
+Newsroom = tuple[NewsroomServer, Manner]
+
+
+@pytest.fixture(name="newsroom")
+def a_newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    """A server that all commands of a test talk to, with a cache of the test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("FACTCHECK_MODEL", "local")
+    manner = Manner()
+    with newsroom_thread(manner) as (url, server):
+        monkeypatch.setenv("OPENAI_BASE_URL", url)
+        yield server, manner
+
+
+def batch(desk: Desk, place: str, *flags: str, code: int = 0) -> BatchIndex:
+    """The index of a batch over the desk whose runs go to `place`."""
+    made = invoke("batch", desk.root, "--run-dir", desk.root.parent / place, "--quiet", "-f", "json", *flags)
+    assert made.exit_code == code, made.stderr
+    return BatchIndex.model_validate_json(made.stdout)
+
+
+def sharded(desk: Desk, of: int, *flags: str) -> list[Path]:
+    """The folders of so many shards."""
+    for number in range(1, of + 1):
+        batch(desk, "runs", "--shard", f"{number}/{of}", *flags)
+    return [desk.root.parent / "runs" / f"desk-batch-{number}of{of}" for number in range(1, of + 1)]
+
+
+def merge(folders: list[Path], *flags: object, code: int = 0) -> BatchIndex:
+    """The index of the shards put together."""
+    into = folders[0].parent / "desk-batch"
+    made = invoke("merge", *folders, "--into", into, "-f", "json", "--quiet", *flags)
+    assert made.exit_code == code, made.stderr
+    index = BatchIndex.model_validate_json(made.stdout)
+    assert index == read_index(into)
+    return index
+
+
+def across(index: BatchIndex) -> AcrossStories:
+    """What stories say about each other."""
+    assert index.across is not None
+    return index.across
+
+
+def told(findings: tuple[AcrossFinding, ...], of: AcrossStories | None = None) -> list[object]:
+    """What of the findings does not depend on when the stories were checked; perhaps of those in `of` alone."""
+    known = {finding.id for finding in of.findings} if of is not None else set()
+    return [
+        (f.id, f.relation, f.nature, f.question, f.pairs, [(s.story, s.fact, s.text, s.origins) for s in f.sides])
+        for f in findings
+        if of is None or f.id in known
+    ]
+
+
+def test_compared_shards_are_the_batch_that_was_not_divided(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Put together they say how many pairs were left; compared, they hold what one run over all holds and what the
+    shards had found, each pair asked once by anybody. A second time nothing is asked and nothing is new."""
+    server, _ = newsroom
+    desk = fires(tmp_path, 8)
+    folders = sharded(desk, 3)
+    asked = server.seen.answered
+    within = across(merge(folders))
+    apart = within.apart
+    assert apart is not None
+    assert apart.pairs > 0
+    assert server.seen.answered == asked
+    index = merge(folders, "--compare")
+    found = across(index)
+    assert (found.status, found.whole, found.apart, found.stories) == ("done", True, None, 8)
+    assert server.seen.answered > asked
+    assert index.spent.requests == server.seen.answered
+    asked = server.seen.answered
+    whole = across(batch(desk, "whole"))
+    both = {finding.id for finding in (*whole.findings, *within.findings)}
+    assert {finding.id for finding in found.findings} == both
+    assert told(found.findings, whole) == told(whole.findings)
+    assert (found.left_out, found.possible) == (whole.left_out, whole.possible)
+    assert server.seen.answered == asked
+    assert max(server.seen.paid.values()) == 1
+    again = merge(folders, "--compare")
+    assert server.seen.answered == asked
+    assert not any(finding.new for finding in across(again).findings)
+    assert told(across(again).findings) == told(found.findings)
+
+
+def test_with_a_cache_of_its_own_only_what_is_between_stories_is_asked(
+    newsroom: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shards from other machines: no article is read by the model again, and the files need not be there."""
+    server, _ = newsroom
+    desk = fires(tmp_path, 6)
+    folders = sharded(desk, 2)
+    for file in desk.root.glob("*/*"):
+        file.unlink()
+    before = set(server.seen.paid)
+    monkeypatch.setenv("FACTCHECK_CACHE_DIR", str(tmp_path / "elsewhere"))
+    index = merge(folders, "--compare")
+    assert index.stopped is None
+    assert len(across(index).findings) == across(index).pairs == 15
+    assert 0 < len(set(server.seen.paid) - before) <= 3
+
+
+def test_what_was_spent_up_goes_on_next_time(newsroom: Newsroom, tmp_path: Path) -> None:
+    """A budget that ends in the comparison: exit code 3 and the reason, the merged index is there, and the next run
+    asks for the rest alone."""
+    server, _ = newsroom
+    folders = sharded(fires(tmp_path, 8), 2)
+    short = merge(folders, "--compare", "--max-calls", "1", code=3)
+    assert short.stopped is not None
+    assert "--max-calls" in short.stopped
+    assert across(short).status == "incomplete"
+    index = merge(folders, "--compare")
+    assert (index.stopped, across(index).status) == (None, "done")
+    assert len(across(index).findings) == across(index).pairs >= 24
+    assert max(server.seen.paid.values()) == 1
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_decisions_between_shards_are_honoured(tmp_path: Path) -> None:
+    """Of a conflict of two shards, by the row that the page offers; a decision on a story is said to be the shard's."""
+    folders = sharded(fires(tmp_path, 6), 2)
+    shard_of = {row.key: folder for folder in folders for row in read_index(folder).stories}
+    findings = across(merge(folders, "--compare")).findings
+    clash = next(f for f in findings if f.relation == "contradicts" and len({shard_of[s.story] for s in f.sides}) == 2)
+    review = tmp_path / "review.csv"
+    review.write_text(f"target,id,decision,reviewer\ndispute,{clash.id},reject,Anna\ndispute,sha256:1,reject,Anna\n")
+    into = folders[0].parent / "desk-batch"
+    made = invoke("merge", *folders, "--into", into, "--compare", "--review", review)
+    assert "1 decision is about nothing between stories" in made.stderr
+    assert "rejected by Anna: dispute" in " ".join(made.stdout.split())
+    assert clash.id not in {f.id for f in across(read_index(into)).findings}
+
+
+def test_what_does_not_go_together_is_refused(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Flags of the comparison without it, and another model than that of the shards."""
+    server, _ = newsroom
+    folders = sharded(fires(tmp_path, 4), 2)
+    asked = server.seen.answered
+    into = tmp_path / "merged"
+    for flags in (("--review", folders[0] / "index.json"), ("-m", "local"), ("--no-cache",), ("--votes", "3")):
+        alone = invoke("merge", *folders, "--into", into, *flags)
+        assert alone.exit_code == 2, flags
+        assert "needs --compare" in " ".join(alone.stderr.split())
+    other = invoke("merge", *folders, "--into", into, "--compare", "-m", "other")
+    assert other.exit_code == 2
+    assert "were checked with local, not other" in other.stderr
+    assert server.seen.answered == asked
+    assert read_index(into).across is not None
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_articles_are_found_where_their_reports_are(tmp_path: Path) -> None:
+    """Each by its id, with its language, whatever its place in the file; a damaged file is named."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    index = batch(desk, "runs")
+    folder = tmp_path / "runs" / "desk-batch"
+    articles = Reported(folder, index.stories)
+    assert len(articles.languages()) == 4
+    assert {articles.article(id_).id for id_ in articles.languages()} == set(articles.languages())
+    file = next(folder.glob("stories/*/*/articles.jsonl"))
+    file.write_text("{]", encoding="utf-8")
+    made = invoke("merge", *sharded(desk, 1), "--into", tmp_path / "merged")
+    assert made.exit_code == 0
+    with pytest.raises(Exception, match="is damaged; merge the shards again"):
+        Reported(folder, index.stories)
