@@ -10,6 +10,10 @@ import typer
 
 from factcheck.cli import options
 
+ProgressOption = Annotated[
+    Literal["auto", "plain", "jsonl", "none"], typer.Option("--progress", help="How stderr tells of it.")
+]
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -58,6 +62,4 @@ class Wish:
     wait: Annotated[bool, typer.Option("--wait", help="With --via batch-api: stay until all answers have come.")] = (
         False
     )
-    progress: Annotated[
-        Literal["auto", "plain", "jsonl", "none"], typer.Option("--progress", help="How stderr tells of it.")
-    ] = "auto"
+    progress: ProgressOption = "auto"
