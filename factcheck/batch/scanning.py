@@ -37,8 +37,6 @@ class ScannedFile:
     """The folder directly below the root that it is in; empty for one in the root itself."""
     stamp: str
     """Changes whenever the file or what stands beside it about it may have changed; empty when it just did."""
-    changed_at: float
-    """Seconds since the epoch; 0 for a refusal."""
 
 
 def scan(root: Path, options: ReadOptions) -> list[ScannedFile]:
@@ -62,11 +60,10 @@ def _scanned(
     shown = file.file.path if isinstance(file, Refusal) else file.shown
     part = _part(shown, root)
     if isinstance(file, Refusal):
-        return ScannedFile(file, shown, part, _hash([file.file.reason, file.failed]), 0.0)
+        return ScannedFile(file, shown, part, _hash([file.file.reason, file.failed]))
     size, changed = status[file.path]
-    seconds = changed / 1e9
-    stamp = "" if now - seconds < SETTLED else _hash([size, changed, said.about(file.path), chosen])
-    return ScannedFile(file, shown, part, stamp, seconds)
+    stamp = "" if now - changed / 1e9 < SETTLED else _hash([size, changed, said.about(file.path), chosen])
+    return ScannedFile(file, shown, part, stamp)
 
 
 def _stat(path: Path) -> tuple[int, int]:

@@ -32,10 +32,8 @@ class PossibleView:
     claim: Statement
     against: tuple[Statement, ...]
     """At most `AGAINST_SHOWN`; the most telling first."""
-    others: int
-    """Different claims that it stands against."""
     pairs: int
-    """Pairs of claims behind the entry; equal texts count once in `others` and each time here."""
+    """Pairs of claims behind the entry; equal texts are one claim in `heading` and count each time here."""
     same_reason: int
     """Pairs among them that share only the reason with this one."""
     notes: tuple[str, ...]
@@ -101,7 +99,6 @@ def _view(text: str, pairs: Sequence[_Pair], articles: Mapping[str, Article], w:
     return PossibleView(
         claim=_statement(first, articles, w),
         against=shown,
-        others=len(against),
         pairs=alike,
         same_reason=alike - len(pairs),
         notes=tuple(w.told(note) for note in notes[:REASONS_SHOWN]),

@@ -21,9 +21,6 @@ class SideView:
 
     letter: str
     claim: Marked
-    variants: tuple[str, ...]
-    """Clashing words of the side that the claim does not hold; at most `VARIANTS_SHOWN`."""
-    variants_left_out: int
     publishers: tuple[str, ...]
     stance: str
     """Who says it and how: "denied by …", "attributed to …", "as reported, not as fact"; empty when it is plain."""
@@ -38,7 +35,7 @@ class SideView:
     weight: str
     """How many outlets on how many origins."""
     also: str
-    """`also: “…”, “…” and 4 more`; empty when there are no other words."""
+    """`also: “…”, “…” and 4 more`, of the clashing words that the claim does not hold; empty when there are none."""
 
 
 def side_views(
@@ -53,15 +50,12 @@ def side_views(
     for index, side in enumerate(point.sides):
         own = [claims[id_] for id_ in side.claims if id_ in claims]
         text = mark(side.text, side.words)
-        variants = _variants(side)
         stance = _stance(side, own, w)
         against = sentences_against(index, point, dispute, claims)
         views.append(
             SideView(
                 letter=chr(ord("A") + index) if index < 26 else str(index + 1),
                 claim=text,
-                variants=tuple(variants[:VARIANTS_SHOWN]),
-                variants_left_out=max(0, len(variants) - VARIANTS_SHOWN),
                 publishers=side.publishers,
                 stance=stance.words,
                 denied=stance.denied,
@@ -70,7 +64,7 @@ def side_views(
                 quote=best_quote(own, articles, side.text, side.words, against, w=w),
                 further=max(0, len(side.claims) - 1),
                 weight=_weight(side, w),
-                also=_also(variants, w),
+                also=_also(_variants(side), w),
             )
         )
     return tuple(views)

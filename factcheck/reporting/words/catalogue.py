@@ -59,10 +59,6 @@ class Words:
                 return text.format(**found.groupdict())
         return sentence
 
-    def has(self, key: str) -> bool:
-        """Whether there is such a text; for keys made of what a model or another program chose."""
-        return key in self.texts
-
     def number(self, value: int | float) -> str:
         """Digits with the language's separators."""
         return _digits(value, self._locale)
