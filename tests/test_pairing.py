@@ -124,8 +124,8 @@ async def test_an_endpoint_that_is_gone_stops_the_run() -> None:
 async def test_a_plan_asks_nothing_and_tells_what_would_be_asked() -> None:
     """Before the gists are paid for the plan names their requests; afterwards it has all pairs."""
     model, store = ScriptedModel(reader), DictStore()
-    means, prompt = means_of(model, store), load("extract_claims")
-    extractions = [await extract(a, model, store, prompt, "m") for a in STORY]
+    means = means_of(model, store)
+    extractions = [await extract(a, model, store, means.task("extract_claims")) for a in STORY]
     articles = {a.id: a for a in STORY}
     before = plan_pairs(extractions, articles, means, NEAREST)
     assert (len(before.gist_requests), before.gist_tokens) == (1, 60)

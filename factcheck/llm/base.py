@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from factcheck.models import tagged_hash
+from factcheck.prompts import Prompt
 
 
 class StrictSchema(GenerateJsonSchema):
@@ -106,6 +107,29 @@ class ModelRequest(Generic[Answer]):
     """Says in one short line what is wrong with an answer that fits the schema; a complaint costs the one re-ask."""
     defects: Callable[[Answer], Iterable[str]] | None = field(default=None, compare=False)
     """What single items of an answer lack, by kind, one word each; counted in `Usage.faults`, costs nothing."""
+
+
+@dataclass(frozen=True)
+class ModelTask:
+    """A released prompt, and the model that is to follow it."""
+
+    prompt: Prompt
+    model: str
+    """Its name on the wire."""
+
+    def request(
+        self,
+        user: str,
+        answer: type[Answer],
+        check: Callable[[Answer], str | None] | None = None,
+        defects: Callable[[Answer], Iterable[str]] | None = None,
+    ) -> ModelRequest[Answer]:
+        """The question about `user`, see `ModelRequest`."""
+        return ModelRequest(self.prompt.task, self.model, self.prompt.text, user, answer, check, defects)
+
+    def key(self, answer: type[WireModel], subject: JsonValue) -> str:
+        """The key of the answer about `subject`, see `answer_key`."""
+        return answer_key(self.prompt.task, self.prompt.fingerprint, self.model, answer.fingerprint(), subject)
 
 
 @dataclass(frozen=True)

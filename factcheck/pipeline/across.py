@@ -9,7 +9,6 @@ from factcheck.claim_types.text import primary
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Means, Progress
-from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking import Known, expand, gists
 from factcheck.stages.blocking.across import pairs_across
@@ -37,7 +36,7 @@ def _paid_gists(
     nowhere = frozenset[tuple[str, int]]()
     claims = {claim.id: claim for told in stories.values() for claim in told}
     subjects = [Subject((claim,), nowhere, frozenset(), spoken.get(claim.article_id)) for claim in claims.values()]
-    return gists.stored(gists.needed(subjects), means.store, load("gist_claims"), means.name)
+    return gists.stored(gists.needed(subjects), means.store, means.task("gist_claims"))
 
 
 class JudgedAcross(Value):

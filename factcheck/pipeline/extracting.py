@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from factcheck.engine.base import Raised, Success
-from factcheck.llm.base import AnswerStore, Model
+from factcheck.llm.base import AnswerStore, Model, ModelTask
 from factcheck.models import Article, CopyGroup, Extraction, Failure, Value
 from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_endpoint
-from factcheck.prompts import Prompt, load
 from factcheck.stages.extraction import stage as extraction
 
 
@@ -28,16 +27,16 @@ async def extract_all(
 
     Of `copies` one member each is asked whole, the others only for what they do not share with it.
     """
-    prompt = load("extract_claims")
-    originals = _originals(articles, copies, means, prompt)
-    new = [a for a in articles if not extraction.is_stored(a, means.store, prompt, means.name, originals.get(a.id))]
+    task = means.task("extract_claims")
+    originals = _originals(articles, copies, means, task)
+    new = [a for a in articles if not extraction.is_stored(a, means.store, task, originals.get(a.id))]
     cached = len(articles) - len(new)
     if new:
-        asked = [(prompt.text, user) for a in new for user in extraction.requests(a, originals.get(a.id))]
-        watch.note(means.estimate(means.name, asked, extraction.expected_tokens(new, originals)))
+        asked = [(task.prompt.text, user) for a in new for user in extraction.requests(a, originals.get(a.id))]
+        watch.note(means.estimate(task.model, asked, extraction.expected_tokens(new, originals)))
     watch.stage("extraction", len(articles), cached)
 
-    work = partial(_extract, originals=originals, model=means.model, store=means.store, prompt=prompt, name=means.name)
+    work = partial(_extract, originals=originals, model=means.model, store=means.store, task=task)
     fresh = {article.id for article in new}
     found: dict[str, Success[Extraction] | Raised] = {}
     # Two waves, because what a copy is asked depends on what its original was answered.
@@ -69,13 +68,13 @@ async def extract_all(
 
 
 async def _extract(
-    article: Article, *, originals: Mapping[str, Article], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    article: Article, *, originals: Mapping[str, Article], model: Model, store: AnswerStore, task: ModelTask
 ) -> Extraction:
-    return await extraction.extract(article, model, store, prompt, name, originals.get(article.id))
+    return await extraction.extract(article, model, store, task, originals.get(article.id))
 
 
 def _originals(
-    articles: Sequence[Article], copies: Sequence[CopyGroup], means: Means, prompt: Prompt
+    articles: Sequence[Article], copies: Sequence[CopyGroup], means: Means, task: ModelTask
 ) -> dict[str, Article]:
     """Id of a copy -> the member of its group that is asked whole: the first that is paid for whole, else the first.
 
@@ -83,12 +82,7 @@ def _originals(
     """
     known = {article.id: article for article in articles}
     groups = [[member for member in group.articles if member in known] for group in copies]
-    paid = {
-        member
-        for group in groups
-        for member in group
-        if extraction.is_stored(known[member], means.store, prompt, means.name)
-    }
+    paid = {member for group in groups for member in group if extraction.is_stored(known[member], means.store, task)}
     originals: dict[str, Article] = {}
     for group in filter(None, groups):
         leader = next((member for member in group if member in paid), group[0])

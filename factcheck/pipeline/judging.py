@@ -10,7 +10,7 @@ from functools import partial
 from factcheck.engine.base import Raised
 from factcheck.errors import SettingsError
 from factcheck.findings import Inference
-from factcheck.llm.base import AnswerStore, Model
+from factcheck.llm.base import AnswerStore, Model, ModelTask
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
 from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_final
@@ -72,7 +72,7 @@ async def judge_all(
     further = [pair for pair in pairs if pair.key not in chosen]
     asked, spared = second_round(further, first.judgements, representatives(first.judgements))
     # A pair that was paid for in another run is not inferred, whatever follows.
-    paid = first_pass.stored(spared, claims, means.store, load("judge_pairs"), means.name)
+    paid = first_pass.stored(spared, claims, means.store, means.task("judge_pairs"))
     second = await _first_pass([*asked, *(pair for pair in spared if pair.key in paid)], reader)
     read = await _read(first.joined(second), reader)
     waiting = [pair for pair in spared if pair.key not in paid]
@@ -132,7 +132,7 @@ async def _with_inferred(
 async def _audited(pairs: Sequence[CandidatePair], reader: Reader) -> tuple[dict[tuple[str, str], Judgement], int]:
     """What the model says of the pairs, and of how many it said nothing."""
     means = reader.means
-    known = first_pass.stored(pairs, reader.claims, means.store, load("judge_pairs"), means.name, reading="audit")
+    known = first_pass.stored(pairs, reader.claims, means.store, means.task("judge_pairs"), reading="audit")
     open_ = [pair for pair in pairs if pair.key not in known]
     if open_ and not means.stopping():
         reader.watch.note(f"asking about {len(open_):,} inferred pairs, to audit what was inferred")
@@ -168,7 +168,7 @@ def batches_of(pairs: Sequence[CandidatePair], reader: Reader) -> tuple[Batch, .
 
 def _refuse_many(pairs: Sequence[CandidatePair], reader: Reader) -> None:
     """Raises SettingsError when all pairs together would take too many requests, before the first round is paid."""
-    known = first_pass.stored(pairs, reader.claims, reader.means.store, load("judge_pairs"), reader.means.name)
+    known = first_pass.stored(pairs, reader.claims, reader.means.store, reader.means.task("judge_pairs"))
     requests = math.ceil((len(pairs) - len(known)) / reader.settings.pairs_per_request)
     _refuse_unlimited(len(pairs), requests, reader.means)
 
@@ -184,13 +184,13 @@ def _refuse_unlimited(pairs: int, requests: int, means: Means) -> None:
 
 
 async def _first_pass(pairs: Sequence[CandidatePair], reader: Reader) -> JudgedAll:
-    prompt, means, watch = load("judge_pairs"), reader.means, reader.watch
-    known = first_pass.stored(pairs, reader.claims, means.store, prompt, means.name)
+    task, means, watch = reader.means.task("judge_pairs"), reader.means, reader.watch
+    known = first_pass.stored(pairs, reader.claims, means.store, task)
     batches = batches_of([p for p in pairs if p.key not in known], reader)
     if batches and not means.stopping():
         _refuse_unlimited(len(pairs), len(batches), means)
-        asked = [(prompt.text, user_text(batch, reader.claims)) for batch in batches]
-        watch.note(means.estimate(means.name, asked, first_pass.expected_tokens(len(pairs) - len(known))))
+        asked = [(task.prompt.text, user_text(batch, reader.claims)) for batch in batches]
+        watch.note(means.estimate(task.model, asked, first_pass.expected_tokens(len(pairs) - len(known))))
     if not means.stopping():
         watch.stage("judging", len(pairs), len(known))
     fresh = await _run_first(batches, reader, reading="first")
@@ -204,7 +204,7 @@ async def _again(first: JudgedAll, reader: Reader) -> tuple[Judgement, ...]:
     means, doubted = reader.means, frozenset(doubtful(first.judgements))
     readings = {j.key: j for j in first.judgements if j.key in doubted}
     pairs = [as_pair(judgement) for judgement in readings.values()]
-    known = first_pass.stored(pairs, reader.claims, means.store, load("judge_pairs"), means.name, reading="again")
+    known = first_pass.stored(pairs, reader.claims, means.store, means.task("judge_pairs"), reading="again")
     batches = batches_of([p for p in pairs if p.key not in known], reader)
     if batches and not means.stopping():
         reader.watch.note(f"asking {len(pairs) - len(known):,} pairs again whose labels do not fit those around them")
@@ -214,15 +214,14 @@ async def _again(first: JudgedAll, reader: Reader) -> tuple[Judgement, ...]:
 
 
 async def _run_first(batches: Sequence[Batch], reader: Reader, *, reading: Reading) -> JudgedAll:
-    prompt, means = load("judge_pairs"), reader.means
+    means = reader.means
     outcomes = await means.engine.run(
         partial(
             first_pass.judge,
             claims=reader.claims,
             model=means.model,
             store=means.store,
-            prompt=prompt,
-            name=means.name,
+            task=means.task("judge_pairs"),
             reading=reading,
         ),
         batches,
@@ -285,10 +284,8 @@ def paid_votes(
     suspected: Mapping[tuple[str, str], Judgement], reader: Reader, vote: int
 ) -> dict[tuple[str, str], Judgement]:
     """The second readings number `vote` that are paid for."""
-    prompt, means = load("confirm_conflict"), reader.means
-    return confirmation.stored(
-        list(suspected.values()), reader.claims, reader.articles, means.store, prompt, means.confirm_name, vote=vote
-    )
+    means, task = reader.means, reader.means.task("confirm_conflict")
+    return confirmation.stored(list(suspected.values()), reader.claims, reader.articles, means.store, task, vote=vote)
 
 
 def groups_of(pairs: Sequence[CandidatePair], reader: Reader) -> tuple[Batch, ...]:
@@ -300,10 +297,10 @@ def groups_of(pairs: Sequence[CandidatePair], reader: Reader) -> tuple[Batch, ..
 
 def _tell_cost(ballots: Sequence[Ballot], reader: Reader) -> None:
     if ballots and not reader.means.stopping():
-        prompt, means = load("confirm_conflict"), reader.means
+        means, task = reader.means, reader.means.task("confirm_conflict")
         texts = (evidence.user_text(b.group, reader.claims, reader.articles, b.vote) for b in ballots)
         tokens = confirmation.expected_tokens(sum(len(ballot.group.pairs) for ballot in ballots))
-        reader.watch.note(means.estimate(means.confirm_name, [(prompt.text, text) for text in texts], tokens))
+        reader.watch.note(means.estimate(task.model, [(task.prompt.text, text) for text in texts], tokens))
 
 
 async def _confirm(
@@ -314,12 +311,9 @@ async def _confirm(
     articles: Mapping[str, Article],
     model: Model,
     store: AnswerStore,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
 ) -> confirmation.Confirmed:
-    return await confirmation.confirm(
-        ballot.group, suspected, claims, articles, model, store, prompt, name, vote=ballot.vote
-    )
+    return await confirmation.confirm(ballot.group, suspected, claims, articles, model, store, task, vote=ballot.vote)
 
 
 async def _cast(
@@ -338,8 +332,7 @@ async def _cast(
             articles=reader.articles,
             model=means.model,
             store=means.store,
-            prompt=load("confirm_conflict"),
-            name=means.confirm_name,
+            task=means.task("confirm_conflict"),
         ),
         ballots,
         stop_on=STOP,

@@ -11,8 +11,9 @@ from pydantic import model_validator
 from factcheck.engine.base import Engine, Raised
 from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, ModelError
 from factcheck.findings import Usage
-from factcheck.llm.base import AnswerStore, Embedder, Model
+from factcheck.llm.base import AnswerStore, Embedder, Model, ModelTask
 from factcheck.models import Article, CopyGroup, Decision, Failure, KnownSources, RefusedFile, Stage, Value
+from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 
 STOP = (EndpointError, CassetteError)
@@ -100,6 +101,10 @@ class Means:
     """Whether the user wants the run to end; then no stage is announced that will not be run."""
     embedder: Embedder | None = None
     """Asked for vectors when the settings name an embedding model."""
+
+    def task(self, name: str) -> ModelTask:
+        """What the prompt in use of that name asks, and of which model."""
+        return ModelTask(load(name), self.confirm_name if name == "confirm_conflict" else self.name)
 
 
 def advance(watch: Progress, means: Means, name: Stage, units: int) -> None:

@@ -9,7 +9,6 @@ from factcheck.engine.base import Raised
 from factcheck.errors import SettingsError
 from factcheck.models import Article, Extraction, Failure, Value
 from factcheck.pipeline.means import STOP, Means, Progress, advance, failure, raise_if_endpoint
-from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking import Blocking, Known, Plan, Prepared, gists, pair, prepare
 from factcheck.stages.blocking.vectors import Vectors, embed, stored_vectors, vector_batches
@@ -66,13 +65,13 @@ def plan_pairs(
     prepared, plan = prepare(extractions, articles, detail=settings.detail), _plan(settings)
     if not plan.ranks(prepared.subjects):
         return Planned(blocking=pair(prepared, plan, Known()))
-    prompt, asked = load("gist_claims"), _wanted(prepared, settings)
-    texts = gists.stored(asked, means.store, prompt, means.name)
+    task, asked = means.task("gist_claims"), _wanted(prepared, settings)
+    texts = gists.stored(asked, means.store, task)
     name = settings.embeddings
     vectors = stored_vectors(prepared.subjects, means.store, name) if name else {}
     return Planned(
         blocking=pair(prepared, plan, Known(gists=texts, embeddings=vectors)),
-        gist_requests=tuple((prompt.text, gists.user_text(batch)) for batch in gists.batches(asked, texts)),
+        gist_requests=tuple((task.prompt.text, gists.user_text(batch)) for batch in gists.batches(asked, texts)),
         gist_tokens=gists.expected_tokens(len(asked.ids) - len(texts)),
     )
 
@@ -110,15 +109,15 @@ async def _embed(prepared: Prepared, means: Means, name: str) -> Vectors:
 
 
 async def _ask(asked: gists.GistBatch, means: Means, watch: Progress) -> gists.Gists:
-    prompt = load("gist_claims")
-    known = gists.stored(asked, means.store, prompt, means.name)
+    task = means.task("gist_claims")
+    known = gists.stored(asked, means.store, task)
     batches = gists.batches(asked, known)
     if batches:
-        requests = [(prompt.text, gists.user_text(batch)) for batch in batches]
-        watch.note(means.estimate(means.name, requests, gists.expected_tokens(len(asked.ids) - len(known))))
+        requests = [(task.prompt.text, gists.user_text(batch)) for batch in batches]
+        watch.note(means.estimate(task.model, requests, gists.expected_tokens(len(asked.ids) - len(known))))
     watch.stage("blocking", len(asked.ids), len(known))
     outcomes = await means.engine.run(
-        partial(gists.write, model=means.model, store=means.store, prompt=prompt, name=means.name),
+        partial(gists.write, model=means.model, store=means.store, task=task),
         batches,
         stop_on=STOP,
         done=lambda batch: advance(watch, means, "blocking", len(batch.ids)),
@@ -133,5 +132,5 @@ async def _ask(asked: gists.GistBatch, means: Means, watch: Progress) -> gists.G
     if len(failures) == len(asked.ids):
         raise_if_endpoint(outcomes)
     # From the store, so that claims with the same words share the gist that one of them was asked for.
-    texts |= gists.stored(asked, means.store, prompt, means.name)
+    texts |= gists.stored(asked, means.store, task)
     return gists.Gists(texts=texts, failures=tuple(failures), cached=len(known))

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from factcheck.llm.base import ModelTask
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Extraction, Judgement, Value
 from factcheck.pipeline.judging import Reader, batches_of, groups_of, paid_votes
 from factcheck.pipeline.means import Input, Means, Unwatched
 from factcheck.pipeline.pairing import plan_pairs
-from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking import RuleCount
 from factcheck.stages.extraction import stage as extraction
@@ -81,10 +81,10 @@ async def estimate(given: Input, means: Means, settings: CheckSettings, cost: Co
     Articles that are in the cache are taken as extracted, and their pairs are chosen and packed as in a check: those
     figures are counted. What depends on claims that nobody has extracted yet is estimated from the recorded stories.
     """
-    prompt = load("extract_claims")
+    task = means.task("extract_claims")
     ordered = sorted(given.articles, key=lambda article: article.id)
-    stored = [a for a in ordered if extraction.is_stored(a, means.store, prompt, means.name)]
-    known = [await extraction.extract(a, means.model, means.store, prompt, means.name) for a in stored]
+    stored = [a for a in ordered if extraction.is_stored(a, means.store, task)]
+    known = [await extraction.extract(a, means.model, means.store, task) for a in stored]
     paid = {article.id for article in stored}
     new = [article for article in ordered if article.id not in paid]
     first = _extraction(ordered, new, means, cost)
@@ -127,9 +127,8 @@ def _spares(pairs: Sequence[CandidatePair], further: int, settings: CheckSetting
 
 def _with_audit(judging: StageEstimate, reader: Reader, cost: Cost) -> StageEstimate:
     """The judging with as many pairs more as are to be audited."""
-    size, prompt = reader.settings.audit, load("judge_pairs").text
-    per_request, name = reader.settings.pairs_per_request, reader.means.name
-    more = _with_further(judging, size, prompt, per_request, name, cost)
+    size, task = reader.settings.audit, reader.means.task("judge_pairs")
+    more = _with_further(judging, size, task, reader.settings.pairs_per_request, cost)
     return more.model_copy(update={"units": judging.units + size})
 
 
@@ -138,9 +137,9 @@ def _left_out(rules: Mapping[str, int], chosen: Sequence[RuleCount]) -> dict[str
 
 
 def _extraction(ordered: Sequence[Article], new: Sequence[Article], means: Means, cost: Cost) -> StageEstimate:
-    prompt = load("extract_claims")
-    requests = [(prompt.text, user) for article in new for user in extraction.requests(article)]
-    asked = _asked("extraction", requests, extraction.expected_tokens(new), means.name, cost)
+    task = means.task("extract_claims")
+    requests = [(task.prompt.text, user) for article in new for user in extraction.requests(article)]
+    asked = _asked("extraction", requests, extraction.expected_tokens(new), task.model, cost)
     return asked.model_copy(update={"units": len(ordered), "paid": len(ordered) - len(new)})
 
 
@@ -158,31 +157,28 @@ def _passes(
     pairs: Sequence[CandidatePair], further: int, reader: Reader, cost: Cost
 ) -> tuple[StageEstimate, StageEstimate]:
     """Both passes: of the known pairs what is not paid for, and of the others by their number."""
-    means = reader.means
-    prompt = load("judge_pairs")
-    known = first_pass.stored(pairs, reader.claims, means.store, prompt, means.name)
+    means, task = reader.means, reader.means.task("judge_pairs")
+    known = first_pass.stored(pairs, reader.claims, means.store, task)
     open_ = [pair for pair in pairs if pair.key not in known]
     batches = batches_of(open_, reader)
-    requests = [(prompt.text, user_text(batch, reader.claims)) for batch in batches]
-    judging = _asked("judging", requests, first_pass.expected_tokens(len(open_)), means.name, cost)
-    judging = _with_further(judging, further, prompt.text, reader.settings.pairs_per_request, means.name, cost)
+    requests = [(task.prompt.text, user_text(batch, reader.claims)) for batch in batches]
+    judging = _asked("judging", requests, first_pass.expected_tokens(len(open_)), task.model, cost)
+    judging = _with_further(judging, further, task, reader.settings.pairs_per_request, cost)
     judging = judging.model_copy(update={"units": len(pairs) + further, "paid": len(known)})
     return judging, _confirmation(list(known.values()), len(open_) + further, reader, cost)
 
 
-def _with_further(
-    asked: StageEstimate, pairs: int, system: str, per_request: int, model: str, cost: Cost
-) -> StageEstimate:
+def _with_further(asked: StageEstimate, pairs: int, task: ModelTask, per_request: int, cost: Cost) -> StageEstimate:
     if not pairs:
         return asked
     requests = math.ceil(pairs / per_request)
-    prompt = requests * estimate_tokens(system) + math.ceil(pairs * (1 + CLAIMS_PER_PAIR * TOKENS_PER_CLAIM))
-    return _sum(asked, requests, prompt, first_pass.expected_tokens(pairs), model, cost)
+    prompt = requests * estimate_tokens(task.prompt.text) + math.ceil(pairs * (1 + CLAIMS_PER_PAIR * TOKENS_PER_CLAIM))
+    return _sum(asked, requests, prompt, first_pass.expected_tokens(pairs), task.model, cost)
 
 
 def _confirmation(judged: Sequence[Judgement], unjudged: int, reader: Reader, cost: Cost) -> StageEstimate:
     """Of the suspicions that are known what is not paid for, and of pairs that nobody judged yet a usual share."""
-    means, prompt, votes = reader.means, load("confirm_conflict"), reader.settings.votes
+    task, votes = reader.means.task("confirm_conflict"), reader.settings.votes
     suspected = {
         j.key: suspicion
         for j in judged
@@ -193,14 +189,14 @@ def _confirmation(judged: Sequence[Judgement], unjudged: int, reader: Reader, co
         known = paid_votes(suspected, reader, vote)
         open_ = [confirmation.as_pair(j) for key, j in suspected.items() if key not in known]
         groups = groups_of(open_, reader)
-        requests += [(prompt.text, evidence.user_text(g, reader.claims, reader.articles, vote)) for g in groups]
+        requests += [(task.prompt.text, evidence.user_text(g, reader.claims, reader.articles, vote)) for g in groups]
         tokens, paid = tokens + confirmation.expected_tokens(len(open_)), paid + len(known)
-    asked = _asked("confirmation", requests, tokens, means.confirm_name, cost)
+    asked = _asked("confirmation", requests, tokens, task.model, cost)
     more = votes * math.ceil(SUSPECTED * unjudged)
     if more:
         count = math.ceil(more / reader.settings.confirmations_per_request)
-        prompt_tokens = count * estimate_tokens(prompt.text) + more * EVIDENCE_TOKENS
-        asked = _sum(asked, count, prompt_tokens, confirmation.expected_tokens(more), means.confirm_name, cost)
+        prompt_tokens = count * estimate_tokens(task.prompt.text) + more * EVIDENCE_TOKENS
+        asked = _sum(asked, count, prompt_tokens, confirmation.expected_tokens(more), task.model, cost)
     return asked.model_copy(update={"units": votes * len(suspected) + more, "paid": paid})
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue, ValidationError
 
-from factcheck.llm.base import ModelRequest
+from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.models import Article, Extraction, QuantityClaim
 from factcheck.prompts import load
 from factcheck.stages.extraction.asking import WINDOW_SENTENCES, user_text, windows
@@ -20,6 +20,7 @@ from factcheck.stages.extraction.stage import extract, is_stored
 from factcheck.stages.extraction.wire import WireExtraction, sentence_range
 from tests.support.scripted import DictStore, ScriptedModel, article
 
+TASK = ModelTask(load("extract_claims"), "m")
 FIRE = article(
     ["# Harbour fire"],
     ["At least 12 people died in the Eastley harbour fire on 3 May 2023.", "The mayor, Ann Bose, denied any delay."],
@@ -292,31 +293,23 @@ def test_ids_follow_content() -> None:
 
 async def test_a_stored_article_is_not_asked_again() -> None:
     """The second extraction makes no request and gives the same claims, from a renamed file too."""
-    model, store, prompt = (
-        ScriptedModel(lambda _: answer(claim("12 people died.", 2))),
-        DictStore(),
-        load("extract_claims"),
-    )
-    first = await extract(FIRE, model, store, prompt, "m")
+    model, store = ScriptedModel(lambda _: answer(claim("12 people died.", 2))), DictStore()
+    first = await extract(FIRE, model, store, TASK)
     renamed = FIRE.model_copy(update={"path": "elsewhere/b.txt"})
-    assert is_stored(renamed, store, prompt, "m")
-    assert await extract(renamed, model, store, prompt, "m") == first
+    assert is_stored(renamed, store, TASK)
+    assert await extract(renamed, model, store, TASK) == first
     assert len(model.requests) == 1
 
 
 @pytest.mark.parametrize("kept", ["rubbish", [], {"groups": 1}])
 async def test_a_stored_answer_of_another_shape_is_asked_for_anew(kept: JsonValue) -> None:
     """What another version stored under the same key is neither an error nor an empty extraction."""
-    model, store, prompt = (
-        ScriptedModel(lambda _: answer(claim("12 people died.", 2))),
-        DictStore(),
-        load("extract_claims"),
-    )
-    first = await extract(FIRE, model, store, prompt, "m")
+    model, store = ScriptedModel(lambda _: answer(claim("12 people died.", 2))), DictStore()
+    first = await extract(FIRE, model, store, TASK)
     store.answers = dict.fromkeys(store.answers, kept)
-    assert not is_stored(FIRE, store, prompt, "m")
-    assert await extract(FIRE, model, store, prompt, "m") == first
-    assert is_stored(FIRE, store, prompt, "m")
+    assert not is_stored(FIRE, store, TASK)
+    assert await extract(FIRE, model, store, TASK) == first
+    assert is_stored(FIRE, store, TASK)
 
 
 @pytest.mark.parametrize("figure", [float("inf"), float("nan")])
@@ -330,7 +323,7 @@ def test_a_figure_is_a_number(figure: float) -> None:
 async def test_what_stays_wrong_is_noted() -> None:
     """A complaint that outlives the re-ask is in the extraction's notes."""
     model = ScriptedModel(lambda _: answer(claim("14 people died.", 2)))
-    extraction = await extract(FIRE, model, DictStore(), load("extract_claims"), "m")
+    extraction = await extract(FIRE, model, DictStore(), TASK)
     assert "14" in extraction.notes[-1]
 
 
@@ -343,7 +336,7 @@ async def test_long_article_is_asked_in_windows() -> None:
         return answer(claim(f"In village {number - 1} the bridge fell.", number))
 
     model = ScriptedModel(reply)
-    extraction = await extract(art, model, DictStore(), load("extract_claims"), "m")
+    extraction = await extract(art, model, DictStore(), TASK)
     assert len(model.requests) == 2
     assert [c.evidence[0].sentence for c in extraction.claims] == [1, 161]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from factcheck.llm.base import ModelTask
 from factcheck.models import Article
 from factcheck.prompts import load
 from factcheck.stages.extraction.asking import windows
@@ -14,7 +15,7 @@ from factcheck.stages.extraction.stage import extract, is_stored
 from factcheck.stages.extraction.wire import WireExtraction
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-PROMPT = load("extract_claims")
+TASK = ModelTask(load("extract_claims"), "m")
 ARTICLE = article(
     [f"At the harbour of Eastley {n} boats were counted on the morning of day {n}." for n in range(1, 13)]
 )
@@ -57,5 +58,5 @@ def test_each_way_of_being_wrong_has_its_kind(kind: str) -> None:
 async def test_an_answer_that_is_wrong_as_a_whole_is_not_kept_for_later_runs(kind: str) -> None:
     """A wrong claim is dropped or flagged at every reading; a wrong language would come back for ever."""
     store = DictStore()
-    await extract(ARTICLE, ScriptedModel(lambda _: WRONG[kind]), store, PROMPT, "m")
-    assert is_stored(ARTICLE, store, PROMPT, "m") == (kind not in ("no_claims", "other_language"))
+    await extract(ARTICLE, ScriptedModel(lambda _: WRONG[kind]), store, TASK)
+    assert is_stored(ARTICLE, store, TASK) == (kind not in ("no_claims", "other_language"))

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factcheck.llm.base import ModelRequest
+from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.models import Article, Extraction
 from factcheck.prompts import load
 from factcheck.stages.extraction.asking import ranges
@@ -17,7 +17,7 @@ from factcheck.stages.extraction.sharing import paired_sentences, unshared
 from factcheck.stages.extraction.stage import extract, is_stored, requests
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-PROMPT = load("extract_claims")
+TASK = ModelTask(load("extract_claims"), "m")
 HEAD = ["# Harbour fire in Eastley"]
 DEAD = ["At least 12 people died in the Eastley harbour fire.", "The mayor of Eastley, Ann Bose, denied any delay."]
 CAUSE = ["A generator caught fire in Warehouse 7 of Eastley, the Coast Herald reported."]
@@ -68,11 +68,11 @@ def answering(**by_words: dict[str, Any]) -> Any:
 async def both(copy: Article, reply: Any = word_for_word, original: Article = ORIGINAL) -> tuple[Extraction, list[Any]]:
     """The extraction of a copy after its original's, and the requests that were its own."""
     model, store = ScriptedModel(reply), DictStore()
-    await extract(original, model, store, PROMPT, "m")
+    await extract(original, model, store, TASK)
     before = len(model.requests)
-    assert not is_stored(copy, store, PROMPT, "m", original)
-    found = await extract(copy, model, store, PROMPT, "m", original)
-    assert is_stored(copy, store, PROMPT, "m", original)
+    assert not is_stored(copy, store, TASK, original)
+    found = await extract(copy, model, store, TASK, original)
+    assert is_stored(copy, store, TASK, original)
     return found, model.requests[before:]
 
 
@@ -80,9 +80,9 @@ async def test_an_unchanged_text_of_another_publisher_asks_nothing() -> None:
     """The claims of a verbatim copy are the original's, with evidence, offsets, publisher and ids of the copy."""
     copy = article(HEAD, DEAD, CAUSE, REACTION, publisher="Coast Daily")
     model, store = ScriptedModel(word_for_word), DictStore()
-    first = await extract(ORIGINAL, model, store, PROMPT, "m")
-    assert is_stored(copy, store, PROMPT, "m", ORIGINAL)
-    found = await extract(copy, model, store, PROMPT, "m", ORIGINAL)
+    first = await extract(ORIGINAL, model, store, TASK)
+    assert is_stored(copy, store, TASK, ORIGINAL)
+    found = await extract(copy, model, store, TASK, ORIGINAL)
     assert len(model.requests) == 1
     assert [c.text for c in found.claims] == [c.text for c in first.claims]
     assert {c.publisher for c in found.claims} == {"Coast Daily"}
@@ -193,7 +193,7 @@ async def test_the_paragraph_after_a_new_name_is_asked_when_its_claims_take_some
 async def test_a_copy_of_an_article_that_failed_is_asked_whole() -> None:
     """Without the original's answers there is nothing to take over."""
     model, copy = ScriptedModel(word_for_word), article(HEAD, DEAD, CAUSE, REACTION, publisher="Coast Daily")
-    found = await extract(copy, model, DictStore(), PROMPT, "m", ORIGINAL)
+    found = await extract(copy, model, DictStore(), TASK, ORIGINAL)
     assert (len(model.requests), found.taken_over) == (1, ())
 
 
@@ -249,10 +249,10 @@ async def test_a_copy_gives_what_it_would_have_given_alone(pair: tuple[list[list
     """With a model that reads sentence by sentence, sharing changes what is asked and nothing that comes out."""
     original, copy = (article(*paragraphs) for paragraphs in pair)
     model, store = ScriptedModel(word_for_word), DictStore()
-    await extract(original, model, store, PROMPT, "m")
+    await extract(original, model, store, TASK)
     before = len(model.requests)
-    shared = await extract(copy, model, store, PROMPT, "m", original)
-    alone = await extract(copy, ScriptedModel(word_for_word), DictStore(), PROMPT, "m")
+    shared = await extract(copy, model, store, TASK, original)
+    alone = await extract(copy, ScriptedModel(word_for_word), DictStore(), TASK)
     assert shared.model_copy(update={"taken_over": ()}) == alone
     asked = {n for request in model.requests[before:] for n in asked_for(request)}
     assert asked == {s.number for s in copy.sentences} - set(shared.taken_over)

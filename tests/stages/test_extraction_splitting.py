@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from factcheck.errors import RequestTooBig
-from factcheck.llm.base import ModelRequest
+from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.models import Article
 from factcheck.prompts import load
 from factcheck.stages.extraction.asking import SMALLEST_HALF, Window, halves, windows, windows_of
 from factcheck.stages.extraction.stage import extract, is_stored
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-PROMPT = load("extract_claims")
+TASK = ModelTask(load("extract_claims"), "m")
 
 
 def long_article(count: int) -> Article:
@@ -66,7 +66,7 @@ def test_a_later_half_sees_the_lead_and_what_stands_before_it() -> None:
 async def test_an_answer_that_is_cut_off_is_asked_for_in_halves() -> None:
     """Of 40 sentences with room for 10: every sentence gives its claim, in the article's order."""
     art, model, store = long_article(40), model_of(10), DictStore()
-    found = await extract(art, model, store, PROMPT, "m")
+    found = await extract(art, model, store, TASK)
     assert [claim.evidence[0].sentence for claim in found.claims] == list(range(1, 41))
     assert [len(asked_of(request)) for request in model.requests] == [40, 20, 10, 10, 20, 10, 10]
 
@@ -74,10 +74,10 @@ async def test_an_answer_that_is_cut_off_is_asked_for_in_halves() -> None:
 async def test_halves_that_are_paid_for_are_not_asked_again() -> None:
     """Neither they nor the whole that did not fit: the second run asks nothing and finds the same."""
     art, store = long_article(40), DictStore()
-    first = await extract(art, model_of(10), store, PROMPT, "m")
-    assert is_stored(art, store, PROMPT, "m")
+    first = await extract(art, model_of(10), store, TASK)
+    assert is_stored(art, store, TASK)
     again = model_of(10)
-    assert await extract(art, again, store, PROMPT, "m") == first
+    assert await extract(art, again, store, TASK) == first
     assert again.requests == []
 
 
@@ -85,5 +85,5 @@ async def test_an_article_whose_smallest_half_does_not_fit_fails_soon() -> None:
     """A window too short for the instructions alone costs a few requests, not one per sentence."""
     art, model = long_article(150), model_of(3)
     with pytest.raises(RequestTooBig):
-        await extract(art, model, DictStore(), PROMPT, "m")
+        await extract(art, model, DictStore(), TASK)
     assert [len(asked_of(request)) for request in model.requests] == [150, 75, 37, 18, 9]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factcheck.errors import BudgetExceeded, EndpointError, ModelRefused
-from factcheck.llm.base import ModelRequest
+from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.prompts import load
 from factcheck.stages.blocking import gists
 from factcheck.stages.blocking.gists import Gists, batches, needed, read_rows, stored, user_text, write
 from tests.quality.pairs.labelled import paired
 from tests.support.scripted import DictStore, ScriptedModel
 
-PROMPT = load("gist_claims")
+TASK = ModelTask(load("gist_claims"), "m")
 SUBJECTS = [
     paired("a", "Il ponte è caduto.", "it"),
     paired("b", "Die Brücke | steht.", "de"),
@@ -34,7 +35,7 @@ def numbered(request: ModelRequest[Any]) -> Mapping[str, Any]:
 async def ask(model: ScriptedModel, store: DictStore) -> Gists:
     """The gists of the three claims, in one batch."""
     (batch,) = batches(needed(SUBJECTS), {})
-    return await write(batch, model, store, PROMPT, "m")
+    return await write(batch, model, store, TASK)
 
 
 def test_only_claims_in_other_languages_are_asked_for_and_only_when_languages_are_mixed() -> None:
@@ -59,11 +60,11 @@ async def test_each_claim_is_asked_for_once() -> None:
     store, model = DictStore(), ScriptedModel(numbered)
     first = await ask(model, store)
     assert first == Gists(texts={"a": "gist of Il ponte è caduto.", "b": "gist of Die Brücke / steht."})
-    assert stored(needed(SUBJECTS), store, PROMPT, "m") == first.texts
+    assert stored(needed(SUBJECTS), store, TASK) == first.texts
     assert await ask(model, store) == first
     assert len(model.requests) == 1
     assert batches(needed(SUBJECTS), first.texts) == ()
-    assert stored(needed(SUBJECTS), store, PROMPT, "another model") == {}
+    assert stored(needed(SUBJECTS), store, replace(TASK, model="another model")) == {}
 
 
 async def test_what_an_answer_leaves_out_is_asked_for_by_itself_and_then_failed() -> None:
@@ -124,13 +125,13 @@ async def test_a_damaged_stored_gist_is_asked_for_again() -> None:
     """What is stored in another shape counts as not stored."""
     store, model = DictStore(), ScriptedModel(numbered)
     for text in needed(SUBJECTS).lines:
-        await store.put(gists.gist_key(text, PROMPT, "m"), ["not a gist"])
+        await store.put(gists.gist_key(text, TASK), ["not a gist"])
     assert len((await ask(model, store)).texts) == 2
 
 
 def test_the_prompts_example_is_answered_completely() -> None:
     """The worked example gives every claim that it lists exactly one gist of at most 25 words."""
-    example = PROMPT.text[PROMPT.text.rindex("# Example") :]
+    example = TASK.prompt.text[TASK.prompt.text.rindex("# Example") :]
     listed = [line for line in example.splitlines() if line[:1].isdigit()]
     answer = gists.WireGists.model_validate_json(example[example.index('{"gists"') :])
     read = read_rows(answer.gists)

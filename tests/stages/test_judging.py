@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from factcheck.errors import BudgetExceeded, EndpointError, ModelRefused, ModelUnavailable
-from factcheck.llm.base import ModelRequest
+from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.models import (
     CLAIM,
     CandidatePair,
@@ -30,6 +30,8 @@ from factcheck.stages.judging.wire import read_rows
 from tests.support.newsroom import asked_rows
 from tests.support.scripted import DictStore, ScriptedModel, article
 
+JUDGING = ModelTask(load("judge_pairs"), "m")
+CONFIRMING = ModelTask(load("confirm_conflict"), "m")
 ART = article(["Nothing happened before.", "At least 12 people died.", "16 people died, says B.", "The end."])
 
 
@@ -110,9 +112,7 @@ def test_reading_rows_is_total(rows: list[str]) -> None:
 
 async def run(model: ScriptedModel, store: DictStore | None = None) -> first_pass.Judged:
     """The first pass over all pairs in one batch."""
-    return await first_pass.judge(
-        batch(PAIRS, list(CLAIMS)), CLAIMS, model, store or DictStore(), load("judge_pairs"), "m"
-    )
+    return await first_pass.judge(batch(PAIRS, list(CLAIMS)), CLAIMS, model, store or DictStore(), JUDGING)
 
 
 async def test_all_pairs_in_one_request() -> None:
@@ -128,7 +128,7 @@ async def test_direction_survives_the_order_of_the_list() -> None:
     """Whichever claim is listed first, entailment is told from the pair's left claim."""
     for order in ("ab", "ba"):
         model = ScriptedModel(lambda _: {"rows": ["1: 2>"]})
-        judged = await first_pass.judge(batch(PAIRS[:1], order), CLAIMS, model, DictStore(), load("judge_pairs"), "m")
+        judged = await first_pass.judge(batch(PAIRS[:1], order), CLAIMS, model, DictStore(), JUDGING)
         expected = "a_entails_b" if order == "ab" else "b_entails_a"
         assert [expected] == [j.relation for j in judged.judgements]
 
@@ -210,7 +210,7 @@ async def test_judged_pairs_are_not_asked_again() -> None:
     await run(model, store)
     more = {**CLAIMS, "i": make("i", "Thing i happened.")}
     pairs = (*PAIRS, *(CandidatePair(left=id_, right="i", rule="test") for id_ in CLAIMS))
-    known = first_pass.stored(pairs, more, store, load("judge_pairs"), "m")
+    known = first_pass.stored(pairs, more, store, JUDGING)
     assert {p.key for p in PAIRS} == set(known)
     again = await run(model, store)
     assert len(model.requests) == 1
@@ -223,7 +223,7 @@ async def test_a_stored_cell_of_another_shape_is_asked_for_anew() -> None:
     first = await run(model, store)
     old: dict[str, JsonValue] = {"row": 1, "other": 2, "relation": "contradicts", "kind": "weather", "nature": None}
     store.answers = dict.fromkeys(store.answers, old)
-    assert first_pass.stored(PAIRS, CLAIMS, store, load("judge_pairs"), "m") == {}
+    assert first_pass.stored(PAIRS, CLAIMS, store, JUDGING) == {}
     assert await run(model, store) == first
 
 
@@ -241,7 +241,6 @@ def test_a_pipe_in_a_claim_does_not_make_a_column() -> None:
 
 # -- confirmation --------------------------------------------------------------------------------
 
-PROMPT = load("confirm_conflict")
 ABOUT = {"a": make("a", "At least 12 people died."), "b": make("b", "16 people died.")}
 
 
@@ -264,8 +263,7 @@ async def confirmed(model: ScriptedModel, store: DictStore | None = None) -> con
         {ART.id: ART},
         model,
         store or DictStore(),
-        load("confirm_conflict"),
-        "m",
+        CONFIRMING,
     )
 
 
@@ -318,16 +316,16 @@ async def test_confirmations_are_kept_per_pair() -> None:
     first = await confirmed(model, store)
     assert await confirmed(model, store) == first
     assert len(model.requests) == 1
-    known = confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, load("confirm_conflict"), "m")
+    known = confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, CONFIRMING)
     assert first.judgements == tuple(known.values())
 
 
 async def test_a_stored_confirmation_of_another_shape_is_asked_for_anew() -> None:
     """What cannot be read as a confirmation is no answer, and ends nothing."""
-    model, store, prompt = ScriptedModel(lambda _: second()), DictStore(), load("confirm_conflict")
+    model, store = ScriptedModel(lambda _: second()), DictStore()
     first = await confirmed(model, store)
     store.answers = {key: {"p": "x"} for key in store.answers}
-    assert confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, prompt, "m") == {}
+    assert confirmation.stored([conflict()], ABOUT, {ART.id: ART}, store, CONFIRMING) == {}
     assert await confirmed(model, store) == first
 
 
@@ -358,7 +356,7 @@ async def test_words_come_back_to_their_claim_whatever_the_order() -> None:
     group = batch([confirmation.as_pair(suspected)], list(claims))
     model = ScriptedModel(lambda _: second(aw="12", bw="16"))
     found = await confirmation.confirm(
-        group, {suspected.key: suspected}, claims, {ART.id: ART}, model, DictStore(), load("confirm_conflict"), "m"
+        group, {suspected.key: suspected}, claims, {ART.id: ART}, model, DictStore(), CONFIRMING
     )
     (judgement,) = found.judgements
     assert judgement.conflict is not None

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
-from factcheck.llm.base import AnswerStore, Model, ModelRequest, WireModel, answer_key
+from factcheck.llm.base import AnswerStore, Model, ModelTask, WireModel
 from factcheck.models import Failure, Value
-from factcheck.prompts import Prompt, fence
+from factcheck.prompts import fence
 from factcheck.stages.blocking.subjects import Subject
 
 GIST_LANGUAGE = "en"
@@ -99,9 +99,9 @@ def expected_tokens(claims: int) -> int:
     return TOKENS_PER_GIST * claims
 
 
-def stored(asked: GistBatch, store: AnswerStore, prompt: Prompt, name: str) -> dict[str, str]:
+def stored(asked: GistBatch, store: AnswerStore, task: ModelTask) -> dict[str, str]:
     """Claim id -> gist, for the claims whose gist is already paid for."""
-    keys = {id_: gist_key(text, prompt, name) for id_, text in zip(asked.ids, asked.lines, strict=True)}
+    keys = {id_: gist_key(text, task) for id_, text in zip(asked.ids, asked.lines, strict=True)}
     answers, found = store.get_all(keys.values()), {}
     for id_, key in keys.items():
         gist = _understood(answers.get(key))
@@ -110,26 +110,26 @@ def stored(asked: GistBatch, store: AnswerStore, prompt: Prompt, name: str) -> d
     return found
 
 
-def gist_key(text: str, prompt: Prompt, name: str) -> str:
+def gist_key(text: str, task: ModelTask) -> str:
     """The key of a claim's gist: the line as the model sees it, never the request that carries it."""
-    return answer_key(prompt.task, prompt.fingerprint, name, WireGists.fingerprint(), text)
+    return task.key(WireGists, text)
 
 
-async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prompt, name: str) -> Gists:
+async def write(batch: GistBatch, model: Model, store: AnswerStore, task: ModelTask) -> Gists:
     """The gists of one batch; claims that the answer leaves out are asked for once more by themselves.
 
     A claim that still has none becomes a Failure. Raises EndpointError and AnswerDeferred only.
     """
     error: ModelError | None = None
-    async with store.flight(*(gist_key(text, prompt, name) for text in batch.lines)):
-        found = stored(batch, store, prompt, name)
+    async with store.flight(*(gist_key(text, task) for text in batch.lines)):
+        found = stored(batch, store, task)
         for _ in range(2):
             rows = [(i, t) for i, t in zip(batch.ids, batch.lines, strict=True) if i not in found]
             if not rows:
                 break
             part = GistBatch(ids=tuple(i for i, _ in rows), lines=tuple(t for _, t in rows))
             try:
-                found |= await _ask(part, model, store, prompt, name)
+                found |= await _ask(part, model, store, task)
                 error = None
             except (EndpointError, AnswerDeferred):
                 raise
@@ -140,13 +140,11 @@ async def write(batch: GistBatch, model: Model, store: AnswerStore, prompt: Prom
     return Gists(texts=found, failures=tuple(_failure(id_, error) for id_ in batch.ids if id_ not in found))
 
 
-async def _ask(part: GistBatch, model: Model, store: AnswerStore, prompt: Prompt, name: str) -> dict[str, str]:
-    reply = await model.ask(
-        ModelRequest(task=prompt.task, model=name, system=prompt.text, user=user_text(part), answer=WireGists)
-    )
+async def _ask(part: GistBatch, model: Model, store: AnswerStore, task: ModelTask) -> dict[str, str]:
+    reply = await model.ask(task.request(user_text(part), WireGists))
     rows = read_rows(reply.value.gists)
     answered = {number: id_ for number, id_ in enumerate(part.ids, 1) if number in rows}
-    await store.put_all({gist_key(part.lines[number - 1], prompt, name): rows[number] for number in answered})
+    await store.put_all({gist_key(part.lines[number - 1], task): rows[number] for number in answered})
     return {id_: rows[number] for number, id_ in answered.items()}
 
 

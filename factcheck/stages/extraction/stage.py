@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from factcheck.errors import RequestTooBig
-from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelRequest, answer_key, understood
+from factcheck.llm.base import AnswerStore, Model, ModelReply, ModelTask, understood
 from factcheck.models import Article, Extraction
-from factcheck.prompts import Prompt
 from factcheck.stages.extraction.asking import Window, halves, user_text, windows, windows_of
 from factcheck.stages.extraction.building import build
 from factcheck.stages.extraction.checking import complaint, defects, worth_keeping
@@ -21,35 +20,35 @@ TOKENS_PER_SENTENCE = 90
 
 
 async def extract(
-    article: Article, model: Model, store: AnswerStore, prompt: Prompt, name: str, original: Article | None = None
+    article: Article, model: Model, store: AnswerStore, task: ModelTask, original: Article | None = None
 ) -> Extraction:
     """The claims of one article, from one request per window.
 
-    `name` is the model's name on the wire. `original` is the article that this one is a copy of, when that has been
-    asked: then only what this one does not share is asked. Raises ModelError when a window gave no usable answer: an
-    article is extracted whole or not at all, because a claim missing from a report reads like silence of the article.
+    `original` is the article that this one is a copy of, when that has been asked: then only what this one does not
+    share is asked. Raises ModelError when a window gave no usable answer: an article is extracted whole or not at all,
+    because a claim missing from a report reads like silence of the article.
     """
-    borrowed = None if original is None else _borrowed(article, original, store, prompt, name)
+    borrowed = None if original is None else _borrowed(article, original, store, task)
     if borrowed is not None:
         own = windows_of(article, borrowed.own(article))
-        asked, answers, notes = await _answers(article, own, model, store, prompt, name)
+        asked, answers, notes = await _answers(article, own, model, store, task)
         assert original is not None
         if not outgrown(article, original, answers):
             shared = borrowed.sentences
             whole = Window(first=shared[0], last=shared[-1], only=shared)
             extraction = build(article, [borrowed.answer, *answers], [whole, *asked])
             return extraction.model_copy(update={"notes": (*extraction.notes, *notes), "taken_over": shared})
-    asked, answers, notes = await _answers(article, windows(article), model, store, prompt, name)
+    asked, answers, notes = await _answers(article, windows(article), model, store, task)
     extraction = build(article, answers, None if len(asked) == len(windows(article)) else asked)
     return extraction.model_copy(update={"notes": (*extraction.notes, *notes)})
 
 
 async def _answers(
-    article: Article, asked: Sequence[Window], model: Model, store: AnswerStore, prompt: Prompt, name: str
+    article: Article, asked: Sequence[Window], model: Model, store: AnswerStore, task: ModelTask
 ) -> tuple[list[Window], list[WireExtraction], list[str]]:
     """The windows as they were asked, side by side, their answers, and a note for each that is kept with doubts."""
     outcomes = await asyncio.gather(
-        *(_ask(article, window, model, store, prompt, name) for window in asked), return_exceptions=True
+        *(_ask(article, window, model, store, task) for window in asked), return_exceptions=True
     )
     parts: list[Window] = []
     answers, notes = [], []
@@ -64,41 +63,41 @@ async def _answers(
     return parts, answers, notes
 
 
-def _borrowed(article: Article, original: Article, store: AnswerStore, prompt: Prompt, name: str) -> Borrowed | None:
+def _borrowed(article: Article, original: Article, store: AnswerStore, task: ModelTask) -> Borrowed | None:
     """What the article takes over; None when it is nothing or the answers to the original are not there."""
-    answers = _stored(original, windows(original), store, prompt, name)
+    answers = _stored(original, windows(original), store, task)
     return None if answers is None else borrow(article, original, answers)
 
 
 def _stored(
-    article: Article, asked: Sequence[Window], store: AnswerStore, prompt: Prompt, name: str
+    article: Article, asked: Sequence[Window], store: AnswerStore, task: ModelTask
 ) -> list[WireExtraction] | None:
     """The answers to these windows, or to their halves, when all of them are paid for."""
     found = []
     for window in asked:
-        answer = understood(WireExtraction, store.get(_key(user_text(article, window), prompt, name)))
+        answer = understood(WireExtraction, store.get(task.key(WireExtraction, user_text(article, window))))
         if answer is not None:
             found.append(answer)
             continue
         parts = halves(article, window)
-        answers = _stored(article, parts, store, prompt, name) if parts else None
+        answers = _stored(article, parts, store, task) if parts else None
         if answers is None:
             return None
         found += answers
     return found
 
 
-def is_stored(article: Article, store: AnswerStore, prompt: Prompt, name: str, original: Article | None = None) -> bool:
+def is_stored(article: Article, store: AnswerStore, task: ModelTask, original: Article | None = None) -> bool:
     """Whether all that `extract` would ask, with the same `original`, is already paid for."""
-    borrowed = None if original is None else _borrowed(article, original, store, prompt, name)
+    borrowed = None if original is None else _borrowed(article, original, store, task)
     if borrowed is not None:
         assert original is not None
-        own = _stored(article, windows_of(article, borrowed.own(article)), store, prompt, name)
+        own = _stored(article, windows_of(article, borrowed.own(article)), store, task)
         if own is None:
             return False
         if not outgrown(article, original, own):
             return True
-    return _stored(article, windows(article), store, prompt, name) is not None
+    return _stored(article, windows(article), store, task) is not None
 
 
 def requests(article: Article, original: Article | None = None) -> tuple[str, ...]:
@@ -119,32 +118,23 @@ def expected_tokens(articles: Sequence[Article], originals: Mapping[str, Article
 
 
 async def _ask(
-    article: Article, window: Window, model: Model, store: AnswerStore, prompt: Prompt, name: str
+    article: Article, window: Window, model: Model, store: AnswerStore, task: ModelTask
 ) -> list[tuple[Window, ModelReply[WireExtraction]]]:
     """The reply to a window; to its halves, one after the other, when the whole is too long for the model.
 
     Halves that are paid for are used without asking for the whole again.
     """
     user = user_text(article, window)
-    key = _key(user, prompt, name)
+    key = task.key(WireExtraction, user)
     parts = halves(article, window)
     async with store.flight(key):
         answer = understood(WireExtraction, store.get(key))
         if answer is not None:
             return [(window, ModelReply(answer, complaint(article, window, answer)))]
-        if not parts or _stored(article, parts, store, prompt, name) is None:
+        if not parts or _stored(article, parts, store, task) is None:
             try:
-                reply = await model.ask(
-                    ModelRequest(
-                        task=prompt.task,
-                        model=name,
-                        system=prompt.text,
-                        user=user,
-                        answer=WireExtraction,
-                        check=partial(complaint, article, window),
-                        defects=partial(defects, article, window),
-                    )
-                )
+                checks = partial(complaint, article, window), partial(defects, article, window)
+                reply = await model.ask(task.request(user, WireExtraction, *checks))
             except RequestTooBig:
                 if not parts:
                     raise
@@ -154,9 +144,5 @@ async def _ask(
                 return [(window, reply)]
     found = []
     for part in parts:
-        found += await _ask(article, part, model, store, prompt, name)
+        found += await _ask(article, part, model, store, task)
     return found
-
-
-def _key(user: str, prompt: Prompt, name: str) -> str:
-    return answer_key(prompt.task, prompt.fingerprint, name, WireExtraction.fingerprint(), user)

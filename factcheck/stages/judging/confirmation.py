@@ -9,10 +9,9 @@ from functools import partial
 from pydantic import JsonValue
 
 from factcheck.errors import AnswerDeferred, EndpointError, ModelError
-from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
+from factcheck.llm.base import AnswerStore, Model, ModelTask, understood
 from factcheck.llm.usage import estimate_tokens
 from factcheck.models import Article, CandidatePair, Claim, Conflict, Failure, Judgement, Value
-from factcheck.prompts import Prompt
 from factcheck.stages.judging.evidence import side, sides, user_text
 from factcheck.stages.judging.gates import gated
 from factcheck.stages.judging.packing import Batch, batch
@@ -36,8 +35,7 @@ async def confirm(
     articles: Mapping[str, Article],
     model: Model,
     store: AnswerStore,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
     *,
     vote: int = 1,
 ) -> Confirmed:
@@ -48,7 +46,7 @@ async def confirm(
     several; each has its own answers.
     """
     seen = _seen(group.pairs, claims, articles)
-    keys = {pair: reading_key(texts, prompt, name, vote) for pair, texts in seen.items()}
+    keys = {pair: reading_key(texts, task, vote) for pair, texts in seen.items()}
     found: dict[Pair, WireConfirmation] = {}
     errors: dict[Pair, ModelError] = {}
     async with store.flight(*keys.values()):
@@ -60,7 +58,7 @@ async def confirm(
             missing = [pair for pair in group.pairs if pair.key not in found]
             for part in (batch(missing[i : i + size], group.listed) for i in range(0, len(missing), size)):
                 try:
-                    answers = await _ask(part, seen, claims, articles, model, prompt, name, vote)
+                    answers = await _ask(part, seen, claims, articles, model, task, vote)
                 except (EndpointError, AnswerDeferred):
                     raise
                 except ModelError as error:
@@ -76,7 +74,6 @@ async def confirm(
     )
 
 
-_SCHEMA = WireConfirmations.fingerprint()
 Pair = tuple[str, str]
 Sides = tuple[str, str]
 """Sides A and B of a pair, each with its evidence."""
@@ -87,15 +84,14 @@ def stored(
     claims: Mapping[str, Claim],
     articles: Mapping[str, Article],
     store: AnswerStore,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
     *,
     vote: int = 1,
 ) -> dict[Pair, Judgement]:
     """The suspected contradictions whose second pass, in its reading number `vote`, is already paid for."""
     pairs = [as_pair(judgement) for judgement in suspected]
     seen, a_of = _seen(pairs, claims, articles), {pair: a for pair, (a, _) in sides(pairs, claims).items()}
-    keys = {judgement.key: reading_key(seen[judgement.key], prompt, name, vote) for judgement in suspected}
+    keys = {judgement.key: reading_key(seen[judgement.key], task, vote) for judgement in suspected}
     found, result = store.get_all(keys.values()), {}
     for judgement in suspected:
         answer = understood(WireConfirmation, found.get(keys[judgement.key]))
@@ -109,10 +105,10 @@ def as_pair(judgement: Judgement) -> CandidatePair:
     return CandidatePair(left=judgement.left, right=judgement.right, rule=judgement.rule)
 
 
-def reading_key(texts: Sides, prompt: Prompt, name: str, vote: int = 1) -> str:
+def reading_key(texts: Sides, task: ModelTask, vote: int = 1) -> str:
     """The key of a second reading: both sides with their evidence, never the group in which they were shown."""
     subject: list[JsonValue] = [*texts, vote] if vote > 1 else [*texts]
-    return answer_key(prompt.task, prompt.fingerprint, name, _SCHEMA, subject)
+    return task.key(WireConfirmations, subject)
 
 
 def majority(readings: Sequence[Judgement], votes: int) -> Judgement:
@@ -159,19 +155,15 @@ async def _ask(
     claims: Mapping[str, Claim],
     articles: Mapping[str, Article],
     model: Model,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
     vote: int,
 ) -> dict[Pair, WireConfirmation]:
     """The pairs that were answered once, with their answers."""
     texts = [seen[pair.key] for pair in part.pairs]
     reply = await model.ask(
-        ModelRequest(
-            task=prompt.task,
-            model=name,
-            system=prompt.text,
-            user=user_text(part, claims, articles, vote),
-            answer=WireConfirmations,
+        task.request(
+            user_text(part, claims, articles, vote),
+            WireConfirmations,
             check=partial(complaint, texts),
             defects=partial(_defects, len(texts)),
         )

@@ -8,9 +8,8 @@ from typing import Literal
 from pydantic import JsonValue
 
 from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
-from factcheck.llm.base import AnswerStore, Model, ModelRequest, answer_key, understood
+from factcheck.llm.base import AnswerStore, Model, ModelTask, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value
-from factcheck.prompts import Prompt
 from factcheck.stages.judging.gates import ruled_out
 from factcheck.stages.judging.lines import describe, user_text
 from factcheck.stages.judging.packing import Batch, batch
@@ -45,8 +44,7 @@ async def judge(
     claims: Mapping[str, Claim],
     model: Model,
     store: AnswerStore,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
     *,
     reading: Reading = "first",
 ) -> Judged:
@@ -57,7 +55,7 @@ async def judge(
     unanswered becomes a Failure. A further `reading` asks anew; its answer is kept beside the first. Raises
     EndpointError and AnswerDeferred only.
     """
-    keys = {pair.key: pair_key(pair, claims, prompt, name, reading) for pair in asked.pairs}
+    keys = {pair.key: pair_key(pair, claims, task, reading) for pair in asked.pairs}
     errors: dict[tuple[str, str], ModelError] = {}
     rounds = 0
     async with store.flight(*keys.values()):
@@ -74,7 +72,7 @@ async def judge(
                 try:
                     # Written out, a smaller request is a list to copy; ranges are for the first, where they save most.
                     request = batch(part, asked.listed), number == 0
-                    came = await _ask(*request, claims, model, prompt, name)
+                    came = await _ask(*request, claims, model, task)
                     answered |= came
                     await store.put_all({keys[key]: _stored_form(cell) for key, cell in came.items()})
                 except (EndpointError, AnswerDeferred):
@@ -103,13 +101,12 @@ def stored(
     pairs: Sequence[CandidatePair],
     claims: Mapping[str, Claim],
     store: AnswerStore,
-    prompt: Prompt,
-    name: str,
+    task: ModelTask,
     *,
     reading: Reading = "first",
 ) -> dict[tuple[str, str], Judgement]:
     """The pairs whose first pass, or whose further `reading`, is already paid for."""
-    cells = _stored_cells({pair.key: pair_key(pair, claims, prompt, name, reading) for pair in pairs}, store)
+    cells = _stored_cells({pair.key: pair_key(pair, claims, task, reading) for pair in pairs}, store)
     return {
         pair.key: ruled_out(_judgement(pair, cells[pair.key]), claims[pair.left], claims[pair.right])
         for pair in pairs
@@ -123,29 +120,24 @@ def _stored_cells(keys: Mapping[tuple[str, str], str], store: AnswerStore) -> di
     return {pair: cell for pair, cell in cells.items() if cell is not None}
 
 
-def pair_key(
-    pair: CandidatePair, claims: Mapping[str, Claim], prompt: Prompt, name: str, reading: Reading = "first"
-) -> str:
+def pair_key(pair: CandidatePair, claims: Mapping[str, Claim], task: ModelTask, reading: Reading = "first") -> str:
     """The key of a pair's answer: both claims as the judge sees them, never the request that carries them."""
     subject: list[JsonValue] = [describe(claims[pair.left]), describe(claims[pair.right])]
     if reading != "first":
         subject.append(reading)
-    return answer_key(prompt.task, prompt.fingerprint, name, WireJudgements.fingerprint(), subject)
+    return task.key(WireJudgements, subject)
 
 
 async def _ask(
-    part: Batch, ranges: bool, claims: Mapping[str, Claim], model: Model, prompt: Prompt, name: str
+    part: Batch, ranges: bool, claims: Mapping[str, Claim], model: Model, task: ModelTask
 ) -> dict[tuple[str, str], Cell]:
     """The answered pairs; a cell tells the relation of the pair's left claim to its right one."""
     numbers = part.numbers()
     asked = {(min(numbers[p.left], numbers[p.right]), max(numbers[p.left], numbers[p.right])) for p in part.pairs}
     reply = await model.ask(
-        ModelRequest(
-            task=prompt.task,
-            model=name,
-            system=prompt.text,
-            user=user_text(part, claims, ranges=ranges),
-            answer=WireJudgements,
+        task.request(
+            user_text(part, claims, ranges=ranges),
+            WireJudgements,
             defects=lambda answer: defects(answer.rows, asked),
         )
     )

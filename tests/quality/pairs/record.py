@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from factcheck import __version__
+from factcheck.llm.base import ModelTask
 from factcheck.llm.cassette import CassetteHeader, cassette, read_header
 from factcheck.llm.client import Client
 from factcheck.llm.memory import MemoryStore
@@ -27,11 +28,11 @@ NOTE = "gists of the labelled stories in tests/quality/pairs; who answered stand
 
 async def gists_of(stories: tuple[LabelledStory, ...], client: Client, model: str) -> dict[str, dict[str, str]]:
     """Story -> claim id -> gist, all requests at once; claims that got none are missing."""
-    prompt, store = load_prompt("gist_claims"), MemoryStore()
+    task, store = ModelTask(load_prompt("gist_claims"), model), MemoryStore()
     asked = {story.name: needed(story.subjects()) for story in stories}
     requests = [batch for claims in asked.values() for batch in batches(claims, {})]
-    await asyncio.gather(*(write(batch, client, store, prompt, model) for batch in requests))
-    return {name: stored(claims, store, prompt, model) for name, claims in asked.items()}
+    await asyncio.gather(*(write(batch, client, store, task) for batch in requests))
+    return {name: stored(claims, store, task) for name, claims in asked.items()}
 
 
 def recorded(tape: Path) -> dict[str, dict[str, str]]:
