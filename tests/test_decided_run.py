@@ -9,10 +9,10 @@ from pathlib import Path
 from factcheck.cli.exits import DONE, MATCHED, USAGE
 from factcheck.review import COLUMNS
 from tests.cli.invoking import invoke
-from tests.end_to_end.test_demo import DEMO
 from tests.seeds.labels import SEEDS
+from tests.seeds.recordings import tape
 
-CHECK = ("check", str(SEEDS / "harbour-fire"), "--cassette", str(DEMO / "harbour-fire.yaml"), "--no-run", "-q")
+CHECK = ("check", str(SEEDS / "harbour-fire"), "--cassette", str(tape("harbour-fire")), "--no-run", "-q")
 
 
 def test_a_review_travels_from_run_to_run(tmp_path: Path) -> None:

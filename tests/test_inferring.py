@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from factcheck.engine.local import LocalEngine
-from factcheck.findings import Report, RunInfo, Usage
+from factcheck.findings import Report
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article
-from factcheck.pipeline import Input, Means, Unwatched, check
+from factcheck.pipeline import Input, Unwatched, check
 from factcheck.settings import CheckSettings
 from factcheck.stages.judging import sparing
+from tests.support.means import RUN, means_of, reader
 from tests.support.newsroom import asked_rows, newsroom
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
 PLACES = ("harbour", "market", "station", "church", "school", "bridge", "theatre", "mill", "tower", "square")
 STORY = tuple(
     article([f"{toll} people died in Eastley, the {place} paper said."], publisher=f"{place} {toll}", path=f"{n}.txt")
@@ -27,22 +27,9 @@ STORY = tuple(
 Answer = Callable[[ModelRequest[Any]], Mapping[str, Any]]
 
 
-def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
-    """The newsroom's answer to a request."""
-    return newsroom(request.system, request.user)
-
-
 async def run(model: ScriptedModel, settings: CheckSettings, store: DictStore, *articles: Article) -> Report:
     """The report of these articles."""
-    means = Means(
-        model=model,
-        store=store,
-        engine=LocalEngine(1),
-        usage=Usage,
-        estimate=lambda *_: "",
-        name="m",
-        confirm_name="m",
-    )
+    means = means_of(model, store, engine=LocalEngine(1))
     return await check(Input(articles=articles or STORY), means, settings, RUN, Unwatched())
 
 

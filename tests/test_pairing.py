@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 
-from factcheck.engine.local import LocalEngine
 from factcheck.errors import BudgetExceeded, EndpointError
-from factcheck.findings import Report, RunInfo, Usage
+from factcheck.findings import Report
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article
-from factcheck.pipeline import Input, Means, Unwatched, check
+from factcheck.pipeline import Input, Unwatched, check
 from factcheck.pipeline.pairing import plan_pairs
 from factcheck.prompts import load
 from factcheck.settings import CheckSettings
 from factcheck.stages.extraction.stage import extract
+from tests.support.means import RUN, means_of
 from tests.support.newsroom import newsroom
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
 HERALD = article(["12 people died in the Eastley fire."], publisher="Herald", path="h.txt", language="en")
 CORRIERE = article(["Il rogo ha ucciso 12 uomini a Porto."], publisher="Corriere", path="c.txt", language="it")
 BOTE = article(["Beim Brand sind 16 umgekommen."], publisher="Bote", path="b.txt", language="de")
@@ -40,19 +39,6 @@ def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
 def asked_for_gists(model: ScriptedModel) -> int:
     """How many requests asked for gists."""
     return sum(request.task == "gist_claims" for request in model.requests)
-
-
-def means_of(model: ScriptedModel, store: DictStore) -> Means:
-    """What the stages are given."""
-    return Means(
-        model=model,
-        store=store,
-        engine=LocalEngine(3),
-        usage=lambda: Usage(requests=len(model.requests)),
-        estimate=lambda model, requests, output: f"{model}: {len(requests)} requests, {output} out",
-        name="m",
-        confirm_name="m",
-    )
 
 
 async def run(

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from factcheck.engine.local import LocalEngine
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable, SettingsError
-from factcheck.findings import Report, RunInfo, Usage
+from factcheck.findings import Report, Usage
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article, Stage
-from factcheck.pipeline import Input, Means, check
+from factcheck.pipeline import Input, check
 from factcheck.settings import CheckSettings
-from tests.support.newsroom import newsroom
+from tests.support.means import RUN, means_of, reader
 from tests.support.scripted import DictStore, ScriptedModel, article
 
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
 HERALD = article(["12 people died in the Eastley fire."], publisher="Herald", path="h.txt")
 GAZETTE = article(["In Eastley the fire killed 16 people."], publisher="Gazette", path="g.txt")
 RADIO = article(["The Eastley fire cost 12 lives."], publisher="Radio", path="r.txt")
-
-
-def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
-    """The newsroom's answer to a request."""
-    return newsroom(request.system, request.user)
 
 
 class Watch:
@@ -55,11 +48,6 @@ class Watch:
         self.notes.append(message)
 
 
-def price_tag(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
-    """The estimate of these tests."""
-    return f"{model}: {len(requests)} requests, {output} out"
-
-
 async def run(
     model: ScriptedModel,
     *articles: Article,
@@ -68,16 +56,7 @@ async def run(
     lasting: bool = False,
 ) -> Report:
     """The report of these articles."""
-    means = Means(
-        model=model,
-        store=store or DictStore(),
-        engine=LocalEngine(3),
-        usage=lambda: Usage(requests=len(model.requests)),
-        estimate=price_tag,
-        name="m",
-        confirm_name="m",
-        lasting=lasting,
-    )
+    means = means_of(model, store or DictStore(), lasting=lasting)
     return await check(Input(articles=articles), means, CheckSettings(), RUN, watch or Watch())
 
 

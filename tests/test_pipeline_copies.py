@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from factcheck.engine.local import LocalEngine
 from factcheck.errors import EndpointError, ModelUnavailable
-from factcheck.findings import Usage
 from factcheck.ingestion.copies import group_copies
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Article
-from factcheck.pipeline import Means, Unwatched, extract_all
+from factcheck.pipeline import Unwatched, extract_all
 from factcheck.pipeline.extracting import Extracted
+from tests.support.means import means_of
 from tests.support.scripted import DictStore, ScriptedModel, article
 
 BODY = [[f"In village number {n} of Eastley the old stone bridge over the river fell at night."] for n in range(1, 7)]
@@ -40,16 +39,7 @@ def word_for_word(request: ModelRequest[Any]) -> Mapping[str, Any]:
 
 async def extracted(model: ScriptedModel, store: DictStore, *articles: Article) -> Extracted:
     """What these articles give, as the copies they are."""
-    means = Means(
-        model=model,
-        store=store,
-        engine=LocalEngine(3),
-        usage=lambda: Usage(requests=len(model.requests)),
-        estimate=lambda *_: "",
-        name="m",
-        confirm_name="m",
-    )
-    return await extract_all(articles, means, Unwatched(), group_copies(articles))
+    return await extract_all(articles, means_of(model, store), Unwatched(), group_copies(articles))
 
 
 async def test_one_is_asked_whole_and_the_others_for_what_is_theirs() -> None:

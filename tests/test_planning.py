@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
-from factcheck.engine.local import LocalEngine
-from factcheck.findings import RunInfo, Usage
-from factcheck.llm.base import ModelRequest
 from factcheck.models import Article
-from factcheck.pipeline import Input, Means, Unwatched, check
+from factcheck.pipeline import Input, Unwatched, check
 from factcheck.pipeline.extracting import extract_all
 from factcheck.pipeline.planning import Estimate, estimate
 from factcheck.settings import CheckSettings
-from tests.support.newsroom import newsroom
+from tests.support.means import RUN, means_of, reader
 from tests.support.scripted import DictStore, ScriptedModel, article
 
 ARTICLES = (
@@ -23,32 +17,13 @@ ARTICLES = (
     article(["In Eastley the fire killed 16 people."], publisher="Gazette", path="g.txt"),
     article(["The Eastley fire cost 12 lives."], publisher="Radio", path="r.txt"),
 )
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
-
-
-def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
-    """The newsroom's answer to a request."""
-    return newsroom(request.system, request.user)
-
-
-def means(model: ScriptedModel, store: DictStore) -> Means:
-    """The model and the store, and what else a run needs."""
-    return Means(
-        model=model,
-        store=store,
-        engine=LocalEngine(3),
-        usage=lambda: Usage(requests=len(model.requests)),
-        estimate=lambda *_: "",
-        name="m",
-        confirm_name="m",
-    )
 
 
 async def told(store: DictStore, *articles: Article) -> Estimate:
     """The estimate, made with a model that must not be asked."""
     model = ScriptedModel(reader)
     found = await estimate(
-        Input(articles=articles), means(model, store), CheckSettings(), lambda _, prompt, out: (prompt + out) / 1e6
+        Input(articles=articles), means_of(model, store), CheckSettings(), lambda _, prompt, out: (prompt + out) / 1e6
     )
     assert model.requests == []
     return found
@@ -67,10 +42,10 @@ async def test_what_nobody_extracted_yet_is_estimated_and_said_to_be() -> None:
 async def test_extracted_articles_are_counted_as_the_check_then_asks() -> None:
     """Once the claims are in the cache, the judging requests that are told are those that the check makes."""
     store = DictStore()
-    await extract_all(ARTICLES, means(ScriptedModel(reader), store), Unwatched())
+    await extract_all(ARTICLES, means_of(ScriptedModel(reader), store), Unwatched())
     found = await told(store, *ARTICLES)
     model = ScriptedModel(reader)
-    report = await check(Input(articles=ARTICLES), means(model, store), CheckSettings(), RUN, Unwatched())
+    report = await check(Input(articles=ARTICLES), means_of(model, store), CheckSettings(), RUN, Unwatched())
     judging = next(stage for stage in found.stages if stage.stage == "judging")
     assert (found.claims, found.claims_basis, judging.basis) == (3, "counted", "counted")
     assert (judging.units, judging.paid, found.candidates) == (report.summary.pairs, 0, report.summary.pairs)
@@ -80,7 +55,7 @@ async def test_extracted_articles_are_counted_as_the_check_then_asks() -> None:
 async def test_after_a_check_there_is_nothing_to_pay() -> None:
     """With every answer in the cache the estimate has no request, and every unit is told as paid."""
     store = DictStore()
-    await check(Input(articles=ARTICLES), means(ScriptedModel(reader), store), CheckSettings(), RUN, Unwatched())
+    await check(Input(articles=ARTICLES), means_of(ScriptedModel(reader), store), CheckSettings(), RUN, Unwatched())
     found = await told(store, *ARTICLES)
     assert (found.requests, found.cost_usd) == (0, 0.0)
     assert [(stage.stage, stage.paid == stage.units) for stage in found.stages] == [
@@ -93,7 +68,7 @@ async def test_after_a_check_there_is_nothing_to_pay() -> None:
 async def test_an_added_article_costs_its_own_extraction_and_pairs() -> None:
     """With one article more, the others stay paid for and only pairs with it are counted as open."""
     store = DictStore()
-    await check(Input(articles=ARTICLES[:2]), means(ScriptedModel(reader), store), CheckSettings(), RUN, Unwatched())
+    await check(Input(articles=ARTICLES[:2]), means_of(ScriptedModel(reader), store), CheckSettings(), RUN, Unwatched())
     found = await told(store, *ARTICLES)
     stages = {stage.stage: stage for stage in found.stages}
     assert (stages["extraction"].units, stages["extraction"].paid) == (3, 2)
@@ -109,12 +84,12 @@ async def test_a_large_story_is_told_as_if_all_were_asked_with_its_audit(
     monkeypatch.setattr("factcheck.pipeline.planning.SPARED_FROM", 2)
     settings = CheckSettings(audit=audit, pairing="nearest")
     found = await estimate(
-        Input(articles=ARTICLES), means(ScriptedModel(reader), DictStore()), settings, lambda *_: 0.0
+        Input(articles=ARTICLES), means_of(ScriptedModel(reader), DictStore()), settings, lambda *_: 0.0
     )
     judging = next(stage for stage in found.stages if stage.stage == "judging")
     assert found.sparing
     assert judging.units == found.candidates + audit
     off = settings.model_copy(update={"inference": False})
-    plain = await estimate(Input(articles=ARTICLES), means(ScriptedModel(reader), DictStore()), off, lambda *_: 0.0)
+    plain = await estimate(Input(articles=ARTICLES), means_of(ScriptedModel(reader), DictStore()), off, lambda *_: 0.0)
     assert not plain.sparing
     assert next(stage for stage in plain.stages if stage.stage == "judging").units == plain.candidates

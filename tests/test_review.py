@@ -19,8 +19,7 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.review import COLUMNS, read_review
 from factcheck.stages.aggregation.report import aggregate
-from tests.end_to_end.test_demo import DEMO, replay
-from tests.seeds.labels import SEEDS
+from tests.seeds.recordings import replay
 
 HEAD = ",".join(COLUMNS)
 
@@ -28,7 +27,7 @@ HEAD = ",".join(COLUMNS)
 @pytest.fixture(scope="module")
 def report() -> Report:
     """A real report: the demo story from its recording."""
-    return replay(SEEDS / "harbour-fire", DEMO / "harbour-fire.yaml")
+    return replay("harbour-fire")
 
 
 def write(path: Path, *rows: dict[str, str]) -> Path:

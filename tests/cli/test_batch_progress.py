@@ -19,25 +19,8 @@ from factcheck.cli.batch_progress import (
 )
 from factcheck.findings import Usage
 from factcheck.index import AcrossFinding, DisputeLine, StoryRow
+from tests.cli.screens import Clock, Terminal
 from tests.reporting.test_batch_index import CONFLICT
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Say so."""
-        return True
-
-
-class Clock:
-    """Seconds that pass when told."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now
 
 
 def counts(**fields: object) -> Counts:

@@ -7,24 +7,7 @@ import re
 
 from factcheck.cli.progress import PlainProgress, open_progress
 from factcheck.findings import Usage
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Say so."""
-        return True
-
-
-class Clock:
-    """Seconds that pass when told."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now
+from tests.cli.screens import Clock, Terminal
 
 
 def test_plain_lines_come_at_most_every_ten_seconds_and_at_the_end() -> None:

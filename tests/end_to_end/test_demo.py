@@ -16,14 +16,7 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.settings import ModelSettings, Settings
 from tests.seeds.labels import SEEDS
-
-DEMO = SEEDS.parent / "cassettes" / "demo"
-STORIES = sorted(path.parent.name for path in SEEDS.glob("*/labels.json"))
-
-
-def replay(folder: Path, tape: Path) -> Report:
-    """The report of a folder from a cassette."""
-    return api.check(api.read([folder]), Settings(cassette=tape))
+from tests.seeds.recordings import DEMO, STORIES, replay, tape
 
 
 def test_every_story_has_a_cassette_and_every_cassette_a_story() -> None:
@@ -37,7 +30,7 @@ def test_recordings_name_the_prompts_in_use(story: str) -> None:
 
     Gists are not asked for in stories as small as these.
     """
-    header = read_header(DEMO / f"{story}.yaml")
+    header = read_header(tape(story))
     asked = {load(task).id: load(task).fingerprint for task in CURRENT if task != "gist_claims"}
     assert asked.items() <= header.prompts.items()
     assert header.note
@@ -46,7 +39,7 @@ def test_recordings_name_the_prompts_in_use(story: str) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_replay_is_complete_and_repeatable(story: str) -> None:
     """Nothing failed, every article and pair is accounted for, and a second replay gives the same bytes."""
-    first, second = (replay(SEEDS / story, DEMO / f"{story}.yaml") for _ in range(2))
+    first, second = (replay(story) for _ in range(2))
     assert first.failures == ()
     assert len(first.extractions) == len(first.articles)
     assert first.summary.failed_pairs == 0
@@ -57,9 +50,9 @@ def test_replay_is_complete_and_repeatable(story: str) -> None:
 
 def test_the_model_is_taken_from_the_recording() -> None:
     """A reader names no model; another model than the recorded one is a clear error, not a request."""
-    tape = DEMO / "harbour-fire.yaml"
-    assert replay(SEEDS / "harbour-fire", tape).run.model == read_header(tape).model
-    other = Settings(cassette=tape, model=ModelSettings(model="another-model"))
+    recording = tape("harbour-fire")
+    assert replay("harbour-fire").run.model == read_header(recording).model
+    other = Settings(cassette=recording, model=ModelSettings(model="another-model"))
     with pytest.raises(CassetteError, match="another-model"):
         api.check(api.read([SEEDS / "harbour-fire"]), other)
 
@@ -70,8 +63,8 @@ def test_a_renamed_file_still_replays(tmp_path: Path) -> None:
     story.mkdir()
     for number, path in enumerate(sorted((SEEDS / "harbour-fire").glob("0*"))):
         shutil.copy(path, story / f"{9 - number}-other{path.suffix}")
-    texts = {fact.text for fact in replay(SEEDS / "harbour-fire", DEMO / "harbour-fire.yaml").facts}
-    found = replay(story, DEMO / "harbour-fire.yaml")
+    texts = {fact.text for fact in replay("harbour-fire").facts}
+    found = replay("harbour-fire", story)
     assert len(found.articles) == 6
     assert {fact.text for fact in found.facts} == texts
 
@@ -83,7 +76,7 @@ def test_a_changed_article_is_stale_in_words(tmp_path: Path) -> None:
     path = story / "01-coast-herald-early.md"
     path.write_text(path.read_text(encoding="utf-8").replace("Three people", "Four people"), encoding="utf-8")
     with pytest.raises(CassetteError) as caught:
-        replay(story, DEMO / "harbour-fire.yaml")
+        replay("harbour-fire", story)
     message = str(caught.value)
     assert "recorded “[2] Three people had died" in message
     assert "now “[2] Four people had died" in message
@@ -96,7 +89,7 @@ def test_a_changed_article_is_stale_in_words(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def contacts() -> Report:
     """The story that retells the user's two articles."""
-    return replay(SEEDS / "contatti-musk-putin", DEMO / "contatti-musk-putin.yaml")
+    return replay("contatti-musk-putin")
 
 
 def test_the_contacts_are_one_dispute_in_four_dimensions(contacts: Report) -> None:

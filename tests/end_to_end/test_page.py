@@ -9,14 +9,13 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.html.addresses import anchor
 from factcheck.reporting.html.document import HtmlReport
 from factcheck.reporting.untrusted import clean
-from tests.end_to_end.test_demo import DEMO, STORIES, replay
-from tests.seeds.labels import SEEDS
+from tests.seeds.recordings import STORIES, replay
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_the_page_holds_the_whole_story(story: str) -> None:
     """Each dispute with all its sides, each fact, each article to its last sentence, and no link that leads nowhere."""
-    report = replay(SEEDS / story, DEMO / f"{story}.yaml")
+    report = replay(story)
     page: HtmlElement = document_fromstring(HtmlReport().render(report, Style()))
     ids = [str(element.get("id")) for element in page.iter() if element.get("id")]
     assert len(ids) == len(set(ids))

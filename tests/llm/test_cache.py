@@ -22,12 +22,6 @@ ENDPOINT = "http://127.0.0.1:1/v1"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A cache directory that does not exist yet."""
-    return tmp_path / "answers"
-
-
-@pytest.fixture
 def cache(folder: Path) -> Iterator[AnswerCache]:
     """An open cache in `folder`."""
     with AnswerCache(folder, ENDPOINT) as opened:

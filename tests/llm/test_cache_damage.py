@@ -25,12 +25,6 @@ from factcheck.llm.cache import AnswerCache
 ENDPOINT = "http://127.0.0.1:1/v1"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A cache directory that does not exist yet."""
-    return tmp_path / "answers"
-
-
 def change(folder: Path, statement: str, *values: Any) -> None:
     """Tamper with the database behind the cache's back."""
     connection = sqlite3.connect(folder / "cache.db")

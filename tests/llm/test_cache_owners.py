@@ -15,12 +15,6 @@ ENDPOINT = "http://127.0.0.1:1/v1"
 STRANGER = 54321
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A cache directory that does not exist yet."""
-    return tmp_path / "answers"
-
-
 def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make `path` another user's: root can; for anyone else we are the other user from now on."""
     if os.geteuid() == 0:

@@ -7,7 +7,6 @@ import json
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,16 +24,11 @@ from factcheck.errors import (
 from factcheck.llm.base import ModelReply
 from factcheck.llm.client import Client, require_endpoint
 from factcheck.llm.endpoint import LOCAL_URLS
-from factcheck.llm.retries import without_waits
 from factcheck.settings import ModelSettings
 from tests.llm.asking import BAD, CANARY, GOOD, Findings, request, settings
 from tests.support.llm_server import LlmServer, Reply, Script, answer, completion, error, llm_server, ok
 
-
-@pytest.fixture(autouse=True)
-def _no_waits() -> Iterator[None]:
-    with without_waits():
-        yield
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 async def ask(server: LlmServer, **kwargs: object) -> ModelReply[Findings]:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from factcheck.errors import EndpointError, ModelRefused
 from factcheck.llm.client import Client
 from factcheck.llm.endpoint import resolve
-from factcheck.llm.retries import without_waits
 from factcheck.settings import ModelSettings
 from tests.llm.asking import CANARY, GOOD, request, settings
 from tests.support.llm_server import Reply, Script, answer, completion, error, llm_server, ok
 
-
-@pytest.fixture(autouse=True)
-def _no_waits() -> Iterator[None]:
-    with without_waits():
-        yield
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 def refusing(

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from factcheck import api
 from factcheck.claim_types.names import find_names, same_name
 from factcheck.findings import Report
 from factcheck.models import Claim, Judgement, Value
-from factcheck.settings import Settings
 from factcheck.stages.blocking import candidate_pairs
-from tests.seeds.labels import SEEDS, KeyClaim, LabelledPair, StoryLabels, load, stories
-
-DEMO = SEEDS.parent / "cassettes" / "demo"
+from tests.seeds.labels import SEEDS, KeyClaim, LabelledPair, StoryLabels, load
+from tests.seeds.recordings import STORIES, replay
 
 
 class Scores(Value):
@@ -55,11 +52,6 @@ class Sums(Value):
     """Labelled contradictions that were found, of how many."""
     cried_wolf: int
     core: Core
-
-
-def recorded(story: str) -> Report:
-    """The report of a seed story from its recording."""
-    return api.check(api.read([SEEDS / story]), Settings(cassette=DEMO / f"{story}.yaml"))
 
 
 def core_of(report: Report) -> Core:
@@ -171,7 +163,7 @@ def _clash(a: Claim, b: Claim, verdicts: dict[tuple[str, str], Judgement]) -> bo
 
 def main() -> None:
     """Print the scores of each recorded story, and the sums that README tells."""
-    reports = {folder.name: recorded(folder.name) for folder in stories()}
+    reports = {story: replay(story) for story in STORIES}
     for name, report in reports.items():
         print(name, measure(report, load(SEEDS / name)).model_dump_json())
     found = sums(reports)

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from factcheck.findings import Report
-from tests.quality.measuring import Scores, measure, recorded, sums
-from tests.seeds.labels import SEEDS, load, stories
+from tests.quality.measuring import Scores, measure, sums
+from tests.seeds.labels import SEEDS, load
+from tests.seeds.recordings import STORIES, replay
 
 FLOORS = Path(__file__).with_name("floors.json")
 """Story -> the scores that its recording reached when it was made."""
-STORIES = [folder.name for folder in stories()]
 
 
 @pytest.fixture(scope="module")
 def reports() -> dict[str, Report]:
     """The report of each story, from its recording."""
-    return {story: recorded(story) for story in STORIES}
+    return {story: replay(story) for story in STORIES}
 
 
 @pytest.mark.parametrize("story", STORIES)

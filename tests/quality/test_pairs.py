@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from factcheck import api
-from factcheck.settings import Settings
 from factcheck.stages.blocking import Plan, candidate_pairs
 from factcheck.stages.blocking.subjects import Subject
 from tests.quality.pairs.labelled import LabelledStory, load
 from tests.quality.pairs.measuring import Recalls, measure
 from tests.quality.pairs.record import TAPE, recorded
-from tests.seeds.labels import SEEDS
+from tests.seeds.recordings import STORIES, replay
 
 FLOORS = Path(__file__).with_name("pairs_floors.json")
 """Half -> the recall that was measured when the parameters were chosen, by the half `tune` alone."""
@@ -67,10 +65,8 @@ def test_recall_does_not_fall(half: str, gists: dict[str, dict[str, str]]) -> No
 def test_ranking_keeps_what_all_pairs_found_in_the_seed_stories() -> None:
     """Of the relations that the recordings found among all pairs, the nearest hold 97 %, of the conflicts 95 %."""
     kept: dict[str, list[bool]] = {"supports": [], "contradicts": []}
-    for tape in sorted((SEEDS.parent / "cassettes" / "demo").glob("*.yaml")):
-        given = api.read([SEEDS / tape.stem])
-        report = api.check(given, Settings(cassette=tape))
-        articles = {article.id: article for article in given.articles}
+    for report in map(replay, STORIES):
+        articles = {article.id: article for article in report.articles}
         found = candidate_pairs(report.extractions, articles, detail="full", plan=Plan(choice="nearest"))
         chosen = {pair.key for pair in found.pairs}
         for judgement in report.judgements:

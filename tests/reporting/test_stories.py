@@ -18,10 +18,10 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.provenance import method
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.reporting.words.catalogue import words_in
-from tests.end_to_end.test_demo import DEMO, STORIES, replay
 from tests.reporting.outlines import json_outline, lines_outline, page_outline, table_outline
 from tests.reporting.test_snapshots import stored
 from tests.seeds.labels import SEEDS
+from tests.seeds.recordings import STORIES, replay
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "stories"
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?![\d.%])")
@@ -51,7 +51,7 @@ OUTLINES: dict[str, tuple[str, Style, Callable[[str], str]]] = {
 @cache
 def story(name: str) -> Report:
     """The report of a story from its recording, its paths as in the repository."""
-    report = replay(SEEDS / name, DEMO / f"{name}.yaml")
+    report = replay(name)
     text = report.model_dump_json().replace(f"{SEEDS.parent.as_posix()}/", "")
     return Report.model_validate_json(text)
 

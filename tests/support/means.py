@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factcheck.engine.local import LocalEngine
@@ -20,12 +20,17 @@ def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
     return newsroom(request.system, request.user)
 
 
+def price_tag(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
+    """The estimate that runs in tests are told."""
+    return f"{model}: {len(requests)} requests, {output} out"
+
+
 def means_of(model: ScriptedModel, store: DictStore, **fields: Any) -> Means:
     """Means with this model and store; `fields` are fields of Means that a test is about."""
     plain: dict[str, Any] = {
         "engine": LocalEngine(3),
         "usage": lambda: Usage(requests=len(model.requests)),
-        "estimate": lambda *_: "",
+        "estimate": price_tag,
         "name": "m",
         "confirm_name": "m",
     }
