@@ -135,7 +135,9 @@ async def _compared(
         also=frozenset(pair for found in known.findings for pair in found.pairs),
     )
     neighbours, counts = Neighbours(comparing, spool, pass_id, watch.note), Counts()
-    across = await neighbours.compare(index.stories, means, settings, StoryWatch(counts, watch), again=True)
+    across = await neighbours.compare(
+        index.stories, means, settings, StoryWatch(counts, watch, means.usage), again=True
+    )
     usage, lacking = means.usage(), neighbours.lacking
     if lacking is not None and lacking.kind == INTERRUPTED_KIND:
         across = index.across  # as the shards left it

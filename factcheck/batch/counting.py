@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -87,11 +87,12 @@ class UnwatchedBatch:
 
 
 class StoryWatch:
-    """The `Progress` of one story, added to the counts of its batch."""
+    """The `Progress` of one story, added to the counts of its batch; `usage` is that of the run so far."""
 
-    def __init__(self, counts: Counts, watch: BatchProgress) -> None:
+    def __init__(self, counts: Counts, watch: BatchProgress, usage: Callable[[], Usage]) -> None:
         self._counts = counts
         self._watch = watch
+        self._usage = usage
 
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """Add the units of a stage."""
@@ -105,6 +106,7 @@ class StoryWatch:
     def advance(self, name: Stage, units: int = 1) -> None:
         """Add what is done."""
         self._counts.stages.setdefault(name, StageCount()).done += units
+        self._counts.usage = self._usage()
         self._watch.update(self._counts)
 
     def spent(self, usage: Usage) -> None:

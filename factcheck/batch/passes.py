@@ -239,7 +239,7 @@ class Pass:
         means = work.means
         if self._neighbours is None or running.stopped is not None or running.deferred or means.stopping():
             return
-        rows, watch = list(running.rows.values()), StoryWatch(self.counts, self._watch)
+        rows, watch = list(running.rows.values()), StoryWatch(self.counts, self._watch, means.usage)
         try:
             again = work.retry_failed
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)

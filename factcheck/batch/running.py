@@ -220,7 +220,7 @@ class Running:
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:
-                watch = StoryWatch(self._counts, self._watch)
+                watch = StoryWatch(self._counts, self._watch, work.means.usage)
                 report = await check_story(given, means, work.settings, work.run, watch)
             except AnswerDeferred as error:
                 later = error  # told when the folder is closed, which then counts as one to go on with

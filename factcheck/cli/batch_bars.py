@@ -6,14 +6,31 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import Progress, ProgressColumn, Task, TextColumn
 from rich.table import Column
 from rich.text import Text
+
+from factcheck.reporting.terminal import GREEN, TEAL
 
 BAR = 24
 NARROW = 60
 """Columns below which there are no bars, so that the names and counts beside them stay whole."""
+WIDE = 80
+"""Columns from which there is room for a few words behind them."""
 PARTED = " · "
+
+
+class Bar(ProgressColumn):
+    """What is done as a line and the rest as dots, which are told apart on any ground and without colours.
+
+    The bar of rich draws the rest in a grey that is all but black on black.
+    """
+
+    def render(self, task: Task) -> Text:
+        """The bar; dots alone while nobody knows of how much."""
+        done = int(BAR * min(1.0, task.completed / task.total)) if task.total else 0
+        whole = bool(task.total) and done == BAR
+        return Text.assemble(("━" * done, GREEN if whole else TEAL), ("·" * (BAR - done), "dim"))
 
 
 class BatchBars(Progress):
@@ -22,12 +39,18 @@ class BatchBars(Progress):
     def __init__(self, stream: TextIO) -> None:
         console = Console(file=stream, highlight=False, markup=False)
         self.told: Sequence[Sequence[str]] = ()
-        bar = (BarColumn(bar_width=BAR),) if console.width >= NARROW else ()
+        bar = (Bar(table_column=Column(no_wrap=True)),) if console.width >= NARROW else ()
+        words = TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
         super().__init__(
             TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, min_width=12)),
             *bar,
-            MofNCompleteColumn(table_column=Column(no_wrap=True, justify="right", min_width=11)),
-            TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+            TextColumn(
+                "{task.fields[counted]}",
+                justify="right",
+                markup=False,
+                table_column=Column(no_wrap=True, justify="right", min_width=11),
+            ),
+            *((words,) if console.width >= WIDE else ()),
             console=console,
         )
 

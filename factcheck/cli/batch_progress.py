@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from factcheck.cli.progress import _duration as duration
 from factcheck.cli.progress import _spend as spend
+from factcheck.cli.progress import redraws
 from factcheck.reporting.untrusted import clean
 
 if TYPE_CHECKING:
@@ -22,20 +23,22 @@ PLAIN_INTERVAL = 10.0
 """Seconds between two plain lines."""
 DRAWN_INTERVAL = 0.1
 JSON_INTERVAL = 1.0
+SIGNS = "≠✗"
+"""What a line about a dispute or a failure begins with."""
 CLASHES_TOLD = 10
 """Conflicts between stories that are told one by one."""
 
 
 @contextmanager
 def open_batch_progress(stream: TextIO, kind: ProgressKind) -> Iterator[BatchProgress]:
-    """The listener of that kind; `auto` is bars on a terminal and plain lines elsewhere."""
+    """The listener of that kind; `auto` is bars on a terminal that can redraw them and plain lines elsewhere."""
     if kind == "none":
         from factcheck.batch.counting import UnwatchedBatch
 
         yield UnwatchedBatch()
     elif kind == "jsonl":
         yield JsonBatchProgress(stream)
-    elif kind == "auto" and stream.isatty():
+    elif kind == "auto" and redraws(stream):
         from factcheck.cli.batch_bars import BatchBars  # NOTE: brings rich
 
         with BatchBars(stream) as bars:
@@ -74,7 +77,9 @@ def _through(counts: Counts) -> int:
 
 
 def _found(counts: Counts) -> list[str]:
-    """`130 articles`, `1,204 claims`, `3 disputes (1 new)`: what the stories that are through hold."""
+    """`130 articles`, `1,204 claims`, `3 disputes (1 new)`: what the stories that are through hold, once any is."""
+    if not counts.articles_done:
+        return []
     new = f" ({counts.new_disputes:,} new)" if counts.new_disputes else ""
     parts = [_count(counts.articles_done, "article"), _count(counts.claims, "claim"), _count(counts.pairs, "pair")]
     parts.append(_count(counts.disputes, "dispute") + new)
@@ -189,10 +194,11 @@ class JsonBatchProgress:
 
 
 def _fields(counts: Counts, pace: _Pace) -> dict[str, Any]:
-    left = pace.left(counts)
+    left, rate = pace.left(counts), pace.per_minute(counts)
     return {
         "seconds": round(pace.seconds, 3),
         "seconds_left": None if left is None else round(left, 1),
+        "articles_a_minute": None if rate is None else round(rate, 1),
         "files": counts.files,
         "files_read": counts.files_read,
         "stories": counts.stories,
@@ -248,21 +254,28 @@ class TerminalBatchProgress:
         """Show the line above the bars."""
         from rich.text import Text
 
-        self._bars.console.print(Text(clean(message)))
+        from factcheck.reporting.terminal import RED
+
+        told = Text(clean(message))
+        if message[:1] in SIGNS:
+            told.stylize(RED, 0, 1)
+        self._bars.console.print(told)
 
     def _draw(self, counts: Counts) -> None:
         if counts.files:
             self._move("reading", counts.files_read, counts.files, "files")
-        told = ", ".join(filter(None, (*_states(counts), _left(counts, self._pace))))
-        self._move("stories", _through(counts), counts.stories, told)
+        self._move("stories", _through(counts), counts.stories, "")
         for name, stage in counts.stages.items():
             self._move(name, stage.done, stage.total, f"{stage.cached:,} from the cache" if stage.cached else "")
-        self._bars.told = (_found(counts), _effort(counts, self._pace))
+        left = _left(counts, self._pace)
+        effort = [*_effort(counts, self._pace), *([left] if left else [])]
+        self._bars.told = (_found(counts), [*_states(counts), *effort])
 
     def _move(self, name: str, done: int, total: int | None, words: str) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(name, total=total, words="")
-        self._bars.update(self._tasks[name], completed=done, total=total, words=words)
+            self._tasks[name] = self._bars.add_task(name, total=total, words="", counted="")
+        counted = f"{done:,}/{'?' if total is None else f'{total:,}'}"
+        self._bars.update(self._tasks[name], completed=done, total=total, words=words, counted=counted)
 
 
 def _news(row: StoryRow) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,11 +28,16 @@ def open_progress(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
     """The listener that suits `stream`; its display ends with the block."""
     if quiet:
         yield Silent()
-    elif stream.isatty():
+    elif redraws(stream):
         with _bars(stream) as bars:
             yield TerminalProgress(bars)
     else:
         yield PlainProgress(stream)
+
+
+def redraws(stream: TextIO) -> bool:
+    """Whether the stream is a terminal in which a line can be drawn again; a dumb one would show the end alone."""
+    return stream.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
 class Silent:

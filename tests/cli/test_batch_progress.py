@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from factcheck.batch.counting import Counts, StageCount
-from factcheck.cli.batch_bars import BatchBars, filled
+from factcheck.batch.counting import Counts, StageCount, StoryWatch
+from factcheck.cli.batch_bars import Bar, BatchBars, filled
 from factcheck.cli.batch_progress import (
     JsonBatchProgress,
     PlainBatchProgress,
@@ -41,7 +41,7 @@ def row(**fields: object) -> StoryRow:
     return StoryRow.model_validate({**base, "disputes": (dispute,), **fields})
 
 
-@pytest.mark.parametrize("width", [40, 80, 160])
+@pytest.mark.parametrize("width", [40, 60, 80, 160])
 def test_bars_and_counts_are_whole_whatever_the_width(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """No name of a stage and no figure is cut at any width, and no line is wider than the terminal."""
     monkeypatch.setenv("COLUMNS", str(width))
@@ -53,11 +53,11 @@ def test_bars_and_counts_are_whole_whatever_the_width(width: int, monkeypatch: p
         progress.story(row(), counts())
         Console(file=(drawn := io.StringIO()), width=width).print(bars.get_renderable())
     text = drawn.getvalue()
-    for words in ("reading", "stories", "extraction", "judging", "700/1300", "122/250", "65000/70000"):
+    for words in ("reading", "stories", "extraction", "judging", "700/1,300", "122/250", "65,000/70,000"):
         assert words in text, words
     for words in ("640 articles", "9,500 claims", "61,234 pairs", "31 disputes (30 new)", "870 from the cache"):
         assert words in text, words
-    for words in ("1,234 requests, $1.50", "600 articles/min"):
+    for words in ("1,234 requests, $1.50", "600 articles/min", "20 unchanged", "2 failed", "about 1 min 15 s left"):
         assert words in text, words
     assert max(map(len, text.splitlines())) <= width
     assert "≠ Eastley: How many died?" in stream.getvalue()
@@ -129,8 +129,55 @@ def test_programs_get_objects_with_all_counts() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
+def test_before_the_first_story_is_through_no_zeros_are_told() -> None:
+    """Only what is known by then: files, requests and cost."""
+    stream, clock = io.StringIO(), Clock()
+    progress = PlainBatchProgress(stream, clock)
+    clock.now += 60
+    progress.update(counts(done=0, failed=0, unchanged=0, articles_done=0, articles_run=0, claims=0, pairs=0))
+    assert stream.getvalue() == ("0/250 stories, 700/1,300 files read, 870 from the cache, 1,234 requests, $1.50\n")
+
+
+@pytest.mark.parametrize(("done", "total", "bar"), [(0, 7, "·" * 24), (3, 6, "━" * 12 + "·" * 12), (6, 6, "━" * 24)])
+def test_a_bar_is_read_without_colours(done: int, total: int, bar: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done and what is left are different signs; of an unknown whole all of it is left."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with BatchBars(Terminal()) as bars:
+        task = bars.add_task("stories", total=total, completed=done, words="", counted="")
+        assert Bar().render(bars.tasks[task]).plain == bar
+        bars.update(task, total=None)
+    with BatchBars(Terminal()) as bars:
+        bars.add_task("stories", total=None, completed=done, words="", counted="")
+        assert Bar().render(bars.tasks[0]).plain == "·" * 24
+
+
+@pytest.mark.parametrize("terminal", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_draw_again_gets_lines(terminal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as that of an editor; bars would show their last state and nothing before."""
+    monkeypatch.setenv("TERM", terminal)
+    with open_batch_progress(Terminal(), "auto") as progress:
+        assert isinstance(progress, PlainBatchProgress)
+
+
+def test_what_is_asked_is_told_while_a_story_is_under_way() -> None:
+    """Cost and requests grow with each answer, not only when a story ends; programs get the pace too."""
+    stream, clock, sent = io.StringIO(), Clock(), iter(range(1, 9))
+    state = Counts()
+    watch = StoryWatch(state, JsonBatchProgress(stream, clock), lambda: Usage(requests=next(sent)))
+    watch.stage("extraction", 2, 0)
+    for _ in range(2):
+        clock.now += 2
+        watch.advance("extraction")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [event["usage"]["requests"] for event in told] == [0, 1, 2]
+    assert told[-1]["articles_a_minute"] is None
+
+
 @pytest.mark.parametrize(("make", "kind"), [(Terminal, TerminalBatchProgress), (io.StringIO, PlainBatchProgress)])
-def test_the_stream_chooses_bars_or_lines(make: Callable[[], io.StringIO], kind: type) -> None:
+def test_the_stream_chooses_bars_or_lines(
+    make: Callable[[], io.StringIO], kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Bars only where somebody sees them move."""
+    monkeypatch.setenv("TERM", "xterm")
     with open_batch_progress(make(), "auto") as progress:
         assert isinstance(progress, kind)
