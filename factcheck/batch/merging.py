@@ -44,18 +44,31 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
     """
     indexes = [read_index(folder) for folder in folders]
     _refuse_mixture(folders, indexes)
-    into.mkdir(parents=True, exist_ok=True)
-    for folder, index in zip(folders, indexes, strict=True):
-        for row in index.stories:
-            if row.report is not None and folder.resolve() != into.resolve():
-                _copy(folder, into, row.report)
     merged = _merged(indexes)
-    if merged.across is not None and not merged.across.whole:
-        shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
-        apart = count_apart(into, merged.stories, shard_of)
-        merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
-    filing.file_index(into, merged, style)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for folder, index in zip(folders, indexes, strict=True):
+            for row in index.stories:
+                if row.report is not None and folder.resolve() != into.resolve():
+                    _copy(folder, into, row.report)
+        if merged.across is not None and not merged.across.whole:
+            shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
+            apart = count_apart(into, merged.stories, shard_of)
+            merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
+        filing.file_index(into, merged, style)
+    except (OSError, shutil.Error) as error:
+        raise _unwritten(error, into) from error
     return merged
+
+
+def _unwritten(error: OSError, into: Path) -> SettingsError:
+    """In words that name the file and the remedy; copying a folder raises a list of what failed in it."""
+    first = error.args[0][0] if isinstance(error, shutil.Error) and error.args and error.args[0] else None
+    what, why = (first[1], first[2]) if first else (error.filename or into, error.strerror or error)
+    return SettingsError(
+        f"{printable(os.fspath(what))}: {why}; make room on the disk of {printable(os.fspath(into))} and look at its"
+        " permissions, then merge again, or name another --into DIR"
+    )
 
 
 def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:

@@ -16,7 +16,7 @@ from factcheck.batch.deciding import unmet
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals
-from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with
+from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with, unwritten
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError
@@ -314,7 +314,10 @@ class Pass:
             usage=usage,
             spent=self._spool.spent(),
         )
-        filing.file_index(self._options.folder, index, self._options.style)
+        try:
+            filing.file_index(self._options.folder, index, self._options.style)
+        except OSError as error:
+            raise running.error or unwritten(error, self._options.folder) from error
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return index

@@ -17,7 +17,15 @@ from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, failed_row, report_row, seen, waiting_row
 from factcheck.batch.spool import Baseline, Kept, Spool
-from factcheck.errors import AnswerDeferred, CassetteError, EndpointError, FactcheckError, InputError, Interrupted
+from factcheck.errors import (
+    AnswerDeferred,
+    CassetteError,
+    EndpointError,
+    FactcheckError,
+    InputError,
+    Interrupted,
+    SettingsError,
+)
 from factcheck.findings import Report, RunInfo
 from factcheck.index import StoryRow
 from factcheck.ingestion.copies import group_copies
@@ -120,7 +128,18 @@ class Running:
         """What no call survives, once it came."""
 
     async def run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
-        """Run of `stories` what is wanted and needs it. Cancellation passes, with `rows` as far as it got."""
+        """Run of `stories` what is wanted and needs it. Cancellation passes, with `rows` as far as it got.
+
+        Raises SettingsError when what is known from run to run cannot be kept.
+        """
+        try:
+            await self._run(stories)
+        except ExceptionGroup as raised:
+            if (known := raised.subgroup(SettingsError)) is not None:
+                raise _first(known) from raised
+            raise
+
+    async def _run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
         async with asyncio.TaskGroup() as group:
             async for story, wanted in stories:
                 if self._work.means.stopping():
@@ -189,11 +208,12 @@ class Running:
             self.rows[story.key] = self._waiting(story)
             return
         except (EndpointError, CassetteError) as error:
-            self.error = self.error or error
-            self.stopped = self.stopped or str(error)
-            self.rows[story.key] = self._waiting(story)
+            self._end(error, story)
             return
         except FactcheckError as error:
+            if isinstance(error.__cause__, OSError):  # no report can be written, of this story or of any
+                self._end(error, story)
+                return
             row, fingerprint = (
                 failed_row(story, str(error), kept, self._before(story), _now()),
                 self._fingerprint(story),
@@ -203,7 +223,16 @@ class Running:
             row, fingerprint = failed_row(story, reason, kept, self._before(story), _now()), self._fingerprint(story)
         finally:
             self._places.give(story.articles)
-        self._through(story, row, fingerprint)
+        try:
+            self._through(story, row, fingerprint)
+        except SettingsError as error:
+            self._end(error, story)
+
+    def _end(self, error: Exception, story: Story) -> None:
+        """Begin no further story, and leave this one for the next run: no story survives what it met."""
+        self.error = self.error or error
+        self.stopped = self.stopped or str(error)
+        self.rows[story.key] = self._waiting(story)
 
     async def _checked(self, story: Story, rank: int) -> tuple[StoryRow, str]:
         given = self._input(story)
@@ -229,7 +258,7 @@ class Running:
                 later = Interrupted(INTERRUPTED) if report.partial else None
                 if later is None:
                     report = decided_of_many(report, work.decisions, _decidable(kept))
-                    await asyncio.to_thread(begun.finish, report, work.style)
+                    await asyncio.to_thread(_finish, begun, report, work)
             finally:
                 _FOLDER.reset(token)
         if later is not None:
@@ -318,6 +347,27 @@ class _Places:
         """Make room."""
         self._taken -= articles
         self._freed.set()
+
+
+def _first(group: ExceptionGroup[SettingsError]) -> SettingsError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
+
+
+def _finish(begun: RunFolder, report: Report, work: Work) -> None:
+    """Write the report. Raises SettingsError that came of an OSError."""
+    try:
+        begun.finish(report, work.style)
+    except OSError as error:
+        raise unwritten(error, begun.path) from error
+
+
+def unwritten(error: OSError, folder: Path) -> SettingsError:
+    """That a report or the index could not be written, in words that name the file and the remedy."""
+    return SettingsError(
+        f"{error.filename or folder} cannot be written: {error.strerror or error}; make room on its disk and look at"
+        " its permissions, then run the same command again: what was paid for is kept. Or name another --run-dir DIR"
+    )
 
 
 def _decidable(kept: Kept | None) -> frozenset[str]:

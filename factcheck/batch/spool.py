@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from factcheck.errors import SettingsError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
 from factcheck.ingestion.walking import Refusal
+from factcheck.llm.state_file import StateFile, open_state
 from factcheck.locks import FileLocks
 from factcheck.models import Article, Value
 
@@ -95,20 +95,22 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         path = folder / NAME
-        self._lock = FileLocks(folder / LOCK)
+        try:
+            self._lock = FileLocks(folder / LOCK)
+        except OSError as error:
+            raise SettingsError(
+                f"{folder / LOCK} cannot be written: {error.strerror or error}; look at the permissions of {folder}, or"
+                " name another folder (--run-dir DIR)"
+            ) from error
         with contextlib.suppress(OSError):  # a file system without locks; then it is the user's to run one at a time
             if not self._lock.take(0):
                 self._lock.close()
                 raise SettingsError(f"another process is at work on the batch in {folder}; wait for it, or end it")
         try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_TABLES)
-        except sqlite3.Error as error:
-            raise SettingsError(
-                f"{path} cannot be used ({error}); name another folder (--run-dir DIR) or move this one away"
-            ) from error
+            self._db = open_state(path, _TABLES)
+        except SettingsError:
+            self._lock.close()
+            raise
         if self.fact("format", str(FORMAT)) != str(FORMAT):
             raise SettingsError(f"{path} was written by another version; name another folder (--run-dir DIR)")
         self.state("format", str(FORMAT))
@@ -239,7 +241,7 @@ class Spool:
 
 
 class _Transaction:
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: StateFile) -> None:
         self._db = db
 
     def __enter__(self) -> None:
@@ -248,7 +250,10 @@ class _Transaction:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._db.execute("ROLLBACK" if error else "COMMIT")
+        if error is None:
+            self._db.execute("COMMIT")
+        elif self._db.in_transaction:  # a disk that is full has ended it already
+            self._db.execute("ROLLBACK")
 
 
 COUNTS = ("requests", "retries", "reasks", "cache_hits", "prompt_tokens", "cached_tokens", "completion_tokens")

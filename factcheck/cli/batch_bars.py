@@ -37,7 +37,8 @@ class BatchBars(Progress):
     """Bars whose names and counts are never cut, whatever the width; `told` stands below, a list a line or more."""
 
     def __init__(self, stream: TextIO) -> None:
-        console = Console(file=stream, highlight=False, markup=False)
+        # NOTE: not by TERM: rich keeps the codes of a style for all consoles, and the index has the same colours
+        console = Console(file=stream, color_system="256", highlight=False, markup=False)
         self.told: Sequence[Sequence[str]] = ()
         bar = (Bar(table_column=Column(no_wrap=True)),) if console.width >= NARROW else ()
         words = TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from factcheck.errors import AnswerDeferred, ModelError, ModelRefused, ModelUnavailable, RequestTooBig, SettingsError
+from factcheck.errors import AnswerDeferred, ModelError, ModelRefused, ModelUnavailable, RequestTooBig
+from factcheck.llm.state_file import open_state
 
 ATTEMPTS = 3
 """How often a request goes out whose answer was lost, failed or expired."""
@@ -56,14 +56,7 @@ class Mailbox:
     """All requests and answers of one batch, in one SQLite file; used from one thread."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(_TABLES)
-        except sqlite3.Error as error:
-            raise SettingsError(
-                f"{path} cannot be used ({error}); name another folder or move this one away"
-            ) from error
+        self._db = open_state(path, _TABLES)
 
     def __enter__(self) -> Mailbox:
         return self

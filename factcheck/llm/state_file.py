@@ -1,0 +1,52 @@
+"""SQLite files that a run keeps its state in: their troubles are told with the file's name and the remedy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from factcheck.errors import SettingsError
+
+
+class StateFile(sqlite3.Connection):
+    """A connection whose statements raise SettingsError where those of sqlite3 raise their own errors."""
+
+    path: Path
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """As sqlite3; raises SettingsError."""
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """As sqlite3; raises SettingsError."""
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def _told(self, error: sqlite3.Error) -> SettingsError:
+        return SettingsError(
+            f"{self.path} cannot be written or read ({error}); make room on its disk and look at its permissions, then"
+            " run the same command again, or name another folder (--run-dir DIR)"
+        )
+
+
+def open_state(path: Path, tables: str) -> StateFile:
+    """The file with these tables, made where it is missing, in autocommit. Raises SettingsError."""
+    try:
+        db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=StateFile)
+        db.path = path
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.executescript(tables)
+    except (sqlite3.Error, SettingsError) as error:
+        cause = error.__cause__ or error
+        raise SettingsError(
+            f"{path} cannot be used ({cause}); name another folder (--run-dir DIR) or move this one away"
+        ) from error
+    return db
