@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from factcheck.errors import BudgetExceeded, ModelUnavailable
 from factcheck.models import tagged_hash
 from factcheck.prompts import Prompt
 
@@ -87,6 +88,8 @@ def _close(node: Any) -> None:
             _close(value)
 
 
+HOPELESS = (BudgetExceeded, ModelUnavailable)
+"""What a smaller request would meet again."""
 Answer = TypeVar("Answer", bound=WireModel)
 Stored = TypeVar("Stored", bound=BaseModel)
 

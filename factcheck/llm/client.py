@@ -36,7 +36,7 @@ from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.pacing import Turn
 from factcheck.llm.retries import Retries
 from factcheck.llm.traces import Listener, Trace, traced
-from factcheck.llm.usage import estimate_tokens, price
+from factcheck.llm.usage import CUT_BELOW, estimate_tokens, price
 from factcheck.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ __all__ = ["Client", "require_endpoint"]
 T = TypeVar("T")
 
 CUT_FROM = 1_500
-CUT_BELOW = 0.4
-"""A prompt of more than `CUT_FROM` tokens of which the server counts less than this share was cut by it."""
+"""Tokens of a prompt from which it shows whether the server cut it."""
 COMPLAINT_LENGTH = 300
 
 

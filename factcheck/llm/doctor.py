@@ -8,20 +8,19 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from factcheck.llm import modes
 from factcheck.llm.base import WireModel
 from factcheck.llm.endpoint import Endpoint, resolve, wire_model, without_login
-from factcheck.llm.faults import Fault, causes, clean, of_exception
+from factcheck.llm.faults import Fault, clean
 from factcheck.llm.pacing import left_of
-from factcheck.llm.usage import estimate_tokens, price
+from factcheck.llm.probe import Probe
+from factcheck.llm.usage import CUT_BELOW, estimate_tokens, price
 from factcheck.models import Value
 from factcheck.settings import ModelSettings
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletion
 
 State = Literal["fine", "note", "problem"]
@@ -33,8 +32,6 @@ LEAST_COUNTED = 40
 """Tokens of an answer below which its time says little about speed."""
 PATIENCE = 60.0
 """Seconds for one request at most."""
-CUT_BELOW = 0.4
-"""As in `factcheck/llm/client.py`."""
 _LENGTH_KEYS = ("max_model_len", "context_length", "context_window", "max_context_length", "max_input_tokens")
 """How servers spell the context length in their list of models: vLLM, OpenRouter, Groq, LM Studio, LiteLLM."""
 
@@ -101,61 +98,6 @@ def plan(settings: ModelSettings) -> str:
     return words if cost is None else f"{words}, about ${cost:.3f}"
 
 
-@dataclass
-class _Probe:
-    """The endpoint under examination, and what its answers told besides."""
-
-    sdk: AsyncOpenAI
-    model: str
-    seconds: float
-    """For one request."""
-    system: bool = True
-    """Whether the server takes a system message."""
-    headers: dict[str, str] = field(default_factory=dict)
-    counted: bool | None = None
-    """Whether answers say how many tokens they took."""
-
-    async def ask(self, system: str, user: str, **shaping: Any) -> tuple[ChatCompletion, float]:
-        """One chat request: the answer and its seconds. Raises Fault."""
-        try:
-            return await self._asked(system, user, shaping)
-        except Fault as fault:
-            if fault.kind != "no_system" or not self.system:
-                raise
-        self.system = False
-        return await self._asked(system, user, shaping)
-
-    async def _asked(self, system: str, user: str, shaping: Mapping[str, Any]) -> tuple[ChatCompletion, float]:
-        from factcheck.llm import transport
-
-        messages = modes.messages("tools", system, user, {}, apart=self.system)
-        begun = time.monotonic()
-        try:
-            async with asyncio.timeout(self.seconds):
-                answer, headers = await transport.send(self.sdk, {"model": self.model, "messages": messages, **shaping})
-        except Exception as error:
-            raise self._fault(error) from error
-        self.headers.update(headers)
-        self.counted = transport.tokens_of(answer, 1).measured
-        return answer, time.monotonic() - begun
-
-    async def models(self) -> list[dict[str, Any]]:
-        """The server's list of models. Raises Fault."""
-        try:
-            async with asyncio.timeout(self.seconds):
-                raw = await self.sdk.models.with_raw_response.list()
-            listed = json.loads(raw.http_response.content)["data"]
-            return [entry for entry in listed if isinstance(entry, dict)]
-        except Exception as error:
-            raise self._fault(error) from error
-
-    def _fault(self, error: Exception) -> Fault:
-        for cause in causes(error):
-            if isinstance(cause, Fault):
-                return cause
-        return of_exception(error, self.seconds, time.time())
-
-
 async def diagnose(settings: ModelSettings) -> Diagnosis:
     """Look at the endpoint of `settings`; every fault is a finding. Raises SettingsError when it is no address."""
     from factcheck.llm import transport
@@ -166,7 +108,7 @@ async def diagnose(settings: ModelSettings) -> Diagnosis:
     await asyncio.to_thread(import_libraries)
     seconds = min(settings.timeout, PATIENCE)
     async with transport.open_sdk(endpoint, seconds, 4) as sdk:
-        probe = _Probe(sdk, model, seconds)
+        probe = Probe(sdk, model, seconds)
         listed = await _address(probe, endpoint, found)
         if found[-1].state != "problem" and await _first_answer(probe, endpoint, listed, found):
             await _output(probe, found)
@@ -177,7 +119,7 @@ async def diagnose(settings: ModelSettings) -> Diagnosis:
     return Diagnosis(base_url=without_login(endpoint.base_url), model=settings.model, findings=tuple(found))
 
 
-async def _address(probe: _Probe, endpoint: Endpoint, found: list[Finding]) -> list[dict[str, Any]]:
+async def _address(probe: Probe, endpoint: Endpoint, found: list[Finding]) -> list[dict[str, Any]]:
     begun = time.monotonic()
     try:
         listed = await probe.models()
@@ -204,7 +146,7 @@ def _no_key(endpoint: Endpoint, fault: Fault) -> Finding:
     return Finding(name="key", state="problem", text=f"the server {what} ({fault.message}); set OPENAI_API_KEY")
 
 
-async def _first_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str, Any]], found: list[Finding]) -> bool:
+async def _first_answer(probe: Probe, endpoint: Endpoint, listed: list[dict[str, Any]], found: list[Finding]) -> bool:
     """Whether the model answers at all."""
     try:
         await probe.ask("Answer in one word.", "Is ice cold?")
@@ -223,7 +165,7 @@ async def _first_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str
     return True
 
 
-def _why_no_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str, Any]], fault: Fault) -> Finding:
+def _why_no_answer(probe: Probe, endpoint: Endpoint, listed: list[dict[str, Any]], fault: Fault) -> Finding:
     if fault.status == 401:
         return _no_key(endpoint, fault)
     names = [str(entry.get("id")) for entry in listed]
@@ -245,7 +187,7 @@ def _why_no_answer(probe: _Probe, endpoint: Endpoint, listed: list[dict[str, Any
     return Finding(name="model", state="problem", text=f"{probe.model} gives no answer: {fault.message}")
 
 
-async def _output(probe: _Probe, found: list[Finding]) -> None:
+async def _output(probe: Probe, found: list[Finding]) -> None:
     """Which ways of asking for structured output the server refuses, ignores or enforces."""
     ways: dict[modes.Way, str] = {}
     for way in ("json_schema", "tools"):
@@ -282,7 +224,7 @@ REFUSED = "is refused"
 FAILS = "fails"
 
 
-async def _tried(probe: _Probe, way: modes.Way, system: str, user: str) -> str:
+async def _tried(probe: Probe, way: modes.Way, system: str, user: str) -> str:
     try:
         answer, _ = await probe.ask(system, user, **modes.shaping(way, "Mark", _Mark.wire_schema()))
     except Fault as fault:
@@ -308,7 +250,7 @@ def _is_bare(answer: ChatCompletion, way: modes.Way) -> bool:
     return True
 
 
-async def _context(probe: _Probe, listed: list[dict[str, Any]], found: list[Finding]) -> None:
+async def _context(probe: Probe, listed: list[dict[str, Any]], found: list[Finding]) -> None:
     """How much the server reads: from its list of models, or by sending it as much as a story needs."""
     entry = next((entry for entry in listed if entry.get("id") == probe.model), {})
     told = next((entry[key] for key in _LENGTH_KEYS if isinstance(entry.get(key), int)), None)
@@ -344,7 +286,7 @@ def _context_finding(text: str, enough: bool) -> Finding:
     return Finding(name="context", state="fine" if enough else "problem", text=text + ("" if enough else remedy))
 
 
-async def _speed(probe: _Probe, allowed: float, found: list[Finding]) -> None:
+async def _speed(probe: Probe, allowed: float, found: list[Finding]) -> None:
     from factcheck.llm import transport
 
     try:
@@ -368,14 +310,14 @@ async def _speed(probe: _Probe, allowed: float, found: list[Finding]) -> None:
     found.append(Finding(name="speed", state="note", text=text, set=f"--timeout {wanted} --deadline {3 * wanted}"))
 
 
-def _usage(probe: _Probe) -> Finding:
+def _usage(probe: Probe) -> Finding:
     if probe.counted:
         return Finding(name="usage", state="fine", text="answers say how many tokens they took")
     text = "answers do not say how many tokens they took: reports estimate, and a prompt that is cut is not noticed"
     return Finding(name="usage", state="note", text=text)
 
 
-def _limits(probe: _Probe) -> list[Finding]:
+def _limits(probe: Probe) -> list[Finding]:
     told = {resource: left_of(probe.headers, resource) for resource in ("requests", "tokens")}
     words = [f"{left.limit:,.0f} {name}" for name, left in told.items() if left is not None and left.limit]
     if not words:

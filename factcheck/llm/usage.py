@@ -14,6 +14,8 @@ from functools import lru_cache
 from factcheck.findings import Usage
 
 _LOG = logging.getLogger(__name__)
+CUT_BELOW = 0.4
+"""Share of the tokens that a prompt should have; a server that counts fewer has cut it."""
 
 
 def estimate_tokens(text: str) -> int:

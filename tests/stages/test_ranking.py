@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from factcheck.claim_types.registry import comparable
 from factcheck.stages.blocking import Blocking, Known, Plan, candidate_pairs, own_passage, pair, prepare
 from factcheck.stages.blocking.features import lexical
+from factcheck.stages.blocking.fusion import choose
 from factcheck.stages.blocking.index import population
-from factcheck.stages.blocking.ranking import Population, Ranked, choose, cosines, ranked, similar
+from factcheck.stages.blocking.ranking import Population, Ranked, cosines, ranked, similar
 from factcheck.stages.blocking.subjects import Subject
 from tests.stages.scene import Scene
 

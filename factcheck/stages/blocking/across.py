@@ -40,8 +40,9 @@ def pairs_across(
     """
     import numpy as np
 
+    from factcheck.stages.blocking.fusion import Chosen, choose
     from factcheck.stages.blocking.index import pairs_of, population
-    from factcheck.stages.blocking.ranking import DECIMALS, NUMBER_BONUS, Chosen, choose, ranked
+    from factcheck.stages.blocking.ranking import DECIMALS, NUMBER_BONUS, ranked
     from factcheck.stages.blocking.registry import BLOCKERS
 
     homes: dict[str, set[str]] = defaultdict(set)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
-from factcheck.llm.base import AnswerStore, Model, ModelTask, WireModel
+from factcheck.errors import AnswerDeferred, EndpointError, ModelError
+from factcheck.llm.base import HOPELESS, AnswerStore, Model, ModelTask, WireModel
 from factcheck.models import Failure, Value
 from factcheck.prompts import fence
 from factcheck.stages.blocking.subjects import Subject
@@ -22,8 +22,6 @@ LONGEST_GIST = 400
 """Characters; what is longer is no gist, and is cut."""
 _ROW = re.compile(r"\s*(\d{1,6})\s*[:.|]\s*(.*\S)\s*", re.DOTALL)
 _TEXT = TypeAdapter(str)
-_HOPELESS = (BudgetExceeded, ModelUnavailable)
-"""What a smaller request would meet again."""
 
 
 class WireGists(WireModel):
@@ -135,7 +133,7 @@ async def write(batch: GistBatch, model: Model, store: AnswerStore, task: ModelT
                 raise
             except ModelError as raised:
                 error = raised
-                if isinstance(raised, _HOPELESS):
+                if isinstance(raised, HOPELESS):
                     break
     return Gists(texts=found, failures=tuple(_failure(id_, error) for id_ in batch.ids if id_ not in found))
 

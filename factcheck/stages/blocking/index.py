@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 from factcheck.claim_types.registry import comparable
 from factcheck.stages.blocking.base import Known
 from factcheck.stages.blocking.columns import PairColumns
+from factcheck.stages.blocking.fusion import choose
 from factcheck.stages.blocking.own_passage import OwnPassage, own_passage
-from factcheck.stages.blocking.ranking import DECIMALS, FLOOR, Population, choose, cosines, ranked, similar
+from factcheck.stages.blocking.ranking import DECIMALS, FLOOR, Population, cosines, ranked, similar
 from factcheck.stages.blocking.registry import BLOCKERS
 from factcheck.stages.blocking.rules import (
     NEAREST_WORDS,
@@ -25,7 +26,8 @@ from factcheck.stages.blocking.subjects import Subject
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from factcheck.stages.blocking.ranking import Chosen, Ints, Ranked
+    from factcheck.stages.blocking.fusion import Chosen
+    from factcheck.stages.blocking.ranking import Ints, Ranked
 
 
 COUNTED = 20_000

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import FiniteFloat, JsonValue, TypeAdapter, ValidationError
 
-from factcheck.errors import BudgetExceeded, EndpointError, ModelError, ModelUnavailable
-from factcheck.llm.base import AnswerStore, Embedder, answer_key
+from factcheck.errors import EndpointError, ModelError
+from factcheck.llm.base import HOPELESS, AnswerStore, Embedder, answer_key
 from factcheck.models import Failure, Value, tagged_hash
 from factcheck.stages.blocking.subjects import Subject
 
@@ -16,7 +16,6 @@ TEXTS_PER_REQUEST = 128
 DECIMALS = 5
 """To which components are kept: more changes no ranking and doubles what the cache holds."""
 _VECTOR = TypeAdapter(tuple[FiniteFloat, ...])
-_HOPELESS = (BudgetExceeded, ModelUnavailable)
 
 
 class VectorBatch(Value):
@@ -66,7 +65,7 @@ async def embed(batch: VectorBatch, embedder: Embedder, store: AnswerStore, name
         except EndpointError:
             raise
         except ModelError as error:
-            if isinstance(error, _HOPELESS) or len(batch.ids) == 1:
+            if isinstance(error, HOPELESS) or len(batch.ids) == 1:
                 return Vectors(by_claim={}, failures=_failures(batch, error))
         found, failures, middle = dict[str, tuple[float, ...]](), list[Failure](), len(batch.ids) // 2
         for part in (slice(None, middle), slice(middle, None)):

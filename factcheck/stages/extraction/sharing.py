@@ -17,11 +17,10 @@ from factcheck.claim_types.names import find_names
 from factcheck.claim_types.text import unaccented
 from factcheck.models import Article, Sentence, Value
 from factcheck.stages.extraction.checking import loose_parts, plausible_time
+from factcheck.stages.extraction.standing import SPACELESS, WORD
 from factcheck.stages.extraction.wire import AnyWireClaim, WireExtraction, WireGroup, WirePassage, sentence_range
 
-_WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"\d{4}")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CREDIT = re.compile(r"\(([^()\n]{2,60})\)[.\s]*$")
 
 
@@ -231,8 +230,8 @@ def _head_and_text(article: Article) -> str:
 def _words(*texts: str) -> frozenset[str]:
     """Words, case and accents folded; of scripts that part none, each pair of characters."""
     found: set[str] = set()
-    for word in _WORD.findall(unaccented(" ".join(texts))):
-        if _SPACELESS.search(word):
+    for word in WORD.findall(unaccented(" ".join(texts))):
+        if SPACELESS.search(word):
             found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         else:
             found.add(word)

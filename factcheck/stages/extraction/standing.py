@@ -9,8 +9,9 @@ from factcheck.claim_types.lexicon_function_words import ALL_STOP
 from factcheck.claim_types.names import find_names, same_name
 from factcheck.claim_types.text import unaccented
 
-_WORD = re.compile(r"[^\W_]+")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WORD = re.compile(r"[^\W_]+")
+SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A letter of a script that writes no spaces between words."""
 _EMPTY = frozenset(map(unaccented, ALL_STOP))
 """Words that are part of many names and show none to stand in a text: "The", "di"."""
 _SIGNIFICANT = 3
@@ -25,14 +26,14 @@ def standing(names: Iterable[str], texts: Iterable[str | None], language: str | 
     """The names, or descriptions, of which a word or the initials stand in one of the texts."""
     whole = "\n".join(filter(None, texts))
     plain = unaccented(whole)
-    words = frozenset(_WORD.findall(plain))
-    written = _WORD.findall(whole)
+    words = frozenset(WORD.findall(plain))
+    written = WORD.findall(whole)
     short = {word for word in written if word[0].isupper() and 1 < len(word) <= _ACRONYM}
     candidates = find_names(whole, language) | short
     initials = "".join(unaccented(word)[:1] or " " for word in written)
 
     def stands(name: str) -> bool:
-        tokens = _WORD.findall(unaccented(name))
+        tokens = WORD.findall(unaccented(name))
         if any(_in_text(token, plain, words) for token in tokens if token not in _EMPTY):
             return True
         if len(tokens) == 1 and (tokens[0] in words or (_is_acronym(name) and tokens[0] in initials)):
@@ -47,7 +48,7 @@ def _in_text(token: str, plain: str, words: frozenset[str]) -> bool:
 
     In scripts without spaces, where nothing shows the end of a word, three characters in a row are enough.
     """
-    if _SPACELESS.search(token):
+    if SPACELESS.search(token):
         return any(token[at : at + _SIGNIFICANT] in plain for at in range(max(1, len(token) - _SIGNIFICANT + 1)))
     if len(token) < _SIGNIFICANT:
         return False

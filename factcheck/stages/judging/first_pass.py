@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from factcheck.errors import AnswerDeferred, BudgetExceeded, EndpointError, ModelError, ModelUnavailable
-from factcheck.llm.base import AnswerStore, Model, ModelTask, understood
+from factcheck.errors import AnswerDeferred, EndpointError, ModelError
+from factcheck.llm.base import HOPELESS, AnswerStore, Model, ModelTask, understood
 from factcheck.models import CandidatePair, Claim, Conflict, Failure, Judgement, Value
 from factcheck.stages.judging.gates import ruled_out
 from factcheck.stages.judging.lines import describe, user_text
@@ -23,8 +23,6 @@ ROUNDS = (500, 60, 12, 1)
 """Pairs of a request, round by round: all of the batch, then the unanswered ones in smaller requests, then singly."""
 Reading = Literal["first", "again", "audit"]
 """Why a pair is asked: for its label, because its label does not fit, or to audit a label that was inferred."""
-_HOPELESS = (BudgetExceeded, ModelUnavailable)
-"""What a smaller request would meet again."""
 
 
 def expected_tokens(pairs: int) -> int:
@@ -80,9 +78,9 @@ async def judge(
                 except ModelError as error:
                     raised.append(error)
                     errors |= {pair.key: error for pair in part}
-                    if isinstance(error, _HOPELESS):
+                    if isinstance(error, HOPELESS):
                         break
-            hopeless = any(isinstance(error, _HOPELESS) for error in raised)
+            hopeless = any(isinstance(error, HOPELESS) for error in raised)
             if hopeless or size == 1 or (number and len(raised) == len(parts)):
                 break
     return Judged(
