@@ -14,6 +14,7 @@ from factcheck.llm import modes
 from factcheck.llm.base import WireModel
 from factcheck.llm.endpoint import Endpoint, resolve, wire_model, without_login
 from factcheck.llm.faults import Fault, clean
+from factcheck.llm.libraries import import_sdk
 from factcheck.llm.pacing import left_of
 from factcheck.llm.probe import Probe
 from factcheck.llm.usage import CUT_BELOW, estimate_tokens, price
@@ -85,7 +86,7 @@ def _long_text() -> str:
 
 def import_libraries() -> None:
     """Import what takes a second, so that it is not measured as the server's time."""
-    import openai.resources.chat.completions
+    import_sdk()
     import openai.resources.models  # noqa: F401
 
 

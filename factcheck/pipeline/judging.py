@@ -57,7 +57,7 @@ async def judge_all(
     """Every pair judged or inferred, and every suspected contradiction read a second time.
 
     A large story is asked in two rounds, so that what follows by equivalence is not asked; see `sparing`. Raises
-    SettingsError, see `check`.
+    SettingsError when it would take more than LARGEST_UNASKED requests and the user set no limit.
     """
     pairs = tuple(pairs)  # each made once: they are gone through many times
     reader = Reader(claims, articles, means, settings, watch)
