@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import document_fromstring
 
 from factcheck.reporting.base import Style
 from factcheck.reporting.html.document import HtmlReport
 from tests.browser.conftest import Open
-from tests.reporting.test_html import ATTACKS, parsed
 from tests.support import odd_reports
+from tests.support.odd_reports import ATTACKS
 
 pytestmark = pytest.mark.slow
 CENSUS = "() => [...document.querySelectorAll('*')].map(e => e.localName)"
@@ -36,7 +37,7 @@ def test_a_browser_and_a_parser_see_the_same_elements(visit: Open, monkeypatch: 
     """Without its script, the page in the browser has the elements that a parser counts, and no others."""
     monkeypatch.setattr(odd_reports, "HOSTILE", ATTACKS)
     report = odd_reports.hostile_report()
-    tree = parsed(HtmlReport().render(report, Style()))
+    tree = document_fromstring(HtmlReport().render(report, Style()))
     counted = sorted(str(element.tag) for element in tree.iter() if isinstance(element.tag, str))
     seen = visit(report, java_script_enabled=False)
     # with scripts off the driver still evaluates in a world of its own

@@ -27,6 +27,7 @@ from factcheck.reporting.html.document import CODES, PAGE_LIMIT, HtmlReport
 from factcheck.reporting.untrusted import clean
 from tests.support import odd_reports, reports
 from tests.support.large_reports import large_report
+from tests.support.odd_reports import ATTACKS
 
 PAGE = HtmlReport()
 STORIES: dict[str, Callable[[], Report]] = {
@@ -36,12 +37,6 @@ STORIES: dict[str, Callable[[], Report]] = {
     "hostile": odd_reports.hostile_report,
     "large": lambda: large_report(30, 200, 20),
 }
-ATTACKS = (
-    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1> <svg onload=window.hit=1>",
-    '" onmouseover="window.hit=1" style=\'x\' {{ 7*7 }} {% raw %} </style><base href=//evil.example> <!-- ]]> &lt;',
-    "\u202egnp\u2066 \x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \u2028 \ud800 ${window.hit=1}",
-)
-"""Markup, handlers, template braces, ends of elements, bidi, terminal sequences."""
 
 
 def parsed(text: str) -> HtmlElement:

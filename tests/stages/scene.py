@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from factcheck.findings import Report, RunInfo
+from factcheck.findings import Fact, Origin, Report
 from factcheck.models import (
     CLAIM,
     Article,
@@ -19,13 +19,15 @@ from factcheck.models import (
     Extraction,
     Failure,
     Judgement,
+    KnownSources,
     Passage,
     Relation,
     Sentence,
 )
 from factcheck.stages.aggregation.report import aggregate
+from tests.support.means import RUN
 
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
+LONG = "Divers found the wreck of the ferry in forty metres of water off the northern cape on Sunday morning"
 
 
 class Scene:
@@ -164,3 +166,17 @@ def _shuffled(extraction: Extraction, seed: int) -> Extraction:
     claims = list(extraction.claims)
     random.Random(seed).shuffle(claims)
     return extraction.model_copy(update={"claims": tuple(claims)})
+
+
+def fact(*claims: dict[str, Any], known: dict[str, str] | None = None) -> Fact:
+    """The fact of equivalent claims, each `said` with the given fields in an article of its own."""
+    scene = Scene()
+    ids = [scene.said(**{"text": f"Version {number}."} | fields) for number, fields in enumerate(claims)]
+    scene.equal(*ids)
+    (found,) = scene.report(known_sources=KnownSources(owners=known or {})).facts
+    return found
+
+
+def named(origins: tuple[Origin, ...]) -> list[tuple[str, str]]:
+    """Name and basis of each origin."""
+    return [(origin.name, origin.basis) for origin in origins]

@@ -10,7 +10,8 @@ from factcheck.findings import Inference
 from factcheck.models import ConflictKind, ConflictNature, Failure, Judgement, Relation
 from factcheck.stages.aggregation.facts import Grouping, group_facts
 from factcheck.stages.aggregation.verdicts import verdict_of
-from tests.stages.scene import RUN, Scene
+from tests.stages.scene import Scene
+from tests.support.means import RUN
 
 
 def scene_of(*publishers: str) -> tuple[Scene, list[str]]:

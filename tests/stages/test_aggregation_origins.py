@@ -6,27 +6,10 @@ from typing import Any
 
 import pytest
 
-from factcheck.findings import Fact, Origin
 from factcheck.models import KnownSources
 from factcheck.stages.aggregation.naming import voices_in
 from factcheck.stages.aggregation.sources import file_labels
-from tests.stages.scene import Scene
-
-LONG = "Divers found the wreck of the ferry in forty metres of water off the northern cape on Sunday morning"
-
-
-def fact(*claims: dict[str, Any], known: dict[str, str] | None = None) -> Fact:
-    """The fact of equivalent claims, each `said` with the given fields in an article of its own."""
-    scene = Scene()
-    ids = [scene.said(**{"text": f"Version {number}."} | fields) for number, fields in enumerate(claims)]
-    scene.equal(*ids)
-    (found,) = scene.report(known_sources=KnownSources(owners=known or {})).facts
-    return found
-
-
-def named(origins: tuple[Origin, ...]) -> list[tuple[str, str]]:
-    """Name and basis of each origin."""
-    return [(origin.name, origin.basis) for origin in origins]
+from tests.stages.scene import Scene, fact, named
 
 
 def test_own_reports_of_two_outlets_are_two_origins() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stages.scene import Scene
-from tests.stages.test_aggregation_origins import LONG, fact, named
+from tests.stages.scene import LONG, Scene, fact, named
 
 
 def test_shared_wording_is_one_origin() -> None:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from factcheck.models import CandidatePair, Claim, Conflict, Judgement, Relation
 from factcheck.stages.judging.closure import closure, labels_for
 from factcheck.stages.judging.inference import INFERRED, LONGEST_CHAIN, label_of
-from tests.stages.test_inference import RELATIONS, WORLDS, judged, relation_of
-from tests.stages.test_judging import make
+from tests.stages.pairs_of_claims import RELATIONS, WORLDS, judged, make, relation_of
 
 IDS = [f"c{n}" for n in range(7)]
 CLAIMS: dict[str, Claim] = {id_: make(id_, f"Thing {id_} happened.", article_id=f"article-{id_}") for id_ in IDS}

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from pydantic import JsonValue, ValidationError
 
 from factcheck.llm.base import ModelRequest, ModelTask
-from factcheck.models import Article, Extraction, QuantityClaim
+from factcheck.models import Article, QuantityClaim
 from factcheck.prompts import load
 from factcheck.stages.extraction.asking import WINDOW_SENTENCES, user_text, windows
-from factcheck.stages.extraction.building import build
 from factcheck.stages.extraction.checking import complaint
 from factcheck.stages.extraction.stage import extract, is_stored
 from factcheck.stages.extraction.wire import WireExtraction, sentence_range
+from tests.stages.wire_answers import answer, built, claim
 from tests.support.scripted import DictStore, ScriptedModel, article
 
 TASK = ModelTask(load("extract_claims"), "m")
@@ -26,22 +26,6 @@ FIRE = article(
     ["At least 12 people died in the Eastley harbour fire on 3 May 2023.", "The mayor, Ann Bose, denied any delay."],
     ["# Ferries cheaper", "Ferry tickets cost 3 euros less from June."],
 )
-
-
-def claim(text: str, *sentences: int, **fields: Any) -> dict[str, Any]:
-    """A wire claim of type event unless told otherwise."""
-    return {"t": "event", "x": text, "s": list(sentences), "k": True, "d": None, **fields}
-
-
-def answer(*claims: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """A wire answer with one group."""
-    group = {"sp": fields.pop("sp", None), "or": fields.pop("origin", None), "m": fields.pop("m", "asserted")}
-    return {"passages": [], "outside": [], "groups": [{**group, "claims": list(claims)}], **fields}
-
-
-def built(art: Article, *answers: dict[str, Any]) -> Extraction:
-    """The extraction that these answers give."""
-    return build(art, [WireExtraction.model_validate(a) for a in answers])
 
 
 def said(art: Article, wire: dict[str, Any]) -> str | None:

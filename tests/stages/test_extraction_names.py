@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stages.test_extraction import answer, built, claim
+from tests.stages.wire_answers import answer, built, claim
 from tests.support.scripted import article
 
 REPORT = article(

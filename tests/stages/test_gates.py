@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from factcheck.models import Claim, Judgement, TimeSpan
 from factcheck.stages.judging.gates import gated, ruled_out, settled, suspicion
-from tests.stages.test_judging import conflict, make
-
-
-def amount(id_: str, value: float, comparator: str = "exactly", **fields: Any) -> Claim:
-    """A death toll."""
-    return make(id_, **{"type": "quantity", "counted": "deaths", "value": value, "comparator": comparator, **fields})
+from tests.stages.pairs_of_claims import amount, conflict, make
 
 
 @pytest.mark.parametrize(

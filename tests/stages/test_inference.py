@@ -8,30 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.models import Conflict, Judgement, Relation
+from factcheck.models import Judgement, Relation
 from factcheck.stages.judging.inference import asked_again, doubtful, follows, inconsistencies, mirrored
-
-RELATIONS: tuple[Relation, ...] = ("equivalent", "a_entails_b", "b_entails_a", "contradicts", "unrelated")
-
-
-def judged(left: str, right: str, relation: Relation) -> Judgement:
-    """A label of the first pass."""
-    conflict = Conflict(kind="number") if relation == "contradicts" else None
-    return Judgement(left=left, right=right, rule="test", relation=relation, conflict=conflict)
-
-
-def relation_of(x: frozenset[int], y: frozenset[int]) -> Relation:
-    """The true relation of two claims that are told by the worlds in which they hold."""
-    if x == y:
-        return "equivalent"
-    if x <= y:
-        return "a_entails_b"
-    if y <= x:
-        return "b_entails_a"
-    return "unrelated" if x & y else "contradicts"
-
-
-WORLDS = st.frozensets(st.integers(0, 4), min_size=1)
+from tests.stages.pairs_of_claims import RELATIONS, WORLDS, judged, relation_of
 
 
 @given(WORLDS, WORLDS, WORLDS)

@@ -14,12 +14,8 @@ from pydantic import JsonValue
 from factcheck.errors import BudgetExceeded, EndpointError, ModelRefused, ModelUnavailable
 from factcheck.llm.base import ModelRequest, ModelTask
 from factcheck.models import (
-    CLAIM,
     CandidatePair,
     Claim,
-    Conflict,
-    Evidence,
-    Judgement,
 )
 from factcheck.prompts import load
 from factcheck.stages.judging import confirmation, first_pass
@@ -27,20 +23,12 @@ from factcheck.stages.judging.evidence import user_text as evidence_text
 from factcheck.stages.judging.lines import user_text
 from factcheck.stages.judging.packing import Batch, batch
 from factcheck.stages.judging.wire import read_rows
+from tests.stages.pairs_of_claims import ART, conflict, make
 from tests.support.newsroom import asked_rows
-from tests.support.scripted import DictStore, ScriptedModel, article
+from tests.support.scripted import DictStore, ScriptedModel
 
 JUDGING = ModelTask(load("judge_pairs"), "m")
 CONFIRMING = ModelTask(load("confirm_conflict"), "m")
-ART = article(["Nothing happened before.", "At least 12 people died.", "16 people died, says B.", "The end."])
-
-
-def make(id_: str, text: str = "Something happened.", **fields: Any) -> Claim:
-    """A claim on the second sentence of ART."""
-    sentence = ART.sentences[1]
-    evidence = Evidence(sentence=2, start=sentence.start, end=sentence.end, quote=ART.quote(2))
-    values = {"type": "event", "id": id_, "article_id": ART.id, "text": text, "evidence": (evidence,), "passage": 1}
-    return CLAIM.validate_python({**values, **fields})
 
 
 CLAIMS = {id_: make(id_, f"Thing {id_} happened.") for id_ in "abcdefgh"}
@@ -50,18 +38,6 @@ PAIRS = tuple(CandidatePair(left=a, right=b, rule="test") for a, b in itertools.
 def all_unrelated(request: ModelRequest[Any]) -> dict[str, Any]:
     """U for every pair."""
     return {"rows": [f"{row}: {' '.join(f'{n}U' for n in others)}" for row, others in asked_rows(request.user)]}
-
-
-def conflict(kind: str = "number", **fields: Any) -> Judgement:
-    """A first-pass contradiction between a and b."""
-    return Judgement(
-        left="a",
-        right="b",
-        rule="test",
-        relation="contradicts",
-        conflict=Conflict.model_validate({"kind": kind}),
-        **fields,
-    )
 
 
 # -- reading rows --------------------------------------------------------------------------------

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from factcheck.models import Article, Claim, Conflict, ConflictNature, Judgement, TimeSpan
 from factcheck.stages.judging.gates import gated
-from tests.stages.test_gates import amount
-from tests.stages.test_judging import make
+from tests.stages.pairs_of_claims import amount, make
 from tests.support.scripted import article
 
 MONDAY, TUESDAY = "2023-03-06", "2023-03-07"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from factcheck.models import CandidatePair, Claim
 from factcheck.stages.judging.lines import describe, from_ranges, in_ranges, user_text
 from factcheck.stages.judging.packing import Limits, pack
-from tests.stages.test_judging import make
+from tests.stages.pairs_of_claims import make
 from tests.support.newsroom import asked_rows
 
 ROOMY = 10**9

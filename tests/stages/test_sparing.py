@@ -20,8 +20,7 @@ from factcheck.stages.judging.sparing import (
     second_round,
     worth_sparing,
 )
-from tests.stages.test_inference import judged, relation_of
-from tests.stages.test_judging import make
+from tests.stages.pairs_of_claims import judged, make, relation_of
 
 IDS = [f"c{n:02}" for n in range(9)]
 CLAIMS: dict[str, Claim] = {id_: make(id_, article_id=f"article-{id_}") for id_ in IDS}

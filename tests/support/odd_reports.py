@@ -13,6 +13,12 @@ HOSTILE = (
     "- not a list {{ 7*7 }} $x$ ~~gone~~ &lt; \ud800 \x9b2J \x07 *bold* _it_ =1+1",
 )
 """What an article may try: terminal sequences, rich markup, Markdown, HTML, bidi, a lone surrogate."""
+ATTACKS = (
+    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1> <svg onload=window.hit=1>",
+    '" onmouseover="window.hit=1" style=\'x\' {{ 7*7 }} {% raw %} </style><base href=//evil.example> <!-- ]]> &lt;',
+    "\u202egnp\u2066 \x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \u2028 \ud800 ${window.hit=1}",
+)
+"""Markup, handlers, template braces, ends of elements, bidi, terminal sequences."""
 
 
 def hostile_report() -> Report:
