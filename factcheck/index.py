@@ -23,7 +23,7 @@ class GroupReason(Value):
     shared: tuple[str, ...] = ()
     """Words and names that most of them have in common, the weightiest first."""
     similarity: float | None = None
-    """Mean cosine similarity of the members' openings; None when similarity did not group them."""
+    """Mean similarity of the members' openings, from 0 to 1, as it grouped them; None when it did not."""
     weakest: float | None = None
     """Mean similarity of the member that fits least."""
     first: dt.date | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from factcheck.batch import grouping
+from factcheck.batch.openings import Opening
 from factcheck.batch.spool import Document, Kept, Spool
 from factcheck.index import GroupBy, GroupReason, Shard
 from factcheck.models import Value
@@ -135,9 +136,8 @@ def pooled_stories(
 
 def _inputs(group_by: GroupBy, documents: Iterable[Document]) -> str:
     """Of everything that the plan depends on."""
-    settings = [grouping.LINKED, grouping.APART, grouping.NAMES_WEIGHT, grouping.FAR, grouping.FAR_FACTOR]
     seen = [(document.article, document.digest) for document in documents]
-    return hashlib.sha256(json.dumps([group_by, settings, seen]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([group_by, grouping.parameters(), seen]).encode()).hexdigest()
 
 
 def _planned(
@@ -159,7 +159,7 @@ def _planned(
     )
 
 
-def _events(openings: Sequence[grouping.Opening]) -> tuple[_Planned, ...]:
+def _events(openings: Sequence[Opening]) -> tuple[_Planned, ...]:
     titles = {opening.article_id: opening.title for opening in openings}
     days = {opening.article_id: opening.published_at or dt.date.max for opening in openings}
     planned = []

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from factcheck.batch.grouping import Opening, opening_of
+from factcheck.batch.openings import Opening, opening_of
 from factcheck.errors import SettingsError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
@@ -26,7 +26,7 @@ from factcheck.models import Article, Value
 
 NAME = "batch.sqlite"
 LOCK = ".lock"
-FORMAT = 1
+FORMAT = 2
 """Of the file; a file of another format is refused with the remedy."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

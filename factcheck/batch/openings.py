@@ -1,0 +1,253 @@
+"""What grouping looks at of an article, its opening, and how alike openings are.
+
+Words, names and figures of title and first words, each as TF-IDF. Names are brought to one script and also taken apart,
+so that Долгих and Dolgikh, or Ostwald and Ostwalder, are near each other. Nothing here raises on any text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from factcheck.claim_types.lexicon_function_words import STOP
+from factcheck.claim_types.names import find_names
+from factcheck.claim_types.numbers import NumberMention, find_numbers
+from factcheck.claim_types.text import content_tokens, primary, unaccented
+from factcheck.models import Article, Value
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+OPENING_WORDS = 150
+"""Words of the body that count beside the title: news leads hold who, what, where and when."""
+WORDS_WEIGHT, NAMES_WEIGHT, FIGURES_WEIGHT = 0.7, 1.0, 0.6
+"""Names weigh most: they are what reports in two languages have in common, and what tells two fires apart."""
+FEW = 3.0
+"""TF-IDF length below which figures count less: a report whose only figure is 12 is not like all that tell of 12."""
+PRIOR = 1_000
+"""Openings without a term that every folder is thought to hold beside its own.
+
+In a folder of a dozen articles what one story tells in all its reports is no common word; only in a large one do
+document frequencies say what is.
+"""
+ACROSS = 1.5
+"""Times the similarity of two languages: so unrelated texts are as much alike as in one (99 in 100 below .14)."""
+NEAR = 2
+"""Days between two publications that say nothing against one event."""
+HALVING = 14
+"""Days after which, beyond those, similarity counts half."""
+LEAST = 0.3
+"""What counts however far apart: nearly equal texts stay together, for days of publication can be wrong."""
+GRAM = 3
+"""Characters of the pieces of names; the ends of the name count as one."""
+
+SHORT = 3
+"""Letters of a word that counts as a function word in languages without a list, if their script has capitals."""
+
+_WORD, _NAME, _PIECE, _FIGURE = " ", "=", "~", "#"
+"""What a column stands for."""
+_JOINT = regex.compile(r"[.&-]")
+_NOT_PLAIN = regex.compile(r"[^a-z0-9]+")
+
+
+def parameters() -> list[float]:
+    """All that the likeness of given openings depends on."""
+    weights = [WORDS_WEIGHT, NAMES_WEIGHT, FIGURES_WEIGHT, FEW, PRIOR, ACROSS]
+    return [*weights, NEAR, HALVING, LEAST, GRAM, SHORT, OPENING_WORDS]
+
+
+class Opening(Value):
+    """What grouping looks at of one article."""
+
+    article_id: str
+    title: str
+    text: str
+    """Title and first words."""
+    names: tuple[str, ...]
+    """Words of the names in the text, folded; one with a hyphen as a whole and in its parts."""
+    figures: tuple[str, ...]
+    """Of the text, as plain decimals: `4200000000` for "4,2 Milliarden"; no dates, times and ordinals."""
+    language: str | None
+    published_at: dt.date | None
+
+
+def opening_of(article: Article) -> Opening:
+    """The opening of an article; the title when it has one, else its first sentence."""
+    first = article.quote(1) if article.sentences else article.text[:100]
+    title = article.title or first
+    body = article.text.removeprefix(title)
+    start = " ".join(body.split(maxsplit=OPENING_WORDS)[:OPENING_WORDS])
+    text = f"{title}\n{start}"
+    return Opening(
+        article_id=article.id,
+        title=" ".join(title.split()),
+        text=text,
+        names=names_of(text, article.language),
+        figures=figures_of(text, article.language),
+        language=article.language,
+        published_at=article.published_at,
+    )
+
+
+def names_of(text: str, language: str | None) -> tuple[str, ...]:
+    """The words of all names in `text`, folded and sorted; of "Transalp-Streik" the whole and both parts."""
+    found = {word for name in find_names(text, language) for word in name.split()}
+    return tuple(sorted(found.union(*map(_JOINT.split, found)) - {""}))
+
+
+def figures_of(text: str, language: str | None) -> tuple[str, ...]:
+    """Counts, sums and shares in `text`, in digits or words, as plain decimals, sorted."""
+    counts = (m for m in find_numbers(text, language) if m.role in ("cardinal", "money", "percent"))
+    values = {value for mention in counts for value in _told(mention) if math.isfinite(value)}
+    return tuple(f"{value:.6f}".rstrip("0").rstrip(".") for value in sorted(values))
+
+
+def _told(mention: NumberMention) -> tuple[float, ...]:
+    """The number that stands there: 900 of "about 900", 400 of "more than 400", both ends of a range."""
+    if mention.comparator == "about":
+        return ((mention.low + mention.high) / 2,)
+    if mention.comparator in ("at_least", "more_than"):
+        return (mention.low,)
+    if mention.comparator in ("at_most", "less_than"):
+        return (mention.high,)
+    return mention.low, mention.high
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike openings are, in the order given: from 0 to 1, and what their vectors hold."""
+
+    vectors: csr_matrix
+    """Rows of length 1, or 0 for a text without any term."""
+    turned: csr_matrix
+    terms: Sequence[str]
+    """What each column stands for; empty for pieces of names, which nobody reads."""
+    figures_from: int
+    """The first column that is a figure; all others are names and words."""
+    languages: Any
+    """A number each, -1 when unknown."""
+    days: Any
+    """Publication days as numbers, NaN when unknown."""
+
+    def between(self, rows: Any, columns: Any = None) -> Any:
+        """Similarities of these rows with these columns (all when None) as an array.
+
+        Cosine, evened out between languages and discounted by the days that lie between publications.
+        """
+        import numpy as np
+
+        turned = self.turned if columns is None else self.vectors[columns].T
+        columns = slice(None) if columns is None else columns
+        alike = (self.vectors[rows] @ turned).toarray()
+        left, right = self.languages[rows][:, None], self.languages[columns][None, :]
+        alike[(left != right) & (left >= 0) & (right >= 0)] *= ACROSS
+        apart = np.nan_to_num(np.abs(self.days[rows][:, None] - self.days[columns][None, :]))
+        alike *= np.maximum(np.exp2((NEAR - np.maximum(apart, NEAR)) / HALVING), LEAST)
+        return np.minimum(alike, 1, out=alike)
+
+
+def likeness(openings: Sequence[Opening]) -> Likeness:
+    """How alike these openings are."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.preprocessing import normalize
+
+    parts, terms = [csr_matrix((len(openings), 1), dtype=np.float32)], [""]
+    for found, weight, few in (
+        (_words, WORDS_WEIGHT, 0.0),
+        (_names, NAMES_WEIGHT, 0.0),
+        (_figures, FIGURES_WEIGHT, FEW),
+    ):
+        channel, named = _tfidf(openings, found, few)
+        parts.append(channel * weight)
+        terms.extend(named)
+    vectors = normalize(hstack(parts, format="csr", dtype=np.float32), copy=False)
+    spoken = [primary(opening.language) for opening in openings]
+    numbers = {language: number for number, language in enumerate(sorted({code for code in spoken if code}))}
+    days = [opening.published_at.toordinal() if opening.published_at else np.nan for opening in openings]
+    return Likeness(
+        vectors=vectors,
+        turned=vectors.T.tocsr(),
+        terms=_shown(terms, openings),
+        figures_from=next((at for at, term in enumerate(terms) if term.startswith(_FIGURE)), len(terms)),
+        languages=np.array([numbers.get(code or "", -1) for code in spoken]),
+        days=np.array(days, dtype=np.float32),
+    )
+
+
+def _tfidf(
+    openings: Sequence[Opening], found: Callable[[Opening], list[str]], few: float
+) -> tuple[csr_matrix, list[str]]:
+    """Sublinear TF-IDF rows with PRIOR openings more, of length 1 or, where they hold `few`, less; and their terms."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, diags_array
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    counter = CountVectorizer(analyzer=found, dtype=np.float32)
+    try:
+        counts = counter.fit_transform(openings)
+    except ValueError:  # no term at all, such as a folder of pictures without a caption
+        return csr_matrix((len(openings), 0), dtype=np.float32), []
+    holders = np.bincount(counts.indices, minlength=counts.shape[1])
+    weights = np.log((PRIOR + len(openings)) / (1 + holders)).astype(np.float32)
+    counts.data = (1 + np.log(counts.data)) * weights[counts.indices]
+    squares = counts.multiply(counts).sum(axis=1).A1 + few**2
+    lengths = np.sqrt(np.where(squares > 0, squares, 1)).astype(np.float32)
+    return csr_matrix(diags_array(1 / lengths) @ counts), list(counter.get_feature_names_out())
+
+
+def _words(opening: Opening) -> list[str]:
+    """Without digits, which the figures hold, and without short words where nobody says which are function words."""
+    least = 2 if primary(opening.language) in STOP else SHORT + 1
+    tokens = content_tokens(opening.text, opening.language)
+    return [
+        _WORD + unaccented(token)
+        for token in tokens
+        if not token.isdecimal() and len(token) >= (least if token.upper() != token else 2)
+    ]
+
+
+def _names(opening: Opening) -> list[str]:
+    """The words of names in Latin letters, each as a whole and in pieces; those with a hyphen as a whole."""
+    plain = {latin(name): _JOINT.search(name) is None for name in opening.names}
+    names = [name for name in sorted(plain) if len(name) > 1]
+    pieces = (piece for name in names if plain[name] for piece in _pieces(name))
+    return [*(_NAME + name for name in names), *(_PIECE + piece for piece in pieces)]
+
+
+def _figures(opening: Opening) -> list[str]:
+    return [_FIGURE + figure for figure in opening.figures]
+
+
+def _pieces(name: str) -> list[str]:
+    padded = f" {name} "
+    return [padded[start : start + GRAM] for start in range(len(padded) - GRAM + 1)]
+
+
+@lru_cache(maxsize=65_536)
+def latin(name: str) -> str:
+    """A name in plain Latin letters and digits, small; as it stands where nothing is known of its script."""
+    if name.isascii():
+        return _NOT_PLAIN.sub("", name.lower()) or name
+    from anyascii import anyascii
+
+    return _NOT_PLAIN.sub("", anyascii(name).lower()) or name
+
+
+def _shown(terms: Sequence[str], openings: Sequence[Opening]) -> list[str]:
+    """The terms as people read them: a name in a script of the articles, pieces of names not at all."""
+    written = dict[str, str]()
+    for opening in openings:
+        for part in opening.names:
+            plain = latin(part)
+            written[plain] = min(part, written.get(plain, part))
+    return [
+        "" if term[:1] in ("", _PIECE) else written.get(term[1:], term[1:]) if term[0] == _NAME else term[1:]
+        for term in terms
+    ]

@@ -1,0 +1,98 @@
+"""What grouping looks at of an article, and how alike that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.batch.openings import figures_of, latin, likeness, names_of, opening_of
+from tests.batch.test_grouping import DAYS, LANGUAGES, opening
+from tests.support.scripted import article
+
+
+def test_the_opening_is_the_title_and_the_first_words() -> None:
+    """An article without a title opens with its first sentence; what comes after the first words does not count."""
+    long = article(["# A fire in Eastley"], ["On Monday 12 died. " + "word " * 400 + "tail in Tarnmouth"])
+    found = opening_of(long)
+    assert found.title == "A fire in Eastley"
+    assert found.text.split()[:3] == ["A", "fire", "in"]
+    assert "tail" not in found.text
+    assert found.names == ("eastley", "monday")
+    assert found.figures == ("12",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("4.2 billion euros", "en"),
+        ("4,2 Milliarden Euro", "de"),
+        ("4,2 miliardi di euro", "it"),
+        ("4 200 000 000 €", "fr"),
+        ("about 4.2 billion", "en"),
+        ("more than 4.2 billion", "en"),
+        ("at most 4.2 billion", "en"),
+    ],
+)
+def test_a_figure_is_one_figure_however_it_is_written(text: str, language: str) -> None:
+    """In digits, in words, in the format of the language, with a bound or roughly."""
+    assert figures_of(text, language) == ("4200000000",)
+
+
+def test_a_range_tells_both_ends_and_a_date_nothing() -> None:
+    """Days, years, hours and ordinals are no figures that events are told apart by."""
+    assert figures_of("between 10 and 12.5 tonnes on 14 May 2026 at 7:30, the third time", "en") == ("10", "12.5")
+
+
+def test_a_joined_name_is_told_as_a_whole_and_in_parts() -> None:
+    """So that a compound meets the bare name, and SUD-Alpes is more than the Alps."""
+    assert {"transalp-streik", "transalp", "streik"} <= set(names_of("Der Transalp-Streik dauert an.", "de"))
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("долгих", "dolgikh"),
+        ("καραβιδης", "karavidis"),
+        ("perła", "perla"),
+        ("do-yun", "doyun"),
+        ("", ""),
+        ("\ue123", "\ue123"),
+    ],
+)
+def test_names_are_brought_to_latin_letters(name: str, plain: str) -> None:
+    """Where nothing is known of the script the name stays what it is."""
+    assert latin(name) == plain
+
+
+@given(st.lists(st.tuples(st.text(max_size=60), LANGUAGES, DAYS), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_likeness_is_symmetric_and_between_0_and_1(texts: list[tuple[str, str | None, dt.date | None]]) -> None:
+    """And each text is like itself, unless it holds nothing that counts."""
+    alike = likeness([opening(str(n), text, day, language) for n, (text, language, day) in enumerate(texts)])
+    found = alike.between(slice(None))
+    assert found.shape == (len(texts), len(texts))
+    assert np.allclose(found, found.T, atol=1e-6)
+    assert found.min() >= 0
+    assert found.max() <= 1
+    assert all(abs(own - 1) < 1e-5 or own == 0 for own in found.diagonal())
+    rows = list(range(len(texts)))
+    assert np.allclose(alike.between(rows, rows), found, atol=1e-6)
+
+
+def test_a_lone_common_figure_says_little() -> None:
+    """Reports that share what everybody tells are less alike than two that share a figure of their own."""
+    everybody = [opening(f"{n:02}", f"abc{'x' * n} def{'y' * n} 12") for n in range(40)]
+    own = [opening("x", "lmn opq 48713"), opening("y", "rst uvw 48713")]
+    found = likeness([*everybody, *own]).between(slice(None))
+    assert 0 < found[0, 1] < 0.8 * found[40, 41]
+
+
+def test_words_of_a_language_without_a_list_count_from_four_letters_on() -> None:
+    """Else all Polish reports of a folder would be alike by their function words."""
+    texts = ["po nim do tej na las", "po nim do tej na kot"]
+    found = likeness([opening(str(n), text, language="pl") for n, text in enumerate(texts)]).between(slice(None))
+    assert found.max() == 0
