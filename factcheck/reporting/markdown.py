@@ -10,7 +10,7 @@ from factcheck.reporting import wording
 from factcheck.reporting.base import Style
 from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, outline
+from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, fact_sections, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.quotes import Quote
@@ -49,14 +49,9 @@ def _page(view: Outline, w: Words) -> Iterator[str]:
         yield from _bullets(view.not_checked)
     yield from _conflicts(view, w)
     yield from _decisions(view, w)
-    for title, facts in (
-        (w("section.facts"), view.facts),
-        (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
-        (f"{wording.SIGNS['single_report']} {w('section.single_report')}", view.single),
-    ):
-        if facts:
-            yield from _heading(title, len(facts), w)
-            yield from _facts(facts, w, verdicts=facts is view.facts)
+    for title, facts in fact_sections(view, w):
+        yield from _heading(title, len(facts), w)
+        yield from _facts(facts, w, verdicts=facts is view.facts)
     if view.shared_texts:
         yield from _heading(w("section.shared_text"), len(view.shared_texts), w)
         yield w("section.shared_text_how")

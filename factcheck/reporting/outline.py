@@ -160,6 +160,16 @@ def outline(report: Report, w: Words | None = None) -> Outline:
     )
 
 
+def fact_sections(view: Outline, w: Words) -> tuple[tuple[str, tuple[FactView, ...]], ...]:
+    """The facts in three sections under their titles; a section without any is left out."""
+    sections = (
+        (w("section.facts"), view.facts),
+        (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
+        (f"{wording.SIGNS['single_report']} {w('section.single_report')}", view.single),
+    )
+    return tuple((title, facts) for title, facts in sections if facts)
+
+
 def _counts(report: Report, disputes: int, explained: int, w: Words) -> tuple[str, ...]:
     s = report.summary
     found = ", ".join(

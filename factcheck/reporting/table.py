@@ -17,7 +17,7 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.directions import FSI, PDI, harmless, right_to_left
 from factcheck.reporting.facts import FactView
 from factcheck.reporting.marking import Marked
-from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, outline
+from factcheck.reporting.outline import ArticleView, DisputeView, Outline, PointView, fact_sections, outline
 from factcheck.reporting.possible import SHOWN as POSSIBLE_SHOWN
 from factcheck.reporting.possible import PossibleView
 from factcheck.reporting.quotes import Quote
@@ -83,14 +83,9 @@ def _page(view: Outline, width: int, w: Words) -> Iterator[RenderableType]:
         if left_out:
             yield _text(w("cut.more", sum(entry.pairs for entry in view.possible[len(entries) :])), "dim")
     yield from _decisions(view, w)
-    for title, facts in (
-        (w("section.facts"), view.facts),
-        (f"{wording.SIGNS['single_origin']} {w('section.single_origin')}", view.one_origin),
-        (f"{wording.SIGNS['single_report']} {w('section.single_report')}", view.single),
-    ):
-        if facts:
-            yield from _section(title, len(facts), w)
-            yield from _facts(facts, width, w, verdicts=facts is view.facts)
+    for title, facts in fact_sections(view, w):
+        yield from _section(title, len(facts), w)
+        yield from _facts(facts, width, w, verdicts=facts is view.facts)
     yield from _provenance(view, w)
     yield from _endnotes(view, w)
 
