@@ -1,4 +1,4 @@
-"""The calls that commands make into the house; the only place of the command line that knows its public face."""
+"""The calls that `check` and `extract` make into the house."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
 
 
 def _path(text: str) -> Path:
-    """Refuses nothing at all, as an unset variable in a script gives it; `Path("")` would be the current folder."""
+    """A path; an empty one, as an unset variable in a script gives, is refused: it would mean the current folder."""
     if not text:
         raise typer.BadParameter("the path is empty.")
     return Path(text)

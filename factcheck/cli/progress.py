@@ -27,7 +27,9 @@ PLAIN_INTERVAL = 10.0
 def open_progress(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
     """The listener that suits `stream`; its display ends with the block."""
     if quiet:
-        yield Silent()
+        from factcheck.pipeline import Unwatched
+
+        yield Unwatched()
     elif redraws(stream):
         with _bars(stream) as bars:
             yield TerminalProgress(bars)
@@ -38,22 +40,6 @@ def open_progress(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
 def redraws(stream: TextIO) -> bool:
     """Whether the stream is a terminal in which a line can be drawn again; a dumb one would show the end alone."""
     return stream.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
-
-
-class Silent:
-    """Says nothing."""
-
-    def stage(self, name: Stage, total: int, cached: int) -> None:
-        """Say nothing."""
-
-    def advance(self, name: Stage, units: int = 1) -> None:
-        """Say nothing."""
-
-    def spent(self, usage: Usage) -> None:
-        """Say nothing."""
-
-    def note(self, message: str) -> None:
-        """Say nothing."""
 
 
 @dataclass

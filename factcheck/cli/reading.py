@@ -1,4 +1,4 @@
-"""What the user says about the files: `--columns` and `--encoding`, checked before anything is read."""
+"""What the user says about the files: `--columns`, `--encoding` and `--sources`, read before any of them is."""
 
 from __future__ import annotations
 
