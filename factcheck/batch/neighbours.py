@@ -15,7 +15,7 @@ from factcheck.batch.deciding import Deciding
 from factcheck.batch.meetings import found_between, told_in_reports
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
-from factcheck.errors import AnswerDeferred, SettingsError
+from factcheck.errors import AnswerDeferred, Interrupted, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
 from factcheck.models import CLAIM, Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
@@ -131,7 +131,11 @@ class Neighbours:
         kept = self._kept
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
             return kept.result if kept.pass_id == self._pass_id else self._seen(kept.result)
-        result, failures = await self._compared(told, means, settings, watch)
+        try:
+            result, failures = await self._compared(told, means, settings, watch)
+        except Interrupted as error:
+            self.lacking = Failure(stage="judging", subject="", kind=INTERRUPTED, message=str(error), attempts=0)
+            return self.known(rows)
         self.lacking = next((failure for failure in failures if failure.kind in UNFINISHED), None)
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known(rows)

@@ -19,7 +19,7 @@ from factcheck.batch.rows import in_order, seen, totals
 from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with, unwritten
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
-from factcheck.errors import AnswerDeferred, EndpointError
+from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
 from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion.cleaning import printable
@@ -175,8 +175,12 @@ class Pass:
         self._set_aside([document for document in documents if document.article is None])
         if self.group_by == "event":
             self._watch.note(f"grouping {sum(d.article is not None for d in documents):,} articles by event")
-        # In this thread, for the state belongs to it; nothing is under way yet that could be kept waiting.
-        stories = pooled_stories(self.group_by, name, documents, self._spool, self._spool.kept(), self._lists(""))
+        try:
+            stories = await pooled_stories(
+                self.group_by, name, documents, self._spool, self._spool.kept(), self._lists(""), self._stopping
+            )
+        except Interrupted:
+            return []
         self._skipped += sum(d.article is not None for d in documents) - sum(story.articles for story in stories)
         for story in stories:
             self._note(story)

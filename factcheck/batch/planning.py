@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from factcheck.batch.openings import Opening
 from factcheck.batch.spool import Document, Kept, Spool
 from factcheck.index import GroupBy, GroupReason, Shard
 from factcheck.models import Value
+from factcheck.pipeline.aside import aside
 
 LOOSE = "."
 """Part of the key of the story that the files directly in the root are."""
@@ -98,15 +99,19 @@ class _Planned(Value):
 _PLAN = TypeAdapter(tuple[_Planned, ...])
 
 
-def pooled_stories(
+async def pooled_stories(
     group_by: GroupBy,
     root_name: str,
     documents: Sequence[Document],
     spool: Spool,
     kept: Mapping[str, Kept],
     sources: tuple[Path, ...],
+    stopping: Callable[[], bool],
 ) -> list[Story]:
-    """All stories of documents whose folders do not matter, each document's article once; refusals are in none."""
+    """All stories of documents whose folders do not matter, each document's article once; refusals are in none.
+
+    Raises Interrupted when the run is to end while they are grouped.
+    """
     by_article: dict[str, Document] = {}
     for document in documents:
         if document.article is not None:
@@ -115,7 +120,7 @@ def pooled_stories(
     if spool.fact("plan inputs") == inputs:
         planned = _PLAN.validate_json(spool.fact("plan"))
     else:
-        planned = _planned(group_by, root_name, by_article, spool)
+        planned = await _planned(group_by, root_name, by_article, spool, stopping)
         spool.state("plan", _PLAN.dump_json(planned).decode())
         spool.state("plan inputs", inputs)
     earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
@@ -140,11 +145,16 @@ def _inputs(group_by: GroupBy, documents: Iterable[Document]) -> str:
     return hashlib.sha256(json.dumps([group_by, grouping.parameters(), seen]).encode()).hexdigest()
 
 
-def _planned(
-    group_by: GroupBy, root_name: str, by_article: Mapping[str, Document], spool: Spool
+async def _planned(
+    group_by: GroupBy,
+    root_name: str,
+    by_article: Mapping[str, Document],
+    spool: Spool,
+    stopping: Callable[[], bool],
 ) -> tuple[_Planned, ...]:
     if group_by == "event":
-        return _events(spool.openings(by_article.values()))
+        openings = spool.openings(by_article.values())
+        return await aside(lambda: _events(openings), stopping)
     pools: dict[str, list[Document]] = defaultdict(list)
     for document in by_article.values():
         pools[(document.published or "undated") if group_by == "date" else root_name].append(document)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from factcheck.claim_types.text import primary
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
+from factcheck.pipeline.aside import aside
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Means, Progress
 from factcheck.settings import CheckSettings
@@ -23,11 +23,11 @@ async def near_across(
 
     `stories` maps a story's key to its claims, which need no evidence; `languages` an article's id to its language.
     Gists count where they were paid for: to ask for more would make a net over all claims cost as much as a stage.
+    Raises Interrupted when the run is to end meanwhile.
     """
     spoken = {id_: primary(language) for id_, language in languages.items()}
     known = Known(gists=_paid_gists(stories, spoken, means) if settings.gists else {})
-    # In a thread, so that an interrupt is heard while a hundred thousand claims are compared.
-    return await asyncio.to_thread(pairs_across, stories, spoken, known)
+    return await aside(lambda: pairs_across(stories, spoken, known), means.stopping)
 
 
 def _paid_gists(

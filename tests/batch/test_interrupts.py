@@ -1,0 +1,60 @@
+"""An interrupt in the computations of a batch that take long and ask nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from factcheck.batch import grouping
+from factcheck.engine.base import Stop
+from factcheck.models import CandidatePair
+from factcheck.pipeline import across
+from tests.batch.desk import Desk
+
+PLACES = ("Eastley", "Sund", "Lesk")
+
+
+async def test_an_interrupt_while_events_are_grouped_is_heard_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Grouping many articles takes long; the run ends without waiting for it, and the next one groups anew."""
+    stop, release = Stop(), threading.Event()
+
+    def endless(_: object) -> tuple[grouping.Group, ...]:
+        stop.request()
+        release.wait()
+        return ()
+
+    desk = Desk(tmp_path).stories(*PLACES)
+    with monkeypatch.context() as patched:
+        patched.setattr(grouping, "group_by_event", endless)
+        index = await asyncio.wait_for(desk.run(stop, group_by="event"), 20)
+    release.set()
+    assert (index.stopped, index.totals.stories, desk.asked) == ("interrupted", 0, 0)
+    assert (await desk.run(group_by="event")).totals.done > 0
+
+
+async def test_an_interrupt_while_neighbours_are_looked_for_is_heard_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of the net between stories: they are done, and what they say about each other waits."""
+    stop, release = Stop(), threading.Event()
+
+    def endless(*_: object) -> list[CandidatePair]:
+        stop.request()
+        release.wait()
+        return []
+
+    desk = Desk(tmp_path).stories(*PLACES)
+    with monkeypatch.context() as patched:
+        patched.setattr(across, "pairs_across", endless)
+        index = await asyncio.wait_for(desk.run(stop, across_stories=True), 20)
+    release.set()
+    assert (index.stopped, index.totals.done) == ("interrupted", len(PLACES))
+    assert index.across is not None
+    assert index.across.status == "waiting"
+    index = await desk.run(across_stories=True)
+    assert (index.stopped, index.across and index.across.status) == (None, "done")
