@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
@@ -50,27 +51,41 @@ async def rounds(
 ) -> AsyncIterator[int]:
     """Number of each round, the first at once; the only one when not watching. Ends when `over`, or cancelled.
 
-    What changes below `aside` is our own doing and begins none.
+    What changes below `aside` is our own doing and begins none. A root that goes away, as a share that is unmounted, is
+    waited for; once it is back there is a round, for anything may have changed meanwhile.
     """
     number = 1
     yield number
     if not watch or over.is_set():
         return
-    from watchfiles import awatch
-
-    note(f"watching {root}; Ctrl-C ends it")
-    # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
-    quiet, longest = round(QUIET * 1000), round(LONGEST_WAIT * 1000)
     watched, ours = _resolved(root), _resolved(aside)
+    note(f"watching {root}; Ctrl-C ends it")
+    while True:
+        async for paths in _changes(watched, ours, over):
+            number += 1
+            note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
+            yield number
+        if not over.is_set():
+            note(f"{root} is no longer there; the index keeps what was found. Waiting until it is back; Ctrl-C ends it")
+        if not await _back(watched, over):
+            return
+        number += 1
+        note(f"{root} is back")
+        yield number
+
+
+async def _changes(watched: Path, ours: Path, over: asyncio.Event) -> AsyncIterator[set[Path]]:
+    """The paths that changed together, once they have come to rest. Ends when `over`, and when `watched` is gone."""
+    from watchfiles import awatch
 
     def foreign(_: object, path: str) -> bool:
         return not Path(path).is_relative_to(ours)
 
-    lost = InputError(f"{root} is no longer there, so there is nothing to watch; the index holds what was found")
+    # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
     coming = awatch(
         watched,
-        debounce=longest,
-        step=quiet,
+        debounce=round(LONGEST_WAIT * 1000),
+        step=round(QUIET * 1000),
         watch_filter=foreign,
         stop_event=over,
         yield_on_timeout=True,
@@ -79,16 +94,23 @@ async def rounds(
     try:
         async for changes in coming:
             if not _is_there(watched):
-                raise lost
-            if not changes:
-                continue
-            paths = {Path(path) for _, path in changes}
-            await _written(paths)
-            number += 1
-            note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
-            yield number
+                return
+            if changes:
+                paths = {Path(path) for _, path in changes}
+                await _written(paths)
+                yield paths
     except FileNotFoundError:
-        raise lost from None
+        return
+
+
+async def _back(watched: Path, over: asyncio.Event) -> bool:
+    """Wait until the folder is there again; whether it is, and not the end instead."""
+    while not over.is_set():
+        if _is_there(watched):
+            return True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), ALIVE / 1000)
+    return False
 
 
 def _is_there(root: Path) -> bool:

@@ -10,7 +10,6 @@ import pytest
 
 from factcheck.batch import watching
 from factcheck.batch.watching import rounds
-from factcheck.errors import InputError
 
 
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
@@ -96,17 +95,62 @@ async def _until(over: asyncio.Event, numbers: AsyncIterator[int]) -> AsyncItera
         asyncio.get_running_loop().call_later(0.2, over.set)
 
 
-async def test_a_root_that_is_taken_away_ends_the_watch_with_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An unmounted share is no error of the program: it is said, and what was found stands."""
-    root = tmp_path / "desk"
-    root.mkdir()
+async def test_a_root_that_is_taken_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unmounted share is no end: it is said, and once it is back there is a round, also for what changes then."""
     monkeypatch.setattr(watching, "ALIVE", 100)
+    monkeypatch.setattr(watching, "QUIET", 0.1)
+    root, notes, seen = tmp_path / "desk", list[str](), asyncio.Queue[int]()
+    root.mkdir()
 
     async def watch() -> None:
-        async for _ in rounds(root, tmp_path / "runs", asyncio.Event(), watch=True, note=print):
-            asyncio.get_running_loop().call_later(0.5, root.rmdir)
+        async for number in rounds(root, tmp_path / "runs", over, watch=True, note=notes.append):
+            await seen.put(number)
 
-    with pytest.raises(InputError, match="no longer there"):
-        await asyncio.wait_for(watch(), 30)
+    over = asyncio.Event()
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(30):
+        assert await seen.get() == 1
+        for number in (2, 4):
+            await _said(notes, "watching")
+            await asyncio.sleep(0.3)  # the system's watch is set a moment after the words
+            root.rmdir() if not list(root.iterdir()) else root.rename(tmp_path / "away")
+            await _said(notes, "no longer there")
+            assert seen.empty()
+            root.mkdir()
+            assert await seen.get() == number
+            assert "is back" in notes[-1]
+            await asyncio.sleep(0.3)
+            (root / "a.txt").write_text("one")
+            assert await seen.get() == number + 1
+            notes.clear()
+            notes.append("watching")
+        over.set()
+        await watcher
+
+
+async def _said(notes: list[str], words: str) -> None:
+    """Wait for a note with these words."""
+    while not any(words in note for note in notes):
+        await asyncio.sleep(0.02)
+
+
+async def test_whoever_ends_it_while_the_root_is_away_need_not_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end is heard there too."""
+    monkeypatch.setattr(watching, "ALIVE", 100)
+    root, notes, over = tmp_path / "desk", list[str](), asyncio.Event()
+    root.mkdir()
+
+    async def watch() -> list[int]:
+        return [number async for number in rounds(root, tmp_path / "runs", over, watch=True, note=notes.append)]
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(20):
+        await _said(notes, "watching")
+        await asyncio.sleep(0.3)
+        root.rmdir()
+        await _said(notes, "no longer there")
+        monkeypatch.setattr(watching, "ALIVE", 60_000)
+        over.set()
+        assert await watcher == [1]
