@@ -12,25 +12,17 @@ from factcheck.batch.passes import BatchOptions, Pass, new_id
 from factcheck.batch.spool import Spool
 from factcheck.engine.base import Stop
 from factcheck.engine.local import LocalEngine
-from factcheck.findings import RunInfo, Usage
-from factcheck.index import AcrossFinding, BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, AcrossStories, BatchIndex, StoryRow
 from factcheck.llm.base import ModelRequest
-from factcheck.pipeline import Means
 from factcheck.settings import CheckSettings
-from tests.support.newsroom import newsroom
+from tests.support.means import RUN, means_of, reader
 from tests.support.scripted import DictStore, ScriptedModel
 
-RUN = RunInfo(version="0", model="m", confirm_model="m", base_url=None, prompts={}, settings={})
 TEXTS = {"herald": "12 people died in the {} fire.", "gazette": "In {} the fire killed 16 people."}
 REST = "The streets near the harbour were closed until the evening and many residents slept at the school."
 """Of every article, for a file that holds one short sentence is taken for a fragment."""
 SETTLED = 100.0
 """Seconds by which files of the desk are made older, so that their stamps are trusted."""
-
-
-def reader(request: ModelRequest[Any]) -> Mapping[str, Any]:
-    """The newsroom's answer to a request."""
-    return newsroom(request.system, request.user)
 
 
 class Watch:
@@ -93,15 +85,12 @@ class Desk:
         """One pass; stories are compared with each other only when `across_stories` says so."""
         options = {"across_stories": False} | options
         wish = stop or Stop()
-        means = Means(
-            model=self.model,
-            store=self.store,
+        means = means_of(
+            self.model,
+            self.store,
             engine=LocalEngine(3, wish),
             stopping=lambda: wish.requested,
-            usage=lambda: Usage(requests=len(self.model.requests)),
             estimate=lambda name, asked, tokens: f"{name} {len(asked)} {tokens}",
-            name="m",
-            confirm_name="m",
         )
         with Spool(self.out) as spool:
             one = Pass(self.root, BatchOptions(folder=self.out, **options), spool, self.watch, new_id())
@@ -111,3 +100,19 @@ class Desk:
     def asked(self) -> int:
         """Requests so far."""
         return len(self.model.requests)
+
+
+def split_story(folder: Path) -> Desk:
+    """Two folders that hold reports on one fire, and one about another fire."""
+    desk = Desk(folder)
+    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put("night/radio.txt", "Publisher: Radio\n\n12 people were killed in the Eastley fire.")
+    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    desk.put("sund/echo.txt", "Publisher: Echo\n\n12 people died in the Sund fire.")
+    return desk
+
+
+def across(index: BatchIndex) -> AcrossStories:
+    """What stories say about each other."""
+    assert index.across is not None
+    return index.across

@@ -11,7 +11,7 @@ from factcheck.batch.between_shards import Reported
 from factcheck.batch.merging import read_index
 from factcheck.index import AcrossFinding, AcrossStories, BatchIndex
 from tests.batch.desk import Desk
-from tests.batch.test_merging import fires
+from tests.batch.sharding import fires
 from tests.cli.invoking import invoke
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 

@@ -21,9 +21,9 @@ from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.reporting.batch_index.lines import rows_for_review
 from factcheck.reporting.json_document import JsonDocument
 from factcheck.review import read_review
-from tests.batch.desk import Desk, reader
-from tests.batch.test_neighbours import across, split_story
-from tests.reporting.test_batch_index import AGREEMENT, CONFLICT
+from tests.batch.desk import Desk, across, split_story
+from tests.support.indexes import AGREEMENT, CONFLICT
+from tests.support.means import reader
 
 WHEN = dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC)
 

@@ -11,8 +11,7 @@ from factcheck.findings import Report
 from factcheck.index import BatchIndex
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.models import Decision
-from tests.batch.desk import Desk
-from tests.batch.test_neighbours import split_story
+from tests.batch.desk import Desk, split_story
 
 OWNERS = "name,owner\nHerald,Coast Group\nRadio,Coast Group\n"
 

@@ -15,7 +15,7 @@ from factcheck.llm.mailbox import Mailbox
 from factcheck.runs import folder as run_folder
 from factcheck.runs.files import write_whole
 from tests.batch.desk import Desk
-from tests.batch.test_merging import PLACES, shards
+from tests.batch.sharding import PLACES, shards
 
 
 def full(path: Path, _: str) -> None:

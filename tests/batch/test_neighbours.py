@@ -16,27 +16,11 @@ from factcheck.cli.batch_calls import completeness
 from factcheck.cli.exits import INCOMPLETE
 from factcheck.engine.base import Stop
 from factcheck.errors import BudgetExceeded, ModelUnavailable
-from factcheck.index import AcrossStories, BatchIndex
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Claim
 from factcheck.pipeline.across import near_across
-from tests.batch.desk import Desk, reader
-
-
-def split_story(folder: Path) -> Desk:
-    """Two folders that hold reports on one fire, and one about another fire."""
-    desk = Desk(folder)
-    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
-    desk.put("night/radio.txt", "Publisher: Radio\n\n12 people were killed in the Eastley fire.")
-    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
-    desk.put("sund/echo.txt", "Publisher: Echo\n\n12 people died in the Sund fire.")
-    return desk
-
-
-def across(index: BatchIndex) -> AcrossStories:
-    """What stories say about each other."""
-    assert index.across is not None
-    return index.across
+from tests.batch.desk import Desk, across, split_story
+from tests.support.means import reader
 
 
 async def test_a_conflict_between_stories_is_shown_with_both_sides(tmp_path: Path) -> None:

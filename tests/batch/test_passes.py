@@ -19,7 +19,8 @@ from factcheck.errors import BudgetExceeded, EndpointError, InputError, ModelUna
 from factcheck.findings import Report
 from factcheck.index import BatchIndex, Shard, StoryRow
 from factcheck.llm.base import ModelRequest
-from tests.batch.desk import Desk, reader
+from tests.batch.desk import Desk
+from tests.support.means import reader
 
 
 def by_title(index: BatchIndex) -> dict[str, StoryRow]:

@@ -20,7 +20,7 @@ from factcheck.cli.batch_progress import (
 from factcheck.findings import Usage
 from factcheck.index import AcrossFinding, DisputeLine, StoryRow
 from tests.cli.screens import Clock, Terminal
-from tests.reporting.test_batch_index import CONFLICT
+from tests.support.indexes import CONFLICT
 
 
 def counts(**fields: object) -> Counts:

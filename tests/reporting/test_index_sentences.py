@@ -11,7 +11,7 @@ from factcheck.index import AcrossFinding, AcrossStories, Apart, BatchIndex, Sha
 from factcheck.models import Decision, RefusedFile
 from factcheck.reporting.batch_index.lines import facts_of_run, headline
 from factcheck.reporting.words.catalogue import words_in
-from tests.reporting.test_batch_index import AGREEMENT, CONFLICT, index, row
+from tests.support.indexes import AGREEMENT, CONFLICT, index, row
 
 
 def counted(n: int) -> BatchIndex:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from factcheck.findings import ExtractionReport, Report
 from factcheck.reporting.base import Style
 from factcheck.reporting.registry import ANNOTATED_RENDERERS, DIFF_RENDERERS, EXTRACTION_RENDERERS, REPORT_RENDERERS
 from factcheck.reporting.report_tables import TABLES
+from tests.reporting.stored import stored
 from tests.support import odd_reports, reports
 from tests.support.extractions import extraction_of, harbour_extraction
 
@@ -24,14 +24,6 @@ STORIES: dict[str, Callable[[], Report]] = {
     "hostile": odd_reports.hostile_report,
     "arabic": odd_reports.arabic_report,
 }
-
-
-def stored(path: Path, text: str) -> None:
-    """Assert that `text` is what the file holds, to the byte."""
-    if os.environ.get("WRITE_SNAPSHOTS"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text.encode())
-    assert text.encode() == path.read_bytes()
 
 
 def compare(name: str, text: str) -> None:

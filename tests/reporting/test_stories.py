@@ -19,7 +19,7 @@ from factcheck.reporting.provenance import method
 from factcheck.reporting.registry import REPORT_RENDERERS
 from factcheck.reporting.words.catalogue import words_in
 from tests.reporting.outlines import json_outline, lines_outline, page_outline, table_outline
-from tests.reporting.test_snapshots import stored
+from tests.reporting.stored import stored
 from tests.seeds.labels import SEEDS
 from tests.seeds.recordings import STORIES, replay
 
