@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
@@ -77,7 +78,7 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
     _reach(placing.address)
     alone = placing.address == LOCAL
     with ExitStack() as stack:
-        token = _ALONE | {"RAY_AUTH_TOKEN": secrets.token_hex(32)} if alone else {}
+        token = _ALONE | {"RAY_AUTH_TOKEN": secrets.token_hex(32)} if alone else _shown_token()
         stack.enter_context(_environment(_QUIET | token))
         stack.enter_context(redirect_stdout(_WithoutRay(sys.stdout)))
         import ray
@@ -91,17 +92,30 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
             how |= {"num_cpus": placing.workers or os.cpu_count(), "include_dashboard": False}
             how |= {"object_store_memory": STORE_BYTES}
             how |= {"_temp_dir": folder} if len(folder) <= LONGEST_FOLDER else {}
-        stack.callback(ray.shutdown)
+        stack.callback(_shut_down, ray)
         heard = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(**how, configure_logging=False, log_to_driver=False)
         except Exception as error:
             first = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}") from error
+            asks = "" if alone else ". If it asks for a token, that has to be here too: ~/.ray/auth_token"
+            raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}{asks}") from error
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, heard)  # Ray's own would end the process in the middle of a request
         yield ray
+
+
+def _shown_token() -> dict[str, str]:
+    """What has Ray show the token that this user has for a cluster; a cluster without one does not mind."""
+    kept = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys() or (Path.home() / ".ray/auth_token").exists()
+    return {"RAY_AUTH_MODE": "token"} if kept and "RAY_AUTH_MODE" not in os.environ else {}
+
+
+def _shut_down(ray: ModuleType) -> None:
+    """Leave Ray, which prints then what it had kept to print once: stdout is the report's."""
+    with redirect_stdout(io.StringIO()):
+        ray.shutdown()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What a batch on Ray costs beside a local one: time, processor time here and in the workers, requests, the same bytes.
 
-Run as `python -m tests.benchmarks.distributed` (100 articles; `--articles`, `--per-story`). The model is a server of
-fixed latency in a process of its own, the cluster two workers on this machine, which share its processors.
+`python -m tests.benchmarks.distributed` prints the rows of the table in DEPLOYMENT.md that are measured so: a batch of
+100 and one of 400 articles (`--articles`), local and on Ray; what an article costs is the difference. The model is a
+server of fixed latency in a process of its own, the cluster two workers on this machine, which share its processors.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import shutil
+import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.batch import batch, served, stats
+from tests.benchmarks.batch import Ended, batch, served, stats
 from tests.support import newsstand
 from tests.support.ray_cluster import Cluster, running_cluster
 
@@ -47,37 +49,78 @@ def counted(cluster: Cluster) -> Iterator[dict[int, float]]:
         looking.join()
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One batch."""
+
+    articles: int
+    requests: int
+    run: Ended
+    there: float
+    """Seconds of processor time in the cluster."""
+    reports: dict[str, bytes]
+
+    def told(self, engine: str) -> str:
+        """One line for whoever waits."""
+        return (
+            f"{engine:5}: {self.articles:,} articles, {self.run.wall:.1f} s, {self.requests:,} requests, exit"
+            f" {self.run.code}; processor time here {self.run.cpu:.1f} s, in the cluster {self.there:.1f} s;"
+            f" peak here {self.run.peak_mb:.0f} MB"
+        )
+
+
+def measure(articles: int, per_story: int, concurrency: int, engine: str, cluster: Cluster) -> Measured:
+    """A batch over so many articles, from nothing."""
+    with served("--latency", str(LATENCY)) as url, tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        newsstand.write(work / "desk", articles, per_story)
+        flags = ["--concurrency", str(concurrency), "--engine", engine]
+        flags += ["--ray-address", cluster.address] if engine == "ray" else []
+        with counted(cluster) as there:
+            run = batch(work, url, *flags)
+        return Measured(articles, int(stats(url)["requests"]), run, sum(there.values()), reports(work))
+
+
+def table(local: Sequence[Measured], ray: Sequence[Measured]) -> str:
+    """The rows, of a small batch and a large one on either engine."""
+    small, large = local
+    more = large.articles - small.articles
+    here, by_ray, there = (
+        1000 * (of(runs[1]) - of(runs[0])) / more
+        for runs, of in ((local, _here), (ray, _here), (ray, lambda measured: measured.there))
+    )
+    once = small.run.cpu - small.articles * here / 1000
+    peaks = [f"{a.run.peak_mb:.0f} and {b.run.peak_mb:.0f} MB" for a, b in (local, ray)]
+    return "\n".join(
+        (
+            f"| requests an article | {large.requests / large.articles:.2f} |",
+            f"| processor time an article, local | {here:.0f} ms, and {once:.0f} s once |",
+            f"| the same on Ray | {by_ray:.0f} ms in the process that was started, {there:.0f} ms in the workers |",
+            f"| memory, {small.articles:,} and {large.articles:,} articles | {peaks[0]}; with Ray {peaks[1]} |",
+        )
+    )
+
+
+def _here(measured: Measured) -> float:
+    return measured.run.cpu
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100)
+    parser.add_argument("--articles", type=int, nargs=2, default=[100, 400], metavar=("SMALL", "LARGE"))
     parser.add_argument("--per-story", type=int, default=10)
     parser.add_argument("--concurrency", type=int, default=16)
     asked = parser.parse_args()
-    found = list[dict[str, bytes]]()
-    with (
-        running_cluster() as cluster,
-        served("--latency", str(LATENCY)) as url,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        work, n, before = Path(folder), asked.articles, 0
-        newsstand.write(work / "desk", n, asked.per_story)
-        for engine in ("local", "ray"):
-            flags = ["--concurrency", str(asked.concurrency), "--engine", engine, "--ray-address", cluster.address]
-            with counted(cluster) as there:
-                run = batch(work, url, *flags)
-            found.append(reports(work))
-            requests = stats(url)["requests"] - before
-            before += requests
-            print(
-                f"{engine:5}: {n:,} articles, {run.wall:.1f} s, {requests:,} requests, exit {run.code};"
-                f" processor time here {run.cpu:.1f} s, in the cluster {sum(there.values()):.1f} s;"
-                f" peak here {run.peak_mb:.0f} MB",
-                flush=True,
-            )
-            for place in ("cache", "runs"):
-                shutil.rmtree(work / place)
-    print("reports equal to the byte:", found[0] == found[1])
+    found: dict[str, list[Measured]] = {"local": [], "ray": []}
+    with running_cluster() as cluster:
+        for articles in asked.articles:
+            for engine, runs in found.items():
+                runs.append(measure(articles, asked.per_story, asked.concurrency, engine, cluster))
+                print(runs[-1].told(engine), flush=True)
+    pairs = zip(found["local"], found["ray"], strict=True)
+    print("reports equal to the byte:", all(one.reports == other.reports for one, other in pairs))
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", table(*found.values()), sep="\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import re
+import subprocess
+import sys
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -114,6 +118,45 @@ async def test_all_that_a_worker_says_is_heard_before_its_unit_has_ended(cluster
         work = partial(works.tell_and_go, line=here)  # type: ignore[arg-type]  # the worker has its own
         await engine.run(work, [Unit(n, tmp_path) for n in range(20)], stop_on=(), done=done)
     assert heard == [True] * 20
+
+
+@pytest.mark.ray
+def test_the_token_of_a_cluster_is_shown_without_being_told_to(cluster: Cluster, tmp_path: Path) -> None:
+    """Who has it in the usual place, as on every machine of the cluster, need not set RAY_AUTH_MODE."""
+    place = tmp_path / ".ray" / "auth_token"
+    place.parent.mkdir()
+    place.write_text(os.environ["RAY_AUTH_TOKEN"])
+    there = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
+    lines = [
+        "from factcheck.engine.base import Placing",
+        "from factcheck.engine.ray_connection import connected, processors",
+        f"with connected(Placing(limit=1, address={cluster.address!r})) as ray: print(processors(ray))",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        env={**there, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("2\n", "", 0)
+
+
+@pytest.mark.ray
+async def test_what_ray_has_to_say_never_stands_in_the_report(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine that dies is told on stdout by a thread of Ray's; when told again, by whoever shuts Ray down."""
+    async with open_ray(Placing(limit=1, address=cluster.address)):
+        from ray._private.worker import print_to_stdstream
+
+        told = {"lines": ["Raylet 1 is terminated."], "pid": "raylet", "is_err": False}
+        for _ in range(3):
+            thread = threading.Thread(target=print_to_stdstream, args=(told, False), name="ray_listen_error_messages")
+            thread.start()
+            thread.join()
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("address", "kind"), [("127.0.0.1:1", EndpointError), ("somewhere", SettingsError)])
