@@ -48,11 +48,12 @@ def open_batch_progress(stream: TextIO, kind: ProgressKind) -> Iterator[BatchPro
 
 
 class _Pace:
-    """Articles a minute and the time left, by the pace since the first story began."""
+    """Articles a minute and the time left, by the pace since the first story of the round began."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._began = clock()
+        self._began = self._round_began = clock()
+        self._worked = 0
 
     @property
     def seconds(self) -> float:
@@ -60,15 +61,23 @@ class _Pace:
         return self._clock() - self._began
 
     def per_minute(self, counts: Counts) -> float | None:
-        """Articles that this run checked, a minute; None before the first story is through."""
-        return counts.articles_run / self.seconds * 60 if counts.articles_run and self.seconds > 0 else None
+        """Articles that this round checked, a minute; None before its first story is through."""
+        seconds = self._of_round(counts)
+        return counts.articles_run / seconds * 60 if counts.articles_run and seconds > 0 else None
 
     def left(self, counts: Counts) -> float | None:
         """Seconds left by the stories; None when nothing can be said yet."""
         worked = counts.done + counts.failed
         if counts.stories is None or worked < 2:
             return None
-        return max(0, counts.stories - _through(counts)) * self.seconds / worked
+        return max(0, counts.stories - _through(counts)) * self._of_round(counts) / worked
+
+    def _of_round(self, counts: Counts) -> float:
+        """Seconds since the round began; of a batch that is watched, each round counts from nothing."""
+        if counts.articles_run < self._worked:
+            self._round_began = self._clock()
+        self._worked = counts.articles_run
+        return self._clock() - self._round_began
 
 
 def _through(counts: Counts) -> int:

@@ -103,6 +103,18 @@ def test_a_log_says_what_is_new_and_now_and_then_how_far_it_is() -> None:
     ]
 
 
+def test_each_round_of_a_watch_has_its_own_pace() -> None:
+    """An hour of waiting for files does not make the files that come then slow."""
+    stream, clock = io.StringIO(), Clock()
+    progress = JsonBatchProgress(stream, clock)
+    for passing, done in ((60, 600), (3600, 0), (30, 100)):
+        clock.now += passing
+        progress.update(counts(articles_run=done))
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [event["articles_a_minute"] for event in told] == [600, None, 200]
+    assert told[-1]["seconds"] == 3690
+
+
 def test_many_conflicts_between_stories_do_not_flood_a_log() -> None:
     """Ten are told, the rest is counted; what an earlier run told is not told again."""
     stream = io.StringIO()
