@@ -97,7 +97,8 @@ class Pass:
         self._stopping: Callable[[], bool] = lambda: False
         self._neighbours: Neighbours | None = None
         self._across: AcrossStories | None = None
-        """What stories say about each other; None until they were compared."""
+        """What stories say about each other; None until they were compared, and where there are no two of them."""
+        self._compared = False
         self._libraries: asyncio.Future[None] | None = None
         """What comparing them needs, being imported."""
 
@@ -247,6 +248,7 @@ class Pass:
         try:
             again = work.retry_failed
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
+            self._compared = True
         except AnswerDeferred:
             running.deferred += 1
         found = self._across.findings if self._across is not None else ()
@@ -298,7 +300,7 @@ class Pass:
         self._spool.spend(self._run_id, usage)
         rows = in_order([*running.rows.values(), *self._not_reached(running)])
         across = self._across
-        if across is None and self._neighbours is not None:
+        if across is None and self._neighbours is not None and not self._compared:
             across = self._neighbours.known(rows)
         index = BatchIndex(
             root=printable(os.fspath(self._root)),

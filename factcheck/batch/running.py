@@ -300,7 +300,8 @@ class Running:
         self._spool.finish(Kept(fingerprint, members, row, self._work.pass_id, self._before(story)))
         self._spool.spend(self._work.run_id, self._work.means.usage())
         self.rows[story.key] = row
-        lost = row.articles if row.status == "failed" else row.failed_articles + row.unreadable
+        # a story of which nothing could be read has no article, and is lost all the same
+        lost = max(1, row.articles) if row.status == "failed" else row.failed_articles + row.unreadable
         self._failed_articles += lost
         self._counts.usage = self._work.means.usage()
         self._counts.done += row.status != "failed"

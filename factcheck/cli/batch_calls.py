@@ -51,14 +51,18 @@ def run_batch(
     with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
         traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
         index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
+    return _told(index, options.folder / "index.html", talk, style, gate, interrupted=stop.requested)
+
+
+def _told(index: BatchIndex, written: Path, talk: Talk, style: Style, gate: IndexGate, *, interrupted: bool) -> int:
+    """The index on stdout, and on stderr how it ended; the exit code."""
     sys.stdout.write(_text(index, talk.format, style))
     sys.stdout.flush()
-    written = options.folder / "index.html"
     for_programs = talk.progress == "jsonl"
     if not talk.quiet and not for_programs:
         say(f"wrote {written}")
     complete = completeness(index, quiet=talk.quiet or for_programs)
-    code = INTERRUPTED if stop.requested else gate.code(index) or complete
+    code = INTERRUPTED if interrupted else gate.code(index) or complete
     if for_programs and not talk.quiet:
         told = {"event": "end", "exit_code": code, "stopped": index.stopped, "index": str(written)}
         say(json.dumps(told | {"totals": index.totals.model_dump()}))
@@ -81,16 +85,10 @@ def run_merge(
     if comparison is not None:
         api.preflight(comparison.settings)
     index = api.merge(folders, into, style.lang)
-    code = DONE
     if comparison is not None:
         index = _compared(index, into, talk, comparison)
-        code = INTERRUPTED if comparison.stop.requested else DONE
-    sys.stdout.write(_text(index, talk.format, style))
-    sys.stdout.flush()
-    if not talk.quiet:
-        say(f"wrote {into / 'index.html'}")
-    complete = completeness(index, quiet=talk.quiet)
-    return code or gate.code(index) or complete
+    interrupted = comparison is not None and comparison.stop.requested
+    return _told(index, into / "index.html", talk, style, gate, interrupted=interrupted)
 
 
 def _compared(index: BatchIndex, into: Path, talk: Talk, comparison: Comparison) -> BatchIndex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,6 +165,17 @@ def test_what_does_not_go_together_is_refused(newsroom: Newsroom, tmp_path: Path
     assert "were checked with local, not other" in other.stderr
     assert server.seen.answered == asked
     assert read_index(into).across is not None
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_progress_for_programs_is_one_object_a_line(tmp_path: Path) -> None:
+    """As of a batch: what was found between stories, and how it ended."""
+    folders = sharded(fires(tmp_path, 6), 2)
+    made = invoke("merge", *folders, "--into", tmp_path / "merged", "--compare", "--progress", "jsonl")
+    events = [json.loads(line) for line in made.stderr.splitlines()]
+    assert [event["event"] for event in events if event["event"] != "progress"] == ["note", "across", "end"]
+    assert len(events[-2]["findings"]) == len(across(read_index(tmp_path / "merged")).findings)
+    assert (events[-1]["exit_code"], events[-1]["totals"]["stories"]) == (0, 6)
 
 
 @pytest.mark.usefixtures("newsroom")

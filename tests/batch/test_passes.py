@@ -305,3 +305,20 @@ async def test_what_is_taken_away_while_the_pass_reads_is_no_failure(
     index = await desk.run()
     assert [(row.title, row.articles, row.status, row.reasons) for row in index.stories] == [("eastley", 1, "done", ())]
     assert (index.unreadable, index.stopped) == ((), None)
+
+
+async def test_a_story_of_which_nothing_could_be_read_counts_as_a_failure(tmp_path: Path) -> None:
+    """No article of it failed, for there is none: it stops a batch that may lose nothing all the same."""
+    desk = Desk(tmp_path).stories("Eastley")
+    desk.put("a-broken/x.pdf", "no PDF at all")
+    index = await desk.run(too_many=TooMany(number=0))
+    assert index.stopped == "1 of 3 articles failed, more than --max-failures allows"
+    assert (await desk.run(too_many=TooMany(number=1), retry_failed=True)).stopped is None
+
+
+async def test_a_single_story_with_a_report_has_nobody_to_be_compared_with(tmp_path: Path) -> None:
+    """The other one failed: that is no comparison that was left out."""
+    desk = Desk(tmp_path).stories("Eastley")
+    desk.put("broken/x.pdf", "no PDF at all")
+    index = await desk.run(across_stories=True)
+    assert (index.totals.done, index.totals.failed, index.across) == (1, 1, None)
