@@ -9,7 +9,7 @@ import pickle
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -21,7 +21,6 @@ _KEPT_WORK = 8
 """Pieces of work that a worker keeps unpacked; each comes with many units."""
 
 T = TypeVar("T")
-Opened = AbstractAsyncContextManager[Mapping[str, object]]
 
 
 @dataclass(frozen=True)
