@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOGETHER = 0.26
 """Average similarity from which two clusters are one, and so the least that links two articles at all."""
-LARGEST = 3_000
+LARGEST = 5_000
 """Articles of one component that are clustered at once, in a matrix of its square; a larger one is linked harder."""
 HARDER = 0.05
 EQUAL = 0.95
@@ -116,7 +116,8 @@ def _average_link(rows: list[int], alike: Likeness) -> list[int]:
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    distance = 1 - alike.between(rows, rows)
+    distance = alike.between(rows, rows)
+    np.subtract(1, distance, out=distance)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), method="average")
     return [int(label) - 1 for label in fcluster(tree, 1 - TOGETHER, criterion="distance")]

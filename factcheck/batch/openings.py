@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -25,7 +27,12 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 OPENING_WORDS = 150
-"""Words of the body that count beside the title: news leads hold who, what, where and when."""
+"""Words of the body that count beside the title: news leads hold who, what, where and when.
+
+In scripts without spaces two characters are counted as a word.
+"""
+LONGEST = 2_000
+"""Characters of the body beyond which nothing counts, whatever it takes for words."""
 WORDS_WEIGHT, NAMES_WEIGHT, FIGURES_WEIGHT = 0.7, 1.0, 0.6
 """Names weigh most: they are what reports in two languages have in common, and what tells two fires apart."""
 FEW = 3.0
@@ -35,6 +42,12 @@ PRIOR = 1_000
 
 In a folder of a dozen articles what one story tells in all its reports is no common word; only in a large one do
 document frequencies say what is.
+"""
+FEW_ARTICLES, FEW_OF_OUTLET, STEEP = 10, 3, 4
+"""What nearly all openings of a folder, or of an outlet, hold says nothing, unless there are few.
+
+Agencies, bylines, invitations to subscribe: weights fall with (holders / (openings + 10)) ** 4, and in the openings of
+an outlet with (holders / (openings + 3)) ** 4.
 """
 ACROSS = 1.5
 """Times the similarity of two languages: so unrelated texts are as much alike as in one (99 in 100 below .14)."""
@@ -52,13 +65,17 @@ SHORT = 3
 
 _WORD, _NAME, _PIECE, _FIGURE = " ", "=", "~", "#"
 """What a column stands for."""
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_COUNTED = regex.compile(rf"[{_SPACELESS}]{{1,2}}|[^\s{_SPACELESS}]+")
+_HIRAGANA = regex.compile(r"\p{Hiragana}")
+"""In which endings and particles are written, and names hardly ever."""
 _JOINT = regex.compile(r"[.&-]")
 _NOT_PLAIN = regex.compile(r"[^a-z0-9]+")
 
 
 def parameters() -> list[float]:
     """All that the likeness of given openings depends on."""
-    weights = [WORDS_WEIGHT, NAMES_WEIGHT, FIGURES_WEIGHT, FEW, PRIOR, ACROSS]
+    weights = [WORDS_WEIGHT, NAMES_WEIGHT, FIGURES_WEIGHT, FEW, PRIOR, FEW_ARTICLES, FEW_OF_OUTLET, STEEP, ACROSS]
     return [*weights, NEAR, HALVING, LEAST, GRAM, SHORT, OPENING_WORDS]
 
 
@@ -73,6 +90,7 @@ class Opening(Value):
     """Words of the names in the text, folded; one with a hyphen as a whole and in its parts."""
     figures: tuple[str, ...]
     """Of the text, as plain decimals: `4200000000` for "4,2 Milliarden"; no dates, times and ordinals."""
+    publisher: str | None
     language: str | None
     published_at: dt.date | None
 
@@ -81,23 +99,40 @@ def opening_of(article: Article) -> Opening:
     """The opening of an article; the title when it has one, else its first sentence."""
     first = article.quote(1) if article.sentences else article.text[:100]
     title = article.title or first
-    body = article.text.removeprefix(title)
-    start = " ".join(body.split(maxsplit=OPENING_WORDS)[:OPENING_WORDS])
-    text = f"{title}\n{start}"
+    start = _first_words(article.text.removeprefix(title)[:LONGEST])
+    text = f"{title[:LONGEST]}\n{start}"
+    named = start if start and _all_capitals(title) else text
     return Opening(
         article_id=article.id,
         title=" ".join(title.split()),
         text=text,
-        names=names_of(text, article.language),
+        names=names_of(named, article.language),
         figures=figures_of(text, article.language),
+        publisher=article.publisher,
         language=article.language,
         published_at=article.published_at,
     )
 
 
+def _first_words(body: str) -> str:
+    end = 0
+    for word in islice(_COUNTED.finditer(body), OPENING_WORDS):
+        end = word.end()
+    return " ".join(body[:end].split())
+
+
+def _all_capitals(title: str) -> bool:
+    """Whether the title is printed so that capitals mark no names: "Fire Halts Plant in Eskerby", or in capitals."""
+    long = [word for word in title.split() if len(word) > SHORT and word[0].upper() != word[0].lower()]
+    return len(long) > 2 and all(word[0].isupper() for word in long)
+
+
 def names_of(text: str, language: str | None) -> tuple[str, ...]:
-    """The words of all names in `text`, folded and sorted; of "Transalp-Streik" the whole and both parts."""
-    found = {word for name in find_names(text, language) for word in name.split()}
+    """The words of all names in `text`, folded and sorted; of "Transalp-Streik" the whole and both parts.
+
+    In Chinese and Japanese pairs of characters stand for words.
+    """
+    found = {word for name in find_names(text, language) for word in name.split() if not _HIRAGANA.search(word)}
     return tuple(sorted(found.union(*map(_JOINT.split, found)) - {""}))
 
 
@@ -195,11 +230,26 @@ def _tfidf(
     except ValueError:  # no term at all, such as a folder of pictures without a caption
         return csr_matrix((len(openings), 0), dtype=np.float32), []
     holders = np.bincount(counts.indices, minlength=counts.shape[1])
-    weights = np.log((PRIOR + len(openings)) / (1 + holders)).astype(np.float32)
+    weights = np.log((PRIOR + len(openings)) / (1 + holders))
+    weights = (weights * (1 - (holders / (len(openings) + FEW_ARTICLES)) ** STEEP)).astype(np.float32)
     counts.data = (1 + np.log(counts.data)) * weights[counts.indices]
+    for rows in _of_outlets(openings):
+        entries = np.concatenate([np.arange(*counts.indptr[row : row + 2]) for row in rows])
+        columns = counts.indices[entries]
+        own = np.bincount(columns)[columns] / (len(rows) + FEW_OF_OUTLET)
+        counts.data[entries] *= (1 - own**STEEP).astype(np.float32)
     squares = counts.multiply(counts).sum(axis=1).A1 + few**2
     lengths = np.sqrt(np.where(squares > 0, squares, 1)).astype(np.float32)
     return csr_matrix(diags_array(1 / lengths) @ counts), list(counter.get_feature_names_out())
+
+
+def _of_outlets(openings: Sequence[Opening]) -> list[list[int]]:
+    """The rows of each outlet that is named."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, opening in enumerate(openings):
+        if opening.publisher:
+            rows[unaccented(opening.publisher)].append(row)
+    return list(rows.values())
 
 
 def _words(opening: Opening) -> list[str]:

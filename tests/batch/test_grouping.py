@@ -23,7 +23,9 @@ FIRES = [
 ]
 
 
-def opening(id_: str, text: str, day: dt.date | None = None, language: str | None = "en") -> Opening:
+def opening(
+    id_: str, text: str, day: dt.date | None = None, language: str | None = "en", publisher: str | None = None
+) -> Opening:
     """An opening of this text."""
     names, figures = names_of(text, language), figures_of(text, language)
     return Opening(
@@ -32,6 +34,7 @@ def opening(id_: str, text: str, day: dt.date | None = None, language: str | Non
         text=text,
         names=names,
         figures=figures,
+        publisher=publisher,
         language=language,
         published_at=day,
     )

@@ -25,6 +25,22 @@ def test_the_opening_is_the_title_and_the_first_words() -> None:
     assert found.figures == ("12",)
 
 
+def test_an_opening_in_a_script_without_spaces_is_as_long_as_others() -> None:
+    """Two characters count as a word, so that a Chinese article is not compared as a whole with leads."""
+    assert len(opening_of(article(["# 港北"], ["彗星" * 400], language="zh")).text) == len("港北\n") + 300
+    assert len(opening_of(article(["x" * 5_000_000])).text) < 5_000
+
+
+@pytest.mark.parametrize("title", ["Fire Halts Lumen Arc Plant in Eskerby", "FIRE HALTS LUMEN ARC PLANT IN ESKERBY"])
+def test_a_title_all_in_capitals_tells_no_names(title: str) -> None:
+    """Else every verb of an American headline would be a name; what is one stands in the text too."""
+    body = ["Production at the Lumen Arc plant in Eskerby stopped after a fire."]
+    found = opening_of(article([f"# {title}"], body, title=title))
+    assert found.names == ("arc", "eskerby", "lumen", "production")
+    assert found.text.startswith(title)
+    assert "halts" in opening_of(article([f"# {title}"], title=title)).names
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -50,6 +66,11 @@ def test_a_range_tells_both_ends_and_a_date_nothing() -> None:
 def test_a_joined_name_is_told_as_a_whole_and_in_parts() -> None:
     """So that a compound meets the bare name, and SUD-Alpes is more than the Alps."""
     assert {"transalp-streik", "transalp", "streik"} <= set(names_of("Der Transalp-Streik dauert an.", "de"))
+
+
+def test_endings_of_japanese_words_are_no_names() -> None:
+    """Pairs of characters stand for words there; those with hiragana stand for grammar."""
+    assert names_of("大野は勝った。", "ja") == ("大野",)
 
 
 @pytest.mark.parametrize(

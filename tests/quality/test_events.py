@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.batch.grouping import Group, group_by_event
-from factcheck.batch.openings import latin
+from factcheck.batch.openings import latin, names_of
 from tests.quality.events.measuring import Folder, folder_of, lines, measured
 
 SETS = ("articles", "held_out", "morning")
@@ -76,6 +76,32 @@ AFFAIRS = {
     "airline-insolvency": "airline-strike",
 }
 """Events that follow another one of the same people and places: the affair both are part of."""
+
+
+CARRIED = (
+    "Coast Herald. Your morning briefing. Sign up for our newsletter.",
+    "By our staff at the Meridian Wire - reporting by Tom Archer, editing by Jill Bowden.",
+    "MILANO (AdnKronos Sud) -",
+    "Radio Sierra | Portada | Sucesos | Deportes | Opinión",
+    "dpa/Handelspost - Lesedauer: 3 Minuten. Merken Teilen Drucken",
+)
+"""Lines that outlets put over whatever they print."""
+
+
+@pytest.mark.parametrize("lines_of", [CARRIED, CARRIED[:1]], ids=["a line of each outlet", "one line of all"])
+def test_lines_that_stand_over_everything_bind_nothing(lines_of: tuple[str, ...]) -> None:
+    """What nearly all articles of the folder carry, or all of an outlet, puts none of them together."""
+    plain = folder("articles+held_out+morning+seeds")
+    openings = []
+    for opening in plain.openings:
+        title, _, body = opening.text.partition("\n")
+        number = int(opening.article_id[-8:], 16) % len(lines_of)
+        text = f"{title}\n{lines_of[number]} {body}"
+        changed = {"text": text, "names": names_of(text, opening.language), "publisher": f"outlet {number}"}
+        openings.append(opening.model_copy(update=changed))
+    found = measured(Folder(openings=tuple(openings), events=plain.events))
+    assert found.precision >= 0.98
+    assert found.recall >= 0.94
 
 
 @given(st.randoms(use_true_random=False))
