@@ -9,7 +9,7 @@ from pathlib import Path
 
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
-from factcheck.batch.neighbours import Comparing, Neighbours, comparable, homes_of, within_bounds
+from factcheck.batch.neighbours import CLAIMS, Comparing, Neighbours, comparable, homes_of, within_bounds
 from factcheck.batch.passes import new_id
 from factcheck.batch.running import INTERRUPTED, made_with
 from factcheck.batch.spool import Spool, total_usage
@@ -26,6 +26,7 @@ from factcheck.stages.blocking.across import pairs_across
 
 ARTICLES = "articles.jsonl"
 """File of a run folder."""
+AGAIN = "merge the shards again, and if that does not help, run the shard of this story again"
 MOST_COUNTED = 200_000
 """Claims above which nobody waits for a count: it takes about a minute and a gigabyte of memory for so many."""
 
@@ -51,9 +52,11 @@ class Reported:
                     self._languages.setdefault(told["id"], told["language"])
                     start += len(line)
         except OSError as error:
-            raise InputError(f"{file} cannot be read: {error.strerror}; merge the shards again") from None
+            if isinstance(error, FileNotFoundError) and not file.with_name(CLAIMS).exists():
+                return  # somebody took the report away, and so no claim of it is compared
+            raise InputError(f"{file} cannot be read: {error.strerror}; {AGAIN}") from None
         except (ValueError, KeyError, TypeError):
-            raise InputError(f"{file} is damaged; merge the shards again") from None
+            raise InputError(f"{file} is damaged; {AGAIN}") from None
 
     def languages(self) -> Mapping[str, str | None]:
         """Id of each article -> its language."""

@@ -120,7 +120,8 @@ def _count(number: int, noun: str) -> str:
 def _words(counts: Counts, pace: _Pace) -> str:
     """`12/40 stories, 130 articles, 1,204 claims, 3 disputes (1 new), 15 from the cache, 96 requests, $0.12, ...`."""
     whole = "" if counts.stories is None else f"/{counts.stories:,}"
-    parts = [f"{_through(counts):,}{whole} stories", *_states(counts)]
+    stories = f"{_through(counts):,}{whole} stories" if counts.files or counts.stories is not None else ""
+    parts = [stories, *_states(counts)]
     if counts.files_read < counts.files:
         parts.append(f"{counts.files_read:,}/{counts.files:,} files read")
     parts += [*_found(counts), *_effort(counts, pace), _left(counts, pace)]
@@ -273,7 +274,8 @@ class TerminalBatchProgress:
     def _draw(self, counts: Counts) -> None:
         if counts.files:
             self._move("reading", counts.files_read, counts.files, "files")
-        self._move("stories", _through(counts), counts.stories, "")
+        if counts.files or counts.stories is not None:  # none, where only those of shards are compared
+            self._move("stories", _through(counts), counts.stories, "")
         for name, stage in counts.stages.items():
             self._move(name, stage.done, stage.total, f"{stage.cached:,} from the cache" if stage.cached else "")
         left = _left(counts, self._pace)

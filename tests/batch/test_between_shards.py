@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from factcheck.batch.between_shards import Reported
+from factcheck import api
+from factcheck.batch.between_shards import Later, Reported
+from factcheck.batch.counting import UnwatchedBatch
 from factcheck.batch.merging import read_index
+from factcheck.engine.base import Stop
+from factcheck.errors import InputError
 from factcheck.index import AcrossFinding, AcrossStories, BatchIndex
+from factcheck.settings import load_settings
 from tests.batch.desk import Desk
 from tests.batch.sharding import fires
 from tests.cli.invoking import invoke
@@ -191,5 +198,30 @@ def test_articles_are_found_where_their_reports_are(tmp_path: Path) -> None:
     file.write_text("{]", encoding="utf-8")
     made = invoke("merge", *sharded(desk, 1), "--into", tmp_path / "merged")
     assert made.exit_code == 0
-    with pytest.raises(Exception, match="is damaged; merge the shards again"):
+    with pytest.raises(InputError, match="is damaged; merge the shards again"):
         Reported(folder, index.stories)
+    file.unlink()
+    with pytest.raises(InputError, match="cannot be read: No such file or directory; merge the shards again"):
+        Reported(folder, index.stories)
+    file.with_name("claims.jsonl").unlink()
+    assert len(Reported(folder, index.stories).languages()) == 2
+
+
+def test_an_interrupt_leaves_the_merged_index_as_it_was(newsroom: Newsroom, tmp_path: Path) -> None:
+    """What the shards found stays, the index says that the rest was broken off, and the same command goes on."""
+    server, manner = newsroom
+    folders = sharded(fires(tmp_path, 8), 2)
+    within = merge(folders)
+    manner.answers = server.seen.answered
+    stop = Stop()
+    threading.Timer(2, stop.request).start()
+    settings = load_settings({}, tmp_path, os.environ)
+    into = folders[0].parent / "desk-batch"
+    broken = api.compare_shards(within, Later(into), settings, UnwatchedBatch(), stop)
+    assert broken.stopped == "interrupted"
+    assert broken.across == within.across
+    assert broken == read_index(into)
+    manner.answers = None
+    index = merge(folders, "--compare")
+    assert (index.stopped, across(index).status, across(index).whole) == (None, "done", True)
+    assert len(across(index).findings) > len(across(within).findings)
