@@ -15,7 +15,7 @@ from typing import Literal
 import regex
 
 from factcheck.claim_types import date_patterns as dp
-from factcheck.claim_types.text import folded, primary, words
+from factcheck.claim_types.text import TEXTS_HELD, folded, primary, words
 from factcheck.models import TimeSpan, Value
 
 DateKind = Literal["day", "month", "year", "decade", "weekday", "relative"]
@@ -128,7 +128,7 @@ def find_dates(text: str, language: str | None, published_at: dt.date | None) ->
     return _find_dates(text, primary(language), published_at)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_HELD)
 def _find_dates(text: str, language: str | None, published_at: dt.date | None) -> tuple[DateMention, ...]:
     taken: list[tuple[int, int]] = []
     mentions: list[DateMention] = []
@@ -147,13 +147,13 @@ def _find_dates(text: str, language: str | None, published_at: dt.date | None) -
     return tuple(sorted(mentions, key=lambda m: m.start))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=TEXTS_HELD)
 def _matches(pattern: regex.Pattern[str], text: str) -> tuple[regex.Match[str], ...]:
     """Kept, because one text is read with and without a publication date."""
     return tuple(pattern.finditer(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=TEXTS_HELD)
 def _year_matches(pattern: regex.Pattern[str], text: str) -> tuple[regex.Match[str], ...]:
     """The years with what stands in front of them, searched only around four digits."""
     found = []

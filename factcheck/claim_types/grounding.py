@@ -18,7 +18,7 @@ from factcheck.claim_types.date_patterns import patterns
 from factcheck.claim_types.dates import DateMention, find_dates, spans_overlap
 from factcheck.claim_types.lexicon import WORDS
 from factcheck.claim_types.numbers import NumberMention, find_numbers, parse_digits
-from factcheck.claim_types.text import folded, primary, words
+from factcheck.claim_types.text import TEXTS_HELD, folded, primary, words
 from factcheck.models import TimeSpan
 
 _QUOTES = regex.compile(
@@ -80,7 +80,7 @@ def _read(sources: Sequence[str], language: str | None, published_at: dt.date | 
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_HELD)
 def _read_one(source: str, language: str | None, published_at: dt.date | None) -> _Sources:
     """One sentence; kept, because many claims share it."""
     values: set[float] = set()

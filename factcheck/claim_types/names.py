@@ -28,7 +28,7 @@ from factcheck.claim_types.lexicon_names import (
     PLACE_PREFIXES,
     TITLES,
 )
-from factcheck.claim_types.text import primary, unaccented
+from factcheck.claim_types.text import TEXTS_HELD, primary, unaccented
 
 # -- names in a text -----------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ def find_names(text: str, language: str | None) -> frozenset[str]:
     return _find_names(text, primary(language))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_HELD)
 def _find_names(text: str, language: str | None) -> frozenset[str]:
     stop = STOP.get(language, frozenset()) if language in STOP else ALL_STOP if language is None else frozenset()
     names: set[str] = set()
@@ -129,7 +129,7 @@ class _Name:
         return "".join(self.tokens)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=TEXTS_HELD)
 def _parts(name: str) -> tuple[_Name, ...]:
     """The name, or the institution and the person in brackets behind it."""
     if bracket := _BRACKET.match(name):

@@ -20,7 +20,7 @@ from factcheck.claim_types.dates import find_dates
 from factcheck.claim_types.lexicon import DIGITS_ONLY, WORDS, Words
 from factcheck.claim_types.number_patterns import Frame, frame_of
 from factcheck.claim_types.number_words import spoken
-from factcheck.claim_types.text import folded, primary
+from factcheck.claim_types.text import TEXTS_HELD, folded, primary
 from factcheck.claim_types.units import AMBIGUOUS, UNITS
 from factcheck.models import Comparator, Value
 
@@ -122,7 +122,7 @@ def find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
     return _find_numbers(text, primary(language))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_HELD)
 def _find_numbers(text: str, language: str | None) -> tuple[NumberMention, ...]:
     fixed = _dates_and_times(text, language)
     taken = [(m.start, m.end) for m in fixed] + [m.span() for m in _PHONE.finditer(text)]

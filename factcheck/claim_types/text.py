@@ -21,6 +21,10 @@ _KEEP = {".": "\ue000", ",": "\ue001", ":": "\ue002", "/": "\ue003"}
 _RESTORE = {ord(v): k for k, v in _KEEP.items()}
 _DASHES = {ord(c): "-" for c in "‐‑‒–—―−"}
 
+TEXTS_HELD = 1024
+"""Texts of which what was found is kept. One text is read by several rules in a row and for each of its pairs; a batch
+of 600 articles found 90 % of its words so, of four times as many 91 %, at four times the memory."""
+
 
 def primary(language: str | None) -> str | None:
     """The primary subtag of a BCP 47 tag, lower case: `it` of `it-IT`; None stays None."""
@@ -53,7 +57,7 @@ def normalised(text: str) -> str:
     return " ".join(_DROP.sub(" ", marked).translate(_RESTORE).split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=TEXTS_HELD)
 def words(text: str) -> tuple[str, ...]:
     """All words and numbers of the folded text, in order."""
     return tuple(_WORD.findall(folded(text)))

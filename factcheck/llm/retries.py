@@ -116,7 +116,10 @@ class Retries:
             sleep=_wait,
             reraise=True,
         )
-        value: T = await policy(self._attempt, attempt, course)
+        try:
+            value: T = await policy(self._attempt, attempt, course)
+        finally:
+            policy.iter_state.reset()  # the policy is in a circle with what it did last, which holds request and answer
         return value
 
     async def _attempt(self, attempt: Callable[[Turn], Awaitable[T]], course: _Course) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import gc
 import hashlib
 import json
 import re
@@ -24,6 +25,7 @@ from factcheck.reporting.html import document as html
 from factcheck.reporting.html import environment
 from factcheck.reporting.html.addresses import anchor, language_tag, web_address
 from factcheck.reporting.html.document import CODES, PAGE_LIMIT, HtmlReport
+from factcheck.reporting.html.sheets import Sheet
 from factcheck.reporting.untrusted import clean
 from tests.support import odd_reports, reports
 from tests.support.large_reports import large_report
@@ -51,6 +53,17 @@ def census(text: str) -> tuple[set[str], set[tuple[str, str]]]:
 
 
 # -- the file --------------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_written_holds_nothing_of_its_report() -> None:
+    """What the templates were given is gone without a garbage collection, which a batch of many pages seldom has."""
+    gc.collect()
+    gc.disable()
+    try:
+        PAGE.render(reports.veld_story(), Style())
+        assert not [each for each in gc.get_objects() if type(each) is Sheet]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from weakref import proxy
 
 from factcheck.findings import Report
 from factcheck.reporting.base import Style
@@ -91,12 +92,13 @@ def _page(bound: Book, sheet: Sheet, words: Words, version: str) -> Iterator[str
         "publishers": bound.lookup.publishers,
         "words": {key.partition(".")[2]: words.texts[key] for key in SCRIPT_WORDS},
     }
+    # Macros are in circles with what their template was given, and would keep a story long after its page is written.
     yield from template.generate(
         w=words,
-        view=bound.view,
-        sheet=sheet,
+        view=proxy(bound.view),
+        sheet=proxy(sheet),
         here=sheet.name,
-        places=bound.places,
+        places=proxy(bound.places),
         lang=env.language_attribute,
         codes=CODES,
         policy=env.policy(),
