@@ -19,6 +19,9 @@ from factcheck.runs.folder import RunFolder, begin, make_root
 
 STORIES = "stories"
 INDEX = "index.json"
+THREADS = 2
+"""That write run folders: one while the other waits for the disk. Each keeps the memory that the largest of its reports
+took, and more of them would render at once what one interpreter renders one after the other."""
 
 
 def make_folder(batch: Path, root: Path) -> None:

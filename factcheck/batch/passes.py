@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 import uuid
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,9 +195,11 @@ class Pass:
             parts.setdefault(file.part, []).append(file)
         self.counts.stories = len(parts)
         waiting = {file.shown for file in self._changed}
-        due = [file for files in parts.values() for file in files if file.shown in waiting]
-        arrivals = readings(due, self._options.reading)
-        for part, files in parts.items():
+        due = deque(file for files in parts.values() for file in files if file.shown in waiting)
+        self._files, self._changed = [], []  # of each file no more is held than its story still needs
+        arrivals = readings((due.popleft() for _ in range(len(due))), self._options.reading)
+        for part in list(parts):
+            files = parts.pop(part)
             missing = {file.shown for file in files} & waiting
             while missing:
                 file, outcomes = await anext(arrivals)

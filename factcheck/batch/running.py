@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import AsyncIterable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
@@ -119,6 +120,7 @@ class Running:
         self._digests = cache(_digest)
         self._begun = 0
         self._failed_articles = 0
+        self._filing = ThreadPoolExecutor(filing.THREADS, thread_name_prefix="filing")
         self.rows: dict[str, StoryRow] = {}
         self.stopped: str | None = None
         """Why no further story is begun; None while all is well."""
@@ -133,7 +135,8 @@ class Running:
         Raises SettingsError when what is known from run to run cannot be kept.
         """
         try:
-            await self._run(stories)
+            with self._filing:
+                await self._run(stories)
         except ExceptionGroup as raised:
             if (known := raised.subgroup(SettingsError)) is not None:
                 raise _first(known) from raised
@@ -210,16 +213,12 @@ class Running:
         except (EndpointError, CassetteError) as error:
             self._end(error, story)
             return
-        except FactcheckError as error:
-            if isinstance(error.__cause__, OSError):  # no report can be written, of this story or of any
+        except Exception as error:
+            known = isinstance(error, FactcheckError)
+            if known and isinstance(error.__cause__, OSError):  # no report can be written, of this story or of any
                 self._end(error, story)
                 return
-            row, fingerprint = (
-                failed_row(story, str(error), kept, self._before(story), _now()),
-                self._fingerprint(story),
-            )
-        except Exception as error:
-            reason = f"unexpected {type(error).__name__}; please report it"
+            reason = str(error) if known else f"unexpected {type(error).__name__}; please report it"
             row, fingerprint = failed_row(story, reason, kept, self._before(story), _now()), self._fingerprint(story)
         finally:
             self._places.give(story.articles)
@@ -241,8 +240,9 @@ class Running:
             raise InputError(f"no article in it could be read; {lost.path}: {lost.reason}")
         work, kept = self._work, self._kept.get(story.key)
         earlier = kept.row.report if kept is not None else None
-        begun = await asyncio.to_thread(
-            filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
+        loop = asyncio.get_running_loop()
+        begun = await loop.run_in_executor(
+            self._filing, filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
         )
         later: AnswerDeferred | Interrupted | None = None
         with begun, counted_apart() as share, ranked(rank):
@@ -258,7 +258,7 @@ class Running:
                 later = Interrupted(INTERRUPTED) if report.partial else None
                 if later is None:
                     report = decided_of_many(report, work.decisions, _decidable(kept))
-                    await asyncio.to_thread(_finish, begun, report, work)
+                    await loop.run_in_executor(self._filing, _finish, begun, report, work)
             finally:
                 _FOLDER.reset(token)
         if later is not None:

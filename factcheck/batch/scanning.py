@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -27,7 +28,7 @@ AT_A_TIME = 8
 """Files read between two looks at whether more are needed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScannedFile:
     """A file or refusal below the root."""
 
@@ -107,8 +108,11 @@ def _hash(value: object) -> str:
 Reading = tuple[ScannedFile, list[Article | Refusal]]
 
 
-async def readings(files: Sequence[ScannedFile], options: ReadOptions) -> AsyncGenerator[Reading, None]:
-    """What each of `files` gave, in their order; a thread parses the next few while the caller takes these."""
+async def readings(files: Iterable[ScannedFile], options: ReadOptions) -> AsyncGenerator[Reading, None]:
+    """What each of `files` gave, in their order; a thread parses the next few while the caller takes these.
+
+    `files` are gone through once, and not ahead of need.
+    """
     loop = asyncio.get_running_loop()
     source = _by_file(files, options)
     with ThreadPoolExecutor(1, thread_name_prefix="reading") as thread:
@@ -127,12 +131,18 @@ def _some(source: Iterator[Reading]) -> list[Reading]:
     return list(islice(source, AT_A_TIME))
 
 
-def _by_file(files: Sequence[ScannedFile], options: ReadOptions) -> Generator[Reading, None, None]:
-    outcomes = iter_outcomes((file.found for file in files), options=options)
+def _by_file(files: Iterable[ScannedFile], options: ReadOptions) -> Generator[Reading, None, None]:
+    begun = deque[ScannedFile]()
+
+    def found() -> Iterator[FoundFile | Refusal]:
+        for file in files:
+            begun.append(file)
+            yield file.found
+
+    outcomes = iter_outcomes(found(), options=options)
     try:
-        waiting = iter(files)
         for _, group in groupby(outcomes, key=lambda pair: id(pair[0])):
-            yield next(waiting), [outcome for _, outcome in group]
+            yield begun.popleft(), [outcome for _, outcome in group]
     finally:
         outcomes.close()
 

@@ -68,6 +68,8 @@ def one_line(text: str | None) -> str | None:
 
 def printable(path: str) -> str:
     """A file name that can be shown and stored: control, direction and undecodable characters as escapes."""
+    if path.isprintable() and not _SUSPECT.search(path):
+        return path
     return "".join(
         c if c.isprintable() and not _SUSPECT.match(c) else c.encode("unicode_escape").decode("ascii") for c in path
     )

@@ -28,7 +28,7 @@ class Refusal(Value):
     failed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """A regular file to read; `shown` is its path in a form that can be printed and stored."""
 
