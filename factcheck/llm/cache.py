@@ -195,7 +195,10 @@ class AnswerCache:
                 self._file.put(batch.entries)
         except (sqlite3.Error, OSError, Damaged) as error:
             self._fresh.update((entry.name, entry) for entry in batch.entries)
-            self._warn(f"answers could not be written to the cache {self._directory}: {error}")
+            self._warn(
+                f"answers could not be written to the cache {self._directory}: {error}. They are kept for this run"
+                " only; make room there or name another --cache-dir, or the next run pays for them again"
+            )
 
     def _opened(self) -> AnswerFile:
         """The file; a damaged one is set aside, one that cannot be written is only read. Raises what it cannot heal."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -207,21 +206,22 @@ def test_articles_are_found_where_their_reports_are(tmp_path: Path) -> None:
     assert len(Reported(folder, index.stories).languages()) == 2
 
 
-def test_an_interrupt_leaves_the_merged_index_as_it_was(newsroom: Newsroom, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("newsroom")
+def test_an_interrupt_leaves_the_merged_index_as_it_was(tmp_path: Path) -> None:
     """What the shards found stays, the index says that the rest was broken off, and the same command goes on."""
-    server, manner = newsroom
     folders = sharded(fires(tmp_path, 8), 2)
     within = merge(folders)
-    manner.answers = server.seen.answered
-    stop = Stop()
-    threading.Timer(2, stop.request).start()
-    settings = load_settings({}, tmp_path, os.environ)
-    into = folders[0].parent / "desk-batch"
-    broken = api.compare_shards(within, Later(into), settings, UnwatchedBatch(), stop)
+    stop, into = Stop(), folders[0].parent / "desk-batch"
+
+    class Impatient(UnwatchedBatch):
+        def note(self, message: str) -> None:
+            if message.startswith("comparing"):
+                stop.request()
+
+    broken = api.compare_shards(within, Later(into), load_settings({}, tmp_path, os.environ), Impatient(), stop)
     assert broken.stopped == "interrupted"
     assert broken.across == within.across
     assert broken == read_index(into)
-    manner.answers = None
     index = merge(folders, "--compare")
     assert (index.stopped, across(index).status, across(index).whole) == (None, "done", True)
     assert len(across(index).findings) > len(across(within).findings)
