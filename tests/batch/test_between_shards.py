@@ -207,6 +207,19 @@ def test_articles_are_found_where_their_reports_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("newsroom")
+def test_what_the_shards_told_before_is_no_news(tmp_path: Path) -> None:
+    """Shards that ran yesterday and found nothing new today: only what lies between them is new when it is compared."""
+    desk = fires(tmp_path, 8)
+    for _ in range(2):
+        folders = sharded(desk, 2)
+    within = {finding.id for finding in across(merge(folders)).findings}
+    new = {finding.id: finding.new for finding in across(merge(folders, "--compare")).findings}
+    assert within
+    assert {id_ for id_, is_new in new.items() if not is_new} == within
+    assert len(new) > len(within)
+
+
+@pytest.mark.usefixtures("newsroom")
 def test_an_interrupt_leaves_the_merged_index_as_it_was(tmp_path: Path) -> None:
     """What the shards found stays, the index says that the rest was broken off, and the same command goes on."""
     folders = sharded(fires(tmp_path, 8), 2)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from factcheck.batch import neighbours
+from factcheck.batch.planning import Selection
 from factcheck.index import AcrossFinding, BatchIndex
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
@@ -187,6 +188,15 @@ async def test_a_decision_about_what_is_gone_is_named(tmp_path: Path) -> None:
     desk.put("morning/gazette.txt", "Publisher: Gazette\n\n12 people died in the Eastley fire.", "A new count.")
     index = await desk.run(across_stories=True, decisions=decisions[:2])
     assert [d.id for d in index.unmet] == [finding.id]
+
+
+async def test_while_a_story_waits_no_decision_is_said_to_be_about_nothing(tmp_path: Path) -> None:
+    """It may be about the story that was not run yet."""
+    desk = split_story(tmp_path)
+    decisions = (by_anna("pair", "sha256:aa|sha256:bb", "reject"),)
+    index = await desk.run(across_stories=True, decisions=decisions, selection=Selection(limit=1))
+    assert (index.totals.waiting, index.stopped, index.unmet) == (2, None, ())
+    assert len((await desk.run(across_stories=True, decisions=decisions)).unmet) == 1
 
 
 async def test_of_two_decisions_the_later_one_counts_and_both_are_listed(tmp_path: Path) -> None:
