@@ -23,6 +23,7 @@ from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
 from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
+from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
@@ -37,6 +38,10 @@ SAVED_EVERY = 15.0
 """Seconds between two writings of the index while a pass runs, for whoever looks at it meanwhile."""
 SAVING_SHARE = 0.02
 """Of the time of a pass that may go into that: an index of ten thousand stories is not written every 15 seconds."""
+
+MANY_FILES = 500
+"""New or changed files of a pass behind which not many more will come soon, so that what only reading needs goes before
+the stories are compared, which needs memory. The few that land while somebody watches would load it again each time."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,8 @@ class Pass:
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
+            if self.counts.files > MANY_FILES:
+                language.release()
             await self._compare_neighbours(running, work)
         except BaseException:
             running.stopped = running.stopped or INTERRUPTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import suppress
 from typing import Any
@@ -52,6 +53,13 @@ def _detector() -> Any:
         if py3langid.langid.IDENTIFIER is None:
             py3langid.classify("")
         return py3langid
+
+
+def release() -> None:
+    """Let go of the model, which is 75 MB, when little more is to be read; the next `guess` loads it again."""
+    with _LOADING:
+        if "py3langid.langid" in sys.modules:
+            sys.modules["py3langid.langid"].IDENTIFIER = None  # type: ignore[attr-defined]
 
 
 CLOSE = tuple(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import py3langid.langid
 import pytest
 
 from factcheck.batch import passes, running
@@ -74,6 +75,16 @@ async def test_a_second_pass_asks_nothing_and_reports_nothing_new(tmp_path: Path
     assert {row.change for row in index.stories} == {"unchanged"}
     assert index.totals.new_disputes == 0
     assert index.totals.disputes == 2
+
+
+@pytest.mark.parametrize("many", [3, 4])
+async def test_what_only_reading_needs_goes_after_many_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Four files are more than three: the language model is let go; where four are not many, it stays for the next."""
+    monkeypatch.setattr(passes, "MANY_FILES", many)
+    await Desk(tmp_path).stories("Eastley", "Sund").run()
+    assert (py3langid.langid.IDENTIFIER is None) == (many == 3)
 
 
 async def test_a_new_article_asks_for_itself_alone(tmp_path: Path) -> None:

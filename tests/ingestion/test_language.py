@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import py3langid.langid
+
+from factcheck.ingestion import language
+
 
 def test_a_prepared_detector_is_the_one_that_answers() -> None:
     """Asked while it is still being loaded in the background, the detector answers rightly and is loaded once."""
@@ -20,6 +24,15 @@ def test_a_prepared_detector_is_the_one_that_answers() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "it 1\n"
+
+
+def test_a_model_that_was_let_go_is_loaded_again_when_it_is_asked() -> None:
+    """Letting go of what was never loaded is nothing; the answers before and after are the same."""
+    language.release()
+    words = "La diga è stata riparata in due giorni, dice il sindaco."
+    before = language.guess(words)
+    language.release()
+    assert (before, py3langid.langid.IDENTIFIER, language.guess(words)) == ("it", None, "it")
 
 
 def test_text_without_letters_has_no_language_and_loads_nothing() -> None:
