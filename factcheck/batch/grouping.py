@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 TOGETHER = 0.26
 """Average similarity from which two clusters are one, and so the least that links two articles at all."""
 LARGEST = 5_000
-"""Articles of one component that are clustered at once, in a matrix of its square; a larger one is linked harder."""
-HARDER = 0.05
-EQUAL = 0.95
-"""Similarity at which a component is one group however large: copies of one text."""
+"""Articles of one component that are clustered at once, in a matrix of its square; of more, the much alike are one."""
+EQUAL, STEP = 0.95, 0.05
+"""Similarity from which articles of such a component are taken as one, and how it falls until LARGEST are left."""
 CELLS = 4_000_000
 """Similarities that are in memory at a time while the graph is drawn."""
 TERMS_SHOWN, FIGURES_SHOWN = 6, 2
@@ -41,7 +40,7 @@ class Group(Value):
 
 def parameters() -> list[float]:
     """All that the groups of given articles depend on."""
-    return [*measure.parameters(), TOGETHER, LARGEST, HARDER, EQUAL]
+    return [*measure.parameters(), TOGETHER, LARGEST, EQUAL, STEP]
 
 
 def group_by_event(openings: Sequence[Opening]) -> tuple[Group, ...]:
@@ -61,34 +60,29 @@ def group_by_event(openings: Sequence[Opening]) -> tuple[Group, ...]:
 
 def _clusters(alike: Likeness) -> list[int]:
     """Cluster number of each row."""
-    from scipy.sparse.csgraph import connected_components
-
     graph = _graph(alike)
     labels = [-1] * graph.shape[0]
     fresh = 0
-    waiting: list[tuple[list[int], float]] = [(list(range(graph.shape[0])), TOGETHER)]
-    while waiting:
-        rows, threshold = waiting.pop()
-        part = graph[rows][:, rows]
-        part.data[part.data < threshold] = 0
-        part.eliminate_zeros()
-        _, component_of = connected_components(part, directed=False)
-        components: dict[int, list[int]] = defaultdict(list)
-        for row, component in zip(rows, component_of.tolist(), strict=True):
-            components[component].append(row)
-        for found in components.values():
-            if len(found) > LARGEST and threshold < EQUAL:
-                waiting.append((found, threshold + HARDER))
-                continue
-            numbers = _average_link(found, alike) if len(found) <= LARGEST else [0] * len(found)
-            for row, number in zip(found, numbers, strict=True):
-                labels[row] = fresh + number
-            fresh += len(found)
+    for rows in _components(graph):
+        for row, number in zip(rows, _average_link(rows, graph, alike), strict=True):
+            labels[row] = fresh + number
+        fresh += len(rows)
     return labels
 
 
+def _components(graph: csr_matrix) -> list[list[int]]:
+    """The rows of each connected component."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, component_of = connected_components(graph, directed=False)
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, component in enumerate(component_of.tolist()):
+        found[component].append(row)
+    return list(found.values())
+
+
 def _graph(alike: Likeness) -> csr_matrix:
-    """The similarities from TOGETHER on, drawn in blocks so that memory holds few of the others."""
+    """The similarities from TOGETHER on, each pair once, drawn in blocks so that memory holds few of the others."""
     import numpy as np
     from scipy.sparse import csr_matrix, vstack
 
@@ -97,7 +91,7 @@ def _graph(alike: Likeness) -> csr_matrix:
     for rows in _blocks(count, count):
         near = alike.between(rows)
         near[near < TOGETHER] = 0
-        blocks.append(csr_matrix(near, dtype=np.float32))
+        blocks.append(csr_matrix(np.triu(near, rows.start + 1)))
     return vstack(blocks, format="csr")
 
 
@@ -108,19 +102,60 @@ def _blocks(rows: int, columns: int) -> Iterator[slice]:
         yield slice(start, start + size)
 
 
-def _average_link(rows: list[int], alike: Likeness) -> list[int]:
+def _average_link(rows: list[int], graph: csr_matrix, alike: Likeness) -> list[int]:
     """Clusters of one component, numbered from 0."""
-    if len(rows) == 1:
-        return [0]
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    distance = alike.between(rows, rows)
-    np.subtract(1, distance, out=distance)
+    if len(rows) == 1:
+        return [0]
+    if len(rows) <= LARGEST:
+        cells, similar = list(range(len(rows))), alike.between(rows, rows)
+    else:
+        cells = _much_alike(graph[rows][:, rows])
+        similar = _mean_similarity(rows, cells, alike)
+    distance = np.subtract(1, similar, out=similar)
     np.fill_diagonal(distance, 0)
+    if len(distance) == 1:
+        return cells
     tree = linkage(squareform(distance, checks=False), method="average")
-    return [int(label) - 1 for label in fcluster(tree, 1 - TOGETHER, criterion="distance")]
+    labels = fcluster(tree, 1 - TOGETHER, criterion="distance")
+    return [int(labels[cell]) - 1 for cell in cells]
+
+
+def _much_alike(graph: csr_matrix) -> list[int]:
+    """Number of the cell of each row: what is linked so strongly that at most LARGEST cells are left."""
+    threshold = EQUAL
+    while True:
+        strong = graph.copy()
+        strong.data[strong.data < threshold] = 0
+        strong.eliminate_zeros()
+        cells = _components(strong)
+        if len(cells) <= LARGEST:
+            break
+        threshold = max(TOGETHER, threshold - STEP)
+    numbers = [0] * graph.shape[0]
+    for number, rows in enumerate(cells):
+        for row in rows:
+            numbers[row] = number
+    return numbers
+
+
+def _mean_similarity(rows: list[int], cells: list[int], alike: Likeness) -> Any:
+    """Of the articles of any two cells."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    count = max(cells) + 1
+    member = csr_matrix((np.ones(len(rows), np.float32), (np.arange(len(rows)), cells)), shape=(len(rows), count))
+    sums = np.zeros((count, count), np.float32)
+    for part in _blocks(len(rows), len(rows)):
+        sums += member[part].T @ (alike.between(rows[part], rows) @ member)
+    sizes = np.bincount(cells).astype(np.float32)
+    sums /= sizes[:, None]
+    sums /= sizes[None, :]
+    return sums
 
 
 def _group(openings: Sequence[Opening], rows: list[int], alike: Likeness) -> Group:

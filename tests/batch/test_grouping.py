@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -93,20 +92,33 @@ def test_one_event_is_found_across_scripts_and_inflections() -> None:
     assert members(openings) == {("a-en", "a-pl", "a-ru"), ("b-de", "b-en")}
 
 
-def test_a_component_too_large_for_one_matrix_is_linked_harder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A chain of weakly linked pairs is parted at the weak links, and strong pairs stay together."""
-    monkeypatch.setattr(grouping, "LARGEST", 3)
-    groups = group_by_event([opening(str(n), text) for n, text in enumerate(FIRES)])
-    pairs = {pair for group in groups for pair in combinations(group.members, 2)}
-    assert pairs == {("0", "1"), ("2", "3")}
+@pytest.mark.parametrize("largest", [2, 3, 4])
+def test_a_component_too_large_for_one_matrix_is_clustered_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    """What is much alike is taken as one first; then a weak link parts two events as it does in a small component."""
+    texts = [
+        "The Eskerby chip works caught fire after a solvent line leaked in the clean room, Dora Penhallow said",
+        "Fire at the Eskerby chip works: solvent line leaked in a clean room, says Dora Penhallow",
+        "The Sund bridge toll goes up by eight per cent for lorries, Ewan Strand said",
+        "Lorries pay eight per cent more on the Sund bridge, says Ewan Strand",
+        "Dora Penhallow opened the Sund bridge with Ewan Strand",
+    ]
+    openings = [opening(str(n), text) for n, text in enumerate(texts)]
+    assert members(openings) == {("0", "1"), ("2", "3", "4")}
+    monkeypatch.setattr(grouping, "LARGEST", largest)
+    assert members(openings) == {("0", "1"), ("2", "3", "4")}
 
 
-def test_copies_are_one_group_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More copies of one text than fit into one matrix are not told apart."""
+def test_one_event_of_many_articles_is_one_group_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither copies nor reports that are alike to the same degree fall apart because there are many."""
+    names = "Brenner Orva Norrfell Tilda Haldane Market"
+    told = ["dyke mill water", "soldiers sand bags", "railway closed train", "school sports hall", "rain river night"]
+    openings = [opening(str(n), f"in {names} {text}") for n, text in enumerate([*told, *told[:2]])]
+    openings.append(opening("x", "The Sund bridge toll goes up by eight per cent"))
     monkeypatch.setattr(grouping, "LARGEST", 3)
-    groups = group_by_event([opening(str(n), FIRES[0]) for n in range(6)] + [opening("x", FIRES[2])])
-    assert {group.members for group in groups} == {("0", "1", "2", "3", "4", "5"), ("x",)}
-    assert max(groups, key=lambda group: len(group.members)).reason.similarity == pytest.approx(1)
+    groups = group_by_event(openings)
+    assert {group.members for group in groups} == {("0", "1", "2", "3", "4", "5", "6"), ("x",)}
 
 
 def test_what_is_in_memory_at_a_time_changes_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
