@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from types import ModuleType
 from typing import Any, TypeVar
 
 from factcheck.engine.base import Placing, Raised, Success, Workplace
 from factcheck.engine.local import LocalEngine
-from factcheck.engine.ray_connection import LOCAL, connected, processors, require_ray
+from factcheck.engine.ray_connection import LOCAL, connected, is_up, processors, require_ray
 from factcheck.engine.worker import Ended, Message, Reply, Worker, packed, unpacked
 from factcheck.errors import EndpointError, FactcheckError, WorkerLost
 from factcheck.line import Desk
@@ -29,6 +29,10 @@ PATIENCE = 60.0
 """Seconds within which a worker must have come up when there is none."""
 MOST_LOST = 3
 """Workers that one unit may lose before it is taken for what kills them."""
+LOOKED_AFTER = 5.0
+"""Seconds between two looks at whether the head of the cluster is there."""
+MISSED = 3
+"""Looks in a row that find it gone: before Ray finds that, and ends the whole process for it."""
 CLOSING = 5.0
 """Seconds that a worker has to close what it opened."""
 SMALL = 100_000
@@ -111,7 +115,6 @@ class _Post:
 
     async def run(self, unit: int, work: int, shipped: object, packed_unit: bytes) -> Ended:
         """Work on one unit; all that the worker says of it is heard first. Raises Ray's error when the worker dies."""
-        self.units[unit] = contextvars.copy_context()
         ref = self._actor.run.remote(unit, work, shipped, packed_unit)
         try:
             ended: Ended = unpacked(await ref, {})
@@ -122,8 +125,6 @@ class _Post:
             with suppress(self._ray.exceptions.RayError):
                 self._ray.cancel(ref)
             raise
-        finally:
-            del self.units[unit]
         return ended
 
     async def serve(self) -> None:
@@ -222,19 +223,42 @@ class _Pool:
         self._failure: Exception | None = None
         """Why no worker comes up, once none does."""
         self._employing = set[asyncio.Task[None]]()
+        self._watching: asyncio.Task[None] | None = None
+        self._gone = asyncio.Event()
+        """Once the head of the cluster is."""
 
     async def begin(self, workers: int) -> None:
         """Have so many workers, and wait for the first. Raises as `_any`."""
         self._employing = {asyncio.create_task(self._employ()) for _ in range(workers)}
+        self._watching = asyncio.create_task(self._watch())
         await self._any()
 
     async def close(self) -> None:
         """End all workers."""
         posts, self._posts = self._posts, []
         await asyncio.gather(*(post.close() for post in posts))
+        if self._watching is not None:
+            self._watching.cancel()
+        await self._dismiss()
+
+    async def _dismiss(self) -> None:
         for task in self._employing:
             task.cancel()
         await asyncio.gather(*self._employing, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """End the run when the head of the cluster is gone: no worker says so, and none can be replaced."""
+        missed = 0
+        while missed < MISSED:
+            await asyncio.sleep(LOOKED_AFTER)
+            missed = 0 if await is_up(self._ray) else missed + 1
+        await self._dismiss()
+        self._posts = []
+        self._failure = EndpointError(
+            f"the head of the Ray cluster at {self._placing.address} is gone; the same command goes on when it is up"
+        )
+        self._gone.set()
+        self._changed.set()
 
     def stop(self) -> None:
         """Make the stop of every worker."""
@@ -250,13 +274,31 @@ class _Pool:
         for _ in range(MOST_LOST):
             await self._any()
             post = min(self._posts, key=lambda post: len(post.units))
+            number = next(self._numbers)
+            post.units[number] = contextvars.copy_context()  # now, because the next unit looks at how many it has
             try:
-                return await post.run(next(self._numbers), work, shipped, packed_unit)
+                return await self._unless_gone(post.run(number, work, shipped, packed_unit))
             except self._ray.exceptions.RayActorError:
                 self._leave(post)
                 if self._placing.workplace is not None:
                     self._placing.workplace.desk.lost()
+            finally:
+                del post.units[number]
         raise WorkerLost(f"{MOST_LOST} workers died, one after the other, while they were on this", attempts=MOST_LOST)
+
+    async def _unless_gone(self, working: Coroutine[Any, Any, Ended]) -> Ended:
+        """What a worker gives; raises what `_watch` found if that comes first."""
+        work, gone = asyncio.create_task(working), asyncio.create_task(self._gone.wait())
+        try:
+            await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and self._failure is not None:
+                raise self._failure
+            return work.result()
+        finally:
+            gone.cancel()
+            if not work.done():
+                work.cancel()
+                await asyncio.wait((work,))
 
     async def _any(self) -> None:
         """Wait until there is a worker. Raises EndpointError when none comes up in time, or what it failed of."""
@@ -283,6 +325,9 @@ class _Pool:
         """Keep one worker up."""
         while True:
             post = None
+            if not await is_up(self._ray):  # without a head the next line would stand still, and all else with it
+                await asyncio.sleep(LOOKED_AFTER)
+                continue
             try:
                 post = _Post(self._ray, self._placing.workplace)
                 await post.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import io
 import logging
@@ -59,6 +60,18 @@ def _reach(address: str) -> None:
         raise EndpointError(
             f"no Ray cluster answers at {address}: {why}. Is it up, and --ray-address right?"
         ) from error
+
+
+async def is_up(ray: ModuleType) -> bool:
+    """Whether anybody listens at the head of the cluster."""
+    host, _, port = str(ray.get_runtime_context().gcs_address).rpartition(":")
+    try:
+        async with asyncio.timeout(REACHED_WITHIN):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 def processors(ray: ModuleType) -> int:

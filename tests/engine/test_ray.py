@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from factcheck.engine.worker import packed, unpacked
 from factcheck.errors import EndpointError, SettingsError, WorkerLost
 from tests.engine import works
 from tests.engine.works import CountingDesk, Unit
-from tests.support.ray_cluster import Cluster
+from tests.support.ray_cluster import Cluster, running_cluster
 
 
 def ignore(unit: Unit) -> None:
@@ -67,6 +68,26 @@ async def test_what_a_dead_worker_held_is_let_go_of(cluster: Cluster, tmp_path: 
             while desk.held:
                 await asyncio.sleep(0.01)
     assert desk.given > len(units)
+
+
+@pytest.mark.ray
+@pytest.mark.usefixtures("cluster")
+async def test_a_head_that_is_gone_ends_the_run_in_our_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray would end the whole process a minute later; so nothing under way is waited for, and nothing more begun."""
+    monkeypatch.setattr("factcheck.engine.ray.LOOKED_AFTER", 0.2)
+    units = [Unit(n, tmp_path, 600) for n in range(4)]
+    with running_cluster() as own:
+        async with open_ray(Placing(limit=2, address=own.address)) as engine:
+            run = asyncio.create_task(engine.run(works.square, units, stop_on=(EndpointError,), done=ignore))
+            while len(works.noted(tmp_path, "begun")) < 2:
+                await asyncio.sleep(0.05)
+            os.kill(own.head(), signal.SIGKILL)
+            async with asyncio.timeout(40):
+                outcomes = await run
+    errors = [outcome.error for outcome in outcomes if isinstance(outcome, Raised)]
+    assert {type(error) for error in errors} == {EndpointError}
+    assert [f"{own.address} is gone" in str(error) for error in errors] == [True] * 4
+    assert len(works.noted(tmp_path, "begun")) == 2
 
 
 @pytest.mark.ray

@@ -47,6 +47,11 @@ class Cluster:
         ticks = {pid: sum(map(int, _fields(pid)[11:13])) for pid in _below(self.process)}
         return {pid: count / os.sysconf("SC_CLK_TCK") for pid, count in ticks.items()}
 
+    def head(self) -> int:
+        """The process without which there is no cluster."""
+        (found,) = (pid for pid in _below(self.process) if b"gcs_server" in _read(pid, "cmdline").split(b"\0")[0])
+        return found
+
     def workers(self) -> list[int]:
         """Processes that work on units, or wait to."""
         return [pid for pid in _below(self.process) if b"ray::Worker" in _read(pid, "cmdline")]
@@ -68,7 +73,8 @@ def running_cluster() -> Iterator[Cluster]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        # One for all clusters of a session: Ray reads it once.
+        "RAY_AUTH_TOKEN": os.environ.get("RAY_AUTH_TOKEN") or secrets.token_hex(32),
         "PYTHONPATH": str(ROOT),
     }
     with pytest.MonkeyPatch.context() as patch:
