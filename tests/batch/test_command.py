@@ -170,6 +170,21 @@ def test_two_at_once_are_refused(newsroom: Newsroom, tmp_path: Path) -> None:
     assert first.returncode == 0
 
 
+def test_only_a_first_run_loads_the_language_model_ahead(
+    newsroom: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is large, and a later run, in which little or nothing is new, loads it when there is something to read."""
+    loaded: list[str] = []
+    monkeypatch.setattr("factcheck.ingestion.language.prepare", lambda: loaded.append("model"))
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories("Eastley")
+    places = ("--cache-dir", tmp_path / "cache", "--run-dir", tmp_path / "runs")
+    for _ in range(2):
+        result = invoke("batch", desk.root, "-m", "local", "--base-url", url, "--quiet", *places)
+        assert result.exit_code == 0
+        assert loaded == ["model"]
+
+
 def test_what_is_wrong_is_said_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports among the articles, and an empty root: refused by name, with nothing sent."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")

@@ -8,7 +8,8 @@ stand alone; it was held out from an earlier grouping: two tram accidents, two w
 dam's evacuation and the report on it, a cyclist's win and his doping case, an airline's strike and its insolvency, one
 minister in two affairs. `morning` is the folder of one morning: 56 in nineteen languages and seven scripts within three
 days, on 14 events and six alone, so that no date tells them apart: two fires, two strikes, two matches, a minister and
-a company in two affairs each. All were written for this repository; people, places and outlets are invented.
+a company in two affairs each. `fresh` was written and labelled without sight of the grouping and measured when that was
+done; nothing was chosen on it. All were written for this repository; people, places and outlets are invented.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ FLOORS = {
     "seeds": (1.0, 1.0),
     "articles+held_out+morning+seeds": (1.0, 0.95),
     "siblings": (0.96, 0.96),
+    "fresh": (0.81, 0.74),
 }
 """Floors of pair precision and recall by set; lowering one needs its reason."""
 
