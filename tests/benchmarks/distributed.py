@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -69,16 +70,17 @@ class Measured:
         )
 
 
-def measure(articles: int, per_story: int, concurrency: int, engine: str, cluster: Cluster) -> Measured:
-    """A batch over so many articles, from nothing."""
-    with served("--latency", str(LATENCY)) as url, tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        newsstand.write(work / "desk", articles, per_story)
-        flags = ["--concurrency", str(concurrency), "--engine", engine]
-        flags += ["--ray-address", cluster.address] if engine == "ray" else []
-        with counted(cluster) as there:
-            run = batch(work, url, *flags)
-        return Measured(articles, int(stats(url)["requests"]), run, sum(there.values()), reports(work))
+def measure(work: Path, articles: int, concurrency: int, engine: str, cluster: Cluster, url: str) -> Measured:
+    """A batch over the so many articles of `work`/desk, from nothing."""
+    before = int(stats(url)["requests"])
+    flags = ["--concurrency", str(concurrency), "--engine", engine]
+    flags += ["--ray-address", cluster.address] if engine == "ray" else []
+    with counted(cluster) as there:
+        run = batch(work, url, *flags)
+    found = Measured(articles, int(stats(url)["requests"]) - before, run, sum(there.values()), reports(work))
+    for place in ("cache", "runs"):
+        shutil.rmtree(work / place)
+    return found
 
 
 def table(local: Sequence[Measured], ray: Sequence[Measured]) -> str:
@@ -113,10 +115,17 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=16)
     asked = parser.parse_args()
     found: dict[str, list[Measured]] = {"local": [], "ray": []}
-    with running_cluster() as cluster:
+    # One server and one folder for both engines: their addresses stand in the reports.
+    with (
+        running_cluster() as cluster,
+        served("--latency", str(LATENCY)) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         for articles in asked.articles:
+            work = Path(folder) / str(articles)
+            newsstand.write(work / "desk", articles, asked.per_story)
             for engine, runs in found.items():
-                runs.append(measure(articles, asked.per_story, asked.concurrency, engine, cluster))
+                runs.append(measure(work, articles, asked.concurrency, engine, cluster, url))
                 print(runs[-1].told(engine), flush=True)
     pairs = zip(found["local"], found["ray"], strict=True)
     print("reports equal to the byte:", all(one.reports == other.reports for one, other in pairs))
