@@ -42,11 +42,6 @@ CREATE TABLE IF NOT EXISTS spending (run TEXT PRIMARY KEY, usage TEXT NOT NULL) 
 """
 
 
-def is_begun(folder: Path) -> bool:
-    """Whether a batch has kept anything in that folder."""
-    return (folder / NAME).exists()
-
-
 _DOCUMENTS = "SELECT path, place, article, digest, published FROM documents WHERE path = ? ORDER BY place"
 
 

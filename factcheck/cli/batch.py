@@ -35,20 +35,20 @@ def batch(
     """
     flags = locals()
     with reported(debug=voice.verbose):
-        from factcheck.batch.spool import is_begun
+        from factcheck.ingestion import language
+
+        settings = options.settings_of(flags)
+        if wish.is_first(settings.runs.directory):  # else little or nothing may be new, and the model is large
+            language.prepare()
         from factcheck.cli.batch_options import options_of
         from factcheck.cli.gates import index_gate
         from factcheck.cli.reading import read_options
-        from factcheck.ingestion import language
         from factcheck.review import read_review
 
-        settings = options.settings_of(flags)
         gate = index_gate(fail_on or [])
         decisions = tuple(decision for file in review or [] for decision in read_review(file))
         reading = read_options(inputs.columns or [], inputs.encoding, inputs.sources)
         wanted = options_of(wish, settings, reading, decisions)
-        if not is_begun(wanted.folder):  # else little or nothing may be new, and the model is large
-            language.prepare()
         with interruptible(settings) as stop:
             from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
 

@@ -69,9 +69,8 @@ def options_of(
         raise typer.BadParameter("with --via batch-api it needs --wait.", param_hint="--watch")
     shard = parse_shard(wish.shard)
     part = f"-{shard.number}of{shard.of}" if shard else ""
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in wish.root.resolve().name)[:60] or "root"
     return BatchOptions(
-        folder=settings.runs.directory / f"{name}-batch{part}",
+        folder=settings.runs.directory / f"{wish.name}{part}",
         group_by=wish.group_by,
         reading=reading,
         selection=Selection(

@@ -63,3 +63,13 @@ class Wish:
         False
     )
     progress: ProgressOption = "auto"
+
+    @property
+    def name(self) -> str:
+        """Of the folder of the batch; that of a shard says which one behind it."""
+        root = "".join(c if c.isalnum() or c in "-_" else "-" for c in self.root.resolve().name)[:60] or "root"
+        return f"{root}-batch"
+
+    def is_first(self, runs: Path) -> bool:
+        """Whether nothing of this batch is among the runs, of no shard either."""
+        return next(runs.glob(f"{self.name}*"), None) is None
