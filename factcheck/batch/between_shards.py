@@ -151,11 +151,12 @@ async def _compared(
     if lacking is None:
         spool.state("open pass", "")
     told = "" if lacking is None else INTERRUPTED if lacking.kind == INTERRUPTED_KIND else lacking.message
-    _tell_of_others(later.decisions, index, across, watch)
+    if lacking is None:
+        _tell_of_others(later.decisions, index, across, watch)
     merged = index.model_copy(
         update={
             "across": across,
-            "unmet": _unmet(index, across),
+            "unmet": _unmet(index, across) if lacking is None else (),
             "stopped": "; ".join(filter(None, (index.stopped, told))) or None,
             "usage": total_usage((index.usage, usage)),
             "spent": total_usage((index.spent, spool.spent())),

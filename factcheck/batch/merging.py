@@ -15,7 +15,7 @@ from factcheck.batch.meetings import rank
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import total_usage
 from factcheck.errors import InputError, SettingsError
-from factcheck.index import AcrossStories, BatchIndex
+from factcheck.index import AcrossStories, BatchIndex, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
@@ -120,7 +120,7 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
             "totals": totals(rows),
             "stories": tuple(rows),
             "across": across,
-            "unmet": _unmet(indexes, across),
+            "unmet": () if _is_open(stopped, rows, across) else _unmet(indexes, across),
             "removed": tuple(dict.fromkeys(title for index in indexes for title in index.removed)),
             "unreadable": tuple(unreadable[key] for key in sorted(unreadable)),
             "skipped": max(index.skipped for index in indexes),
@@ -157,6 +157,12 @@ def _once(decisions: Iterable[Decision]) -> list[Decision]:
     for decision in decisions:
         met.setdefault((decision.target, decision.id, decision.line), decision)
     return list(met.values())
+
+
+def _is_open(stopped: Sequence[str], rows: Sequence[StoryRow], across: AcrossStories | None) -> bool:
+    """Whether something of the batch is yet to come that a decision may be about."""
+    waits = any(row.status == "waiting" for row in rows) or (across is not None and across.status == "waiting")
+    return waits or bool(stopped)
 
 
 def _unmet(indexes: Sequence[BatchIndex], across: AcrossStories | None) -> tuple[Decision, ...]:

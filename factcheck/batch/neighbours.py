@@ -127,7 +127,8 @@ class Neighbours:
             return self._alone(len(told))
         reports = sorted((row.key, row.report, str(row.checked_at)) for row in told)
         decisions = [decision.model_dump() for decision in self._comparing.decisions]
-        inputs = tagged_hash([self._comparing.made_with, SHARE, FEWEST, reports, decisions])
+        also = sorted(self._comparing.also)
+        inputs = tagged_hash([self._comparing.made_with, SHARE, FEWEST, reports, decisions, also])
         kept = self._kept
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
             return kept.result if kept.pass_id == self._pass_id else self._seen(kept.result)

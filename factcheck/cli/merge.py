@@ -53,8 +53,8 @@ def merge(
       factcheck merge runs/archive-batch-*of16 --into runs/archive-batch
       factcheck merge runs/archive-batch-*of16 --into runs/archive-batch --compare
 
-    Asks no model, and says how many claims of different shards would have been compared; --compare asks about those.
-    The shards must have seen the same files; one that is missing is named, and the exit code is 3.
+    Asks no model, and says how many pairs of much alike claims of different shards were not compared; --compare asks
+    about those. The shards must have seen the same files; one that is missing is named, and the exit code is 3.
     """
     flags = locals()
     with reported(debug=voice.verbose):
@@ -78,7 +78,7 @@ def merge(
 def _refuse(given: dict[str, object]) -> None:
     """Raise `typer.BadParameter` for a flag that has a meaning only when stories are compared."""
     for name, value in given.items():
-        if value not in (None, False):
+        if value is not None and value is not False:  # 0 is a value
             raise typer.BadParameter(
                 "it says how stories are compared, which needs --compare.", param_hint=f"--{name.replace('_', '-')}"
             )

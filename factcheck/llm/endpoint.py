@@ -118,5 +118,6 @@ def require_endpoint(settings: ModelSettings, cassette: Path | None) -> None:
         return
     raise EndpointError(
         f"no way to reach the model {settings.model!r}: set OPENAI_API_KEY, or name an endpoint (--base-url URL, or a"
-        " local model such as --model ollama/qwen3:8b), or replay a recorded run with --cassette FILE"
+        " local model such as --model ollama/qwen3:8b), or replay a recorded run (factcheck check"
+        " --cassette FILE)"
     )

@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 from factcheck import api
-from factcheck.batch.between_shards import Later, Reported
+from factcheck.batch import neighbours
+from factcheck.batch.between_shards import Later, Reported, compare_shards
 from factcheck.batch.counting import UnwatchedBatch
+from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.merging import read_index
 from factcheck.engine.base import Stop
 from factcheck.errors import InputError
 from factcheck.index import AcrossFinding, AcrossStories, BatchIndex
-from factcheck.settings import load_settings
-from tests.batch.desk import Desk
-from tests.batch.sharding import fires
+from factcheck.settings import CheckSettings, load_settings
+from tests.batch.desk import Desk, Watch
+from tests.batch.sharding import fires, shards
 from tests.cli.invoking import invoke
+from tests.support.means import RUN, means_of
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
 Newsroom = tuple[NewsroomServer, Manner]
@@ -162,7 +165,10 @@ def test_what_does_not_go_together_is_refused(newsroom: Newsroom, tmp_path: Path
     folders = sharded(fires(tmp_path, 4), 2)
     asked = server.seen.answered
     into = tmp_path / "merged"
-    for flags in (("--review", folders[0] / "index.json"), ("-m", "local"), ("--no-cache",), ("--votes", "3")):
+    for flags in (
+        ("--review", folders[0] / "index.json"), ("-m", "local"), ("--no-cache",), ("--votes", "3"),
+        ("--max-calls", "0"), ("--audit", "0"),
+    ):  # fmt: skip
         alone = invoke("merge", *folders, "--into", into, *flags)
         assert alone.exit_code == 2, flags
         assert "needs --compare" in " ".join(alone.stderr.split())
@@ -238,3 +244,26 @@ def test_an_interrupt_leaves_the_merged_index_as_it_was(tmp_path: Path) -> None:
     index = merge(folders, "--compare")
     assert (index.stopped, across(index).status, across(index).whole) == (None, "done", True)
     assert len(across(index).findings) > len(across(within).findings)
+
+
+async def test_what_shards_found_since_the_last_comparison_is_compared_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same reports, but a shard has come to know more of them, beyond what the bound on the cost takes."""
+    desk = fires(tmp_path, 8)
+    full = merge_shards(await shards(desk, 2, across=True), tmp_path / "merged")
+    bare = full.model_copy(update={"across": across(full).model_copy(update={"findings": ()})})
+    monkeypatch.setattr(neighbours, "FEWEST", 1)
+    monkeypatch.setattr(neighbours, "SHARE", 0.0)
+    means = means_of(desk.model, desk.store)
+    counts = []
+    for index in (bare, full):
+        compared = await compare_shards(index, Later(tmp_path / "merged"), RUN, means, CheckSettings(), Watch())
+        counts.append(len(across(compared).findings))
+    assert counts[0] == 1 < len(across(full).findings) <= counts[1]
+
+
+def test_the_help_counts_what_the_index_counts() -> None:
+    """Pairs of claims, and that they were not compared."""
+    told = " ".join(invoke("merge", "--help").stdout.split())
+    assert "how many pairs of much alike claims of different shards were not compared; --compare asks" in told

@@ -145,3 +145,24 @@ async def test_decisions_of_shards_are_put_together(tmp_path: Path) -> None:
     assert [(d.id, d.fate) for d in index.across.decisions] == [(clash.id, "honoured")]
     assert [d.id for d in index.unmet] == ["sha256:0"]
     assert "1 decision is about nothing in these shards" in IndexTable().render(index, Style(width=200))
+
+
+async def test_what_may_lie_in_a_missing_or_waiting_shard_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    """A decision is about nothing only when all shards are there and through: not while one is missing, while a story
+    waits, or while the stories of one have not met."""
+    desk = fires(tmp_path, 8)
+    gone = (Decision(target="dispute", id="sha256:0", decision="reject", reviewer="Anna", line=2),)
+    first, second = await shards(desk, 2, across=True, decisions=gone)
+    assert len(merge([first, second], tmp_path / "merged").unmet) == 1
+    assert merge([second], tmp_path / "merged").unmet == ()
+    index = read_index(first)
+    waits = index.stories[0].model_copy(update={"status": "waiting"})
+    counts = index.totals.model_copy(update={"done": index.totals.done - 1, "waiting": 1})
+    assert index.across is not None
+    for changed in (
+        {"stories": (waits, *index.stories[1:]), "totals": counts},
+        {"across": index.across.model_copy(update={"status": "waiting"})},
+        {"stopped": "interrupted"},
+    ):
+        (first / "index.json").write_text(index.model_copy(update=changed).model_dump_json(), "utf-8")
+        assert merge([first, second], tmp_path / "merged").unmet == (), changed

@@ -91,7 +91,7 @@ def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
 
 
 def _apart(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
-    """That stories of different shards never met, and how many claims of theirs would have."""
+    """That stories of different shards never met, and how many pairs of much alike claims of theirs would have."""
     if across.whole:
         return []
     if index.shard is not None:
