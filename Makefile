@@ -40,7 +40,7 @@ record:  ## record the demo cassette again; needs a key
 	rm -f cassettes/demo/contatti-musk-putin.yaml
 	$(BIN)/factcheck check seeds/contatti-musk-putin --no-cache --concurrency 1 --cassette cassettes/demo/contatti-musk-putin.yaml
 
-quality:  ## replay the labelled seeds and hold the quality floor
+quality:  ## hold what is labelled to its floors
 	$(BIN)/pytest tests/quality
 
 pictures:  ## make README's pictures again from the recorded run; needs chromium

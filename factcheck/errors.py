@@ -2,7 +2,7 @@
 
 FactcheckError              anything we raise on purpose; the message is for a person, names the subject and the remedy
 ├── InputError              your files: missing, empty, unreadable
-├── SettingsError           your settings: an unknown key, a bad value, no model within reach
+├── SettingsError           your settings: an unknown key, a bad value, no model within reach, a folder closed to us
 ├── PromptError             a prompt file of ours is missing or malformed
 ├── CassetteError           the cassette is unreadable, or was recorded with other prompts, articles or model
 └── ModelError              a call to a model gave nothing usable; carries how often it was tried

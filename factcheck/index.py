@@ -21,7 +21,7 @@ class GroupReason(Value):
     """Why articles are one story."""
 
     shared: tuple[str, ...] = ()
-    """Words and names that most of them have in common, the weightiest first."""
+    """Words, names and figures that most of them have in common, the weightiest first and figures last."""
     similarity: float | None = None
     """Mean similarity of the members' openings, from 0 to 1, as it grouped them; None when it did not."""
     weakest: float | None = None
