@@ -94,8 +94,8 @@ class Pass:
         self.group_by: GroupBy = options.group_by or _fitting(self._files)
         self.counts = Counts(files=len(self._changed))
         self._pass_id = spool.fact("open pass") or new_id()
-        self._members = dict[str, str]()
-        """Key of each story of the batch, in every shard -> hash of its articles."""
+        self._members = dict[str, tuple[str, str]]()
+        """Key of each story of the batch, in every shard -> its anchor, and the hash of its articles."""
         self._all_seen = False
         self._unreadable = list[RefusedFile]()
         self._skipped = 0
@@ -247,7 +247,8 @@ class Pass:
         return self._spool.documents_of(dict.fromkeys(file.shown for file in files))
 
     def _note(self, story: Story) -> None:
-        self._members[story.key] = tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
+        members = tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
+        self._members[story.key] = story.anchor, members
 
     async def _compare_neighbours(self, running: Running, work: Work) -> None:
         """Compare claims of different stories, when all stories that were wanted are through."""
@@ -318,7 +319,7 @@ class Pass:
             version=work.run.version,
             model=work.run.model,
             shard=self._options.selection.shard,
-            grouping=tagged_hash(sorted(self._members.items())),
+            grouping=tagged_hash(sorted(self._members.values())),  # not by key: each shard has a history of its own
             totals=totals(rows),
             stories=tuple(rows),
             removed=removed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from factcheck.batch.planning import Selection
-from factcheck.index import Shard
+from factcheck.index import GroupBy, Shard
 from factcheck.models import Decision
 from tests.batch.desk import Desk
 
@@ -26,13 +26,20 @@ def fires(folder: Path, count: int) -> Desk:
     return desk
 
 
-async def shards(desk: Desk, of: int, *, across: bool = False, decisions: tuple[Decision, ...] = ()) -> list[Path]:
+async def shards(
+    desk: Desk,
+    of: int,
+    *,
+    across: bool = False,
+    decisions: tuple[Decision, ...] = (),
+    group_by: GroupBy | None = None,
+) -> list[Path]:
     """The desk in so many shards, each in a folder of its own."""
     folders = []
     for number in range(1, of + 1):
         desk.out = desk.root.parent / f"out-{number}"
         desk.out.mkdir(exist_ok=True)
         part = Selection(shard=Shard(number=number, of=of))
-        await desk.run(selection=part, across_stories=across, decisions=decisions)
+        await desk.run(selection=part, across_stories=across, decisions=decisions, group_by=group_by)
         folders.append(desk.out)
     return folders

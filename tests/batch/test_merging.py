@@ -63,6 +63,28 @@ async def test_what_is_not_one_batch_is_refused(tmp_path: Path) -> None:
         merge([tmp_path], tmp_path / "merged")
 
 
+async def test_shards_that_have_grown_by_older_articles_are_still_one_batch(tmp_path: Path) -> None:
+    """Each shard names the stories it has checked as before, and others by their content: the grouping is the same."""
+    desk = Desk(tmp_path)
+
+    def report(outlet: str, day: int) -> None:
+        for place in PLACES[:4]:
+            text = f"Publisher: {outlet}\nDate: 2026-03-{day:02}\n\n12 people died in the {place} fire.\n"
+            desk.put(f"{place}-{outlet}.txt", text, f"All about the {place} fire, where the {place} brigade came.")
+
+    report("Herald", 2)
+    report("Gazette", 3)
+    first = merge(await shards(desk, 2, group_by="event"), tmp_path / "merged")
+    assert [row.articles for row in first.stories] == [2] * 4
+    report("Radio", 1)
+    parts = await shards(desk, 2, group_by="event")
+    index = merge(parts, tmp_path / "again")
+    assert [row.articles for row in index.stories] == [3] * 4
+    assert len({row.key for row in index.stories}) == 4
+    assert any(row.key not in {row.key for row in first.stories} for row in index.stories)
+    assert {read_index(part).grouping for part in parts} == {index.grouping}
+
+
 async def test_what_stories_of_a_shard_say_about_each_other_is_put_together(tmp_path: Path) -> None:
     """The findings of all shards, their counts added up; which claims of two shards never met is counted and said."""
     desk = fires(tmp_path, 8)
