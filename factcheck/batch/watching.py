@@ -99,8 +99,9 @@ async def _changes(watched: Path, ours: Path, over: asyncio.Event) -> AsyncItera
                 paths = {Path(path) for _, path in changes}
                 await _written(paths)
                 yield paths
-    except FileNotFoundError:
-        return
+    except OSError:
+        if _is_there(watched):  # then it is something else, such as the system's limit on watches
+            raise
 
 
 async def _back(watched: Path, over: asyncio.Event) -> bool:
@@ -114,7 +115,10 @@ async def _back(watched: Path, over: asyncio.Event) -> bool:
 
 
 def _is_there(root: Path) -> bool:
-    return root.is_dir()
+    try:
+        return root.is_dir()
+    except OSError:  # a stale handle, a server that does not answer
+        return False
 
 
 def _resolved(path: Path) -> Path:

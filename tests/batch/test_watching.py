@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,6 +129,31 @@ async def test_a_root_that_is_taken_away_is_waited_for(tmp_path: Path, monkeypat
             notes.append("watching")
         over.set()
         await watcher
+
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.ENOTCONN, errno.EIO], ids=errno.errorcode.get)
+async def test_a_share_that_answers_with_an_error_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A stale handle or a dead server does not end the watch either; once the share answers there is a round."""
+    monkeypatch.setattr(watching, "ALIVE", 50)
+    over, notes, asked, stat = asyncio.Event(), list[str](), 0, os.stat
+
+    def answers(path: Any, **how: Any) -> os.stat_result:
+        nonlocal asked
+        if str(path) == str(tmp_path):
+            asked += 1
+            if asked <= 3:
+                raise OSError(number, os.strerror(number), str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(os, "stat", answers)
+    async with asyncio.timeout(20):
+        async for count in rounds(tmp_path, tmp_path / "runs", over, watch=True, note=notes.append):
+            if count == 2:
+                over.set()
+    assert [note.removeprefix(str(tmp_path)) for note in notes[-1:]] == [" is back"]
+    assert asked >= 3
 
 
 async def _said(notes: list[str], words: str) -> None:
