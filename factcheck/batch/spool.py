@@ -111,9 +111,14 @@ class Spool:
         except SettingsError:
             self._lock.close()
             raise
-        if self.fact("format", str(FORMAT)) != str(FORMAT):
-            raise SettingsError(f"{path} was written by another version; name another folder (--run-dir DIR)")
-        self.state("format", str(FORMAT))
+        try:
+            if self.fact("format", str(FORMAT)) != str(FORMAT):
+                raise SettingsError(f"{path} was written by another version; name another folder (--run-dir DIR)")
+            self.state("format", str(FORMAT))
+        except SettingsError:
+            self._db.close()
+            self._lock.close()
+            raise
 
     def __enter__(self) -> Spool:
         return self

@@ -88,6 +88,18 @@ def test_files_of_the_state_that_cannot_be_opened_are_named(tmp_path: Path) -> N
         Mailbox(tmp_path / "mail.sqlite")
 
 
+def test_a_state_of_another_version_is_let_go_again(tmp_path: Path) -> None:
+    """Refused for the same reason each time, by one process, and not because the first refusal still holds it."""
+    with Spool(tmp_path) as spool:
+        spool.state("format", "1")
+    refusals = []
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="written by another version") as refused:
+            Spool(tmp_path)
+        refusals.append(refused)  # holds the frames, and with them what they had open
+    assert len(refusals) == 2
+
+
 async def test_shards_cannot_be_put_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file where the folder should be, and no room for the index: said with the place."""
     folders = await shards(Desk(tmp_path).stories(*PLACES), 2)
