@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from factcheck.engine.base import Placing, Raised, Success, Workplace
 from factcheck.engine.local import LocalEngine
 from factcheck.engine.ray_connection import LOCAL, connected, is_up, processors, require_ray
-from factcheck.engine.worker import Ended, Message, Reply, Worker, packed, unpacked
+from factcheck.engine.worker import Ended, Message, Reply, Worker, fit_to_travel, packed, unpacked
 from factcheck.errors import EndpointError, FactcheckError, WorkerLost
 from factcheck.line import Desk
 
@@ -99,6 +99,8 @@ class _Post:
         self._actor: Any = make(Worker).remote()
         self.units: dict[int, contextvars.Context] = {}
         """Under way, with the context of whoever asked for them."""
+        self._unheard: dict[int, Exception] = {}
+        """What hearing of a unit raised here."""
         self._attended: dict[int, _Attended] = {}
         self._heard = 0
         """Messages so far."""
@@ -114,18 +116,31 @@ class _Post:
         await self._actor.open.remote(packed(opening, {}))
 
     async def run(self, unit: int, work: int, shipped: object, packed_unit: bytes) -> Ended:
-        """Work on one unit; all that the worker says of it is heard first. Raises Ray's error when the worker dies."""
+        """Work on one unit; all that the worker says of it is heard first.
+
+        Raises Ray's error when the worker dies, and what hearing of the unit raised here, as it would in a local run.
+        """
         ref = self._actor.run.remote(unit, work, shipped, packed_unit)
         try:
             ended: Ended = unpacked(await ref, {})
             while self._heard < ended.said and not self._deaf:
-                self._listened.clear()
-                await self._listened.wait()
+                await self._hear_more()
         except asyncio.CancelledError:
             with suppress(self._ray.exceptions.RayError):
                 self._ray.cancel(ref)
             raise
+        if unit in self._unheard:
+            raise self._unheard.pop(unit)
         return ended
+
+    async def hear_out(self) -> None:
+        """Of a dead worker: wait until all that had come of it is heard, and nothing more will be."""
+        while not self._deaf:
+            await self._hear_more()
+
+    async def _hear_more(self) -> None:
+        self._listened.clear()
+        await self._listened.wait()
 
     async def serve(self) -> None:
         """Hear the worker and answer it until it dies; Ray's error says that it has."""
@@ -162,7 +177,12 @@ class _Post:
             return
         desk, context = self._workplace.desk, self.units.get(message.unit or 0) or contextvars.copy_context()
         if message.kind == "tell":
-            context.run(desk.told, message.subject, message.value)
+            try:
+                context.run(desk.told, message.subject, message.value)
+            except Exception as error:
+                if message.unit is None:
+                    raise
+                self._unheard[message.unit] = error
         elif message.kind == "end":
             if message.number in self._attended:
                 self._attended[message.number].end()
@@ -180,7 +200,7 @@ class _Post:
         try:
             await desk.attend(message.subject, message.value, reply, attended.ended.wait)
         except Exception as error:
-            self._send(Reply(message.number, error=error))
+            self._send(Reply(message.number, error=fit_to_travel(error)))
         finally:
             del self._attended[message.number]
 
@@ -226,6 +246,8 @@ class _Pool:
         self._watching: asyncio.Task[None] | None = None
         self._gone = asyncio.Event()
         """Once the head of the cluster is."""
+        self._closing = False
+        """Whether workers end because they are to, so that none is replaced."""
 
     async def begin(self, workers: int) -> None:
         """Have so many workers, and wait for the first. Raises as `_any`."""
@@ -235,6 +257,7 @@ class _Pool:
 
     async def close(self) -> None:
         """End all workers."""
+        self._closing = True
         posts, self._posts = self._posts, []
         await asyncio.gather(*(post.close() for post in posts))
         if self._watching is not None:
@@ -280,6 +303,7 @@ class _Pool:
                 return await self._unless_gone(post.run(number, work, shipped, packed_unit))
             except self._ray.exceptions.RayActorError:
                 self._leave(post)
+                await post.hear_out()  # what it still said of the unit is of the attempt that is lost
                 if self._placing.workplace is not None:
                     self._placing.workplace.desk.lost()
             finally:
@@ -323,7 +347,7 @@ class _Pool:
 
     async def _employ(self) -> None:
         """Keep one worker up."""
-        while True:
+        while not self._closing:
             post = None
             if not await is_up(self._ray):  # without a head the next line would stand still, and all else with it
                 await asyncio.sleep(LOOKED_AFTER)
@@ -347,6 +371,11 @@ class _Pool:
                 await post.serve()
             except self._ray.exceptions.RayError:
                 self._leave(post)
+            except Exception as error:  # a fault here, which the next worker may meet as well
+                self._leave(post)
+                self._failure = error
+                self._changed.set()
+                return
 
 
 def _in_our_words(error: Exception) -> Exception:

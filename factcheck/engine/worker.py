@@ -196,7 +196,7 @@ class Worker:
             value = await do(unpacked(packed_unit, self._desk.own))
             return packed(Ended(value=value, said=self._line.count), {})
         except Exception as error:
-            return packed(Ended(error=_fit_to_travel(error), said=self._line.count), {})
+            return packed(Ended(error=fit_to_travel(error), said=self._line.count), {})
 
     async def fetch(self) -> list[Message]:
         """See `WorkerLine.fetch`."""
@@ -253,7 +253,8 @@ def unpacked(value: bytes, own: Mapping[str, object]) -> Any:
     return _Unpickler(value, own).load()
 
 
-def _fit_to_travel(error: Exception) -> Exception:
+def fit_to_travel(error: Exception) -> Exception:
+    """`error`, or its words when it cannot be packed and unpacked."""
     try:
         unpacked(packed(error, {}), {})
     except Exception:

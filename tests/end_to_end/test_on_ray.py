@@ -6,13 +6,15 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from factcheck import api
 from factcheck.batch.passes import BatchOptions
+from factcheck.llm.cache import AnswerCache
 from factcheck.settings import CacheSettings, EngineSettings, ModelSettings, RunSettings, Settings
 from tests.support import newsstand
 from tests.support.canary_watch import CANARY
@@ -44,33 +46,49 @@ def batch(work: Path, name: str, url: str, cluster: Cluster | None) -> dict[str,
     return {row.title: (work / name / row.report / "report.json").read_bytes() for row in index.stories if row.report}
 
 
-def kill_one(cluster: Cluster, server: NewsroomServer, manner: Manner, killed: list[int]) -> None:
-    """Kill one of the workers, with all that it does, while the server holds back all answers that are under way."""
-    while server.seen.answered < (manner.answers or 0) or server.seen.busy < CONCURRENCY:
+class Kept:
+    """Counts how often answers have come to lie on the disk: once for every request that is answered."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        put_all = AnswerCache.put_all
+
+        async def counted(cache: AnswerCache, answers: Mapping[str, JsonValue]) -> None:
+            await put_all(cache, answers)
+            self.times += 1
+
+        monkeypatch.setattr(AnswerCache, "put_all", counted)
+
+
+def kill_one(cluster: Cluster, server: NewsroomServer, manner: Manner, kept: Kept, killed: list[int]) -> None:
+    """Kill a worker that waits for an answer, once all that were given are kept and all others are held back."""
+    while server.seen.busy < CONCURRENCY or not kept.times == server.seen.answered == manner.answers:
         time.sleep(0.01)
-    time.sleep(1)  # what was answered before is kept by then
-    victim = cluster.workers()[0]
+    victim = cluster.worker_at(min(server.asking))
     os.kill(victim, signal.SIGKILL)
     killed.append(victim)
     manner.answers = None
 
 
-def test_a_batch_is_the_same_to_the_byte_though_a_worker_is_killed(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_batch_is_the_same_to_the_byte_though_a_worker_is_killed(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Local, on two workers, and with one killed in the middle: one set of reports, and nothing kept is paid twice.
 
     What the dead worker was waiting for is asked again, and that is all that is.
     """
     newsstand.write(tmp_path / "desk", 40, per_story=5)
-    manner = Manner(latency=0.1)
+    manner, kept = Manner(latency=0.1), Kept(monkeypatch)
     with newsroom_thread(manner) as (url, server):
         local = batch(tmp_path, "local", url, None)
         asked = server.seen.requests
         assert batch(tmp_path, "ray", url, cluster) == local
         assert server.seen.requests == 2 * asked
         assert server.seen.most_busy <= CONCURRENCY
+        assert kept.times == server.seen.answered == 2 * asked
         killed: list[int] = []
         manner.answers = server.seen.answered + asked // 2
-        killer = threading.Thread(target=kill_one, args=(cluster, server, manner, killed))
+        killer = threading.Thread(target=kill_one, args=(cluster, server, manner, kept, killed))
         killer.start()
         outlived = batch(tmp_path, "outlived", url, cluster)
         killer.join()

@@ -105,6 +105,21 @@ async def tell_and_go(unit: Unit, line: Line) -> int:
     return unit.number
 
 
+async def hold(unit: Unit, line: Line) -> object:
+    """What the desk gives for the unit's number."""
+    async with line.held("number", unit.number) as given:
+        return given
+
+
+async def tell_and_wait_once(unit: Unit, line: Line) -> int:
+    """Say it; the first time, never end."""
+    line.tell("said", unit.number)
+    if not noted(unit.folder, "waits"):
+        unit.note("waits")
+        await asyncio.Event().wait()
+    return unit.number
+
+
 @asynccontextmanager
 async def equipped(line: Line, stop: Stop, settings: str) -> AsyncIterator[Mapping[str, object]]:
     """The worker's own line, under a name; some settings cannot be set up with."""
@@ -128,6 +143,27 @@ async def equipped_as_of(line: Line, stop: Stop, settings: tuple[Path, str]) -> 
         raise SettingsError("not on this machine")
     async with equipped(line, stop, "right") as own:
         yield own
+
+
+@asynccontextmanager
+async def equipped_and_telling(line: Line, stop: Stop, settings: int) -> AsyncIterator[Mapping[str, object]]:
+    """As `equipped`; says a number before there is any unit."""
+    line.tell("said", settings)
+    async with equipped(line, stop, "right") as own:
+        yield own
+
+
+@asynccontextmanager
+async def equipped_and_slow_to_close(line: Line, stop: Stop, settings: Path) -> AsyncIterator[Mapping[str, object]]:
+    """As `equipped`; the first worker that closes does so at once, all others half a second later."""
+    (settings / f"{id(line)}.open").touch()
+    async with equipped(line, stop, "right") as own:
+        yield own
+    try:
+        (settings / "first").touch(exist_ok=False)
+    except FileExistsError:
+        await asyncio.sleep(0.5)
+    (settings / f"{id(line)}.closed").touch()
 
 
 class CountingDesk:

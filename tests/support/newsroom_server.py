@@ -94,6 +94,8 @@ class NewsroomServer:
         self._tried: Counter[str] = Counter()
         self._left = dict[str, float]()
         self._counted_at = time.monotonic()
+        self.asking = set[int]()
+        """Ports of those who wait for an answer."""
         self.mail = ProviderBatches(manner.batch_looks, manner.batch_ends, self._judged)
 
     async def serve(self, tell: Callable[[str], None]) -> None:
@@ -118,7 +120,10 @@ class NewsroomServer:
                         length = int(value)
                 body = await reader.readexactly(length)
                 method, path = line.split(b" ")[:2]
+                port = writer.get_extra_info("peername")[1]
+                self.asking.add(port)
                 status, answer = await self._answer(method.decode(), path.decode(), body)
+                self.asking.remove(port)
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 extra = b"retry-after: 1\r\n" if status == 429 else b""
                 head = f"HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {len(data)}\r\n"

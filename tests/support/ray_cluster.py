@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,13 @@ class Cluster:
     def workers(self) -> list[int]:
         """Processes that work on units, or wait to."""
         return [pid for pid in _below(self.process) if b"ray::Worker" in _read(pid, "cmdline")]
+
+    def worker_at(self, port: int) -> int:
+        """The one that has a connection from this port of the machine."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        (inode,) = (row[9] for row in rows if int(row[1].rpartition(":")[2], 16) == port)
+        (found,) = (pid for pid in self.workers() if f"socket:[{inode}]" in _opened(pid))
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +112,15 @@ def _parent(pid: int) -> int:
 def _fields(pid: int) -> list[bytes]:
     """Of its state, those behind the name, which stands in parentheses and may itself hold any."""
     return _read(pid, "stat").rpartition(b")")[2].split()
+
+
+def _opened(pid: int) -> set[str]:
+    """What it has open, but for what it has just closed."""
+    found = set[str]()
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(path.readlink()))
+    return found
 
 
 def _read(pid: int, what: str) -> bytes:
