@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
-from factcheck.batch.neighbours import CLAIMS, Comparing, Neighbours, comparable, homes_of, within_bounds
+from factcheck.batch.neighbours import (
+    ANEW,
+    CLAIMS,
+    Comparing,
+    Neighbours,
+    comparable,
+    homes_of,
+    with_reports,
+    within_bounds,
+)
 from factcheck.batch.passes import new_id
 from factcheck.batch.running import INTERRUPTED, made_with
 from factcheck.batch.spool import Spool, total_usage
@@ -18,6 +31,7 @@ from factcheck.errors import EndpointError, InputError, SettingsError
 from factcheck.findings import INTERRUPTED as INTERRUPTED_KIND
 from factcheck.findings import RunInfo
 from factcheck.index import AcrossStories, Apart, BatchIndex, StoryRow
+from factcheck.ingestion.cleaning import printable
 from factcheck.models import Article, Decision, Failure
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
@@ -26,7 +40,7 @@ from factcheck.stages.blocking.across import pairs_across
 
 ARTICLES = "articles.jsonl"
 """File of a run folder."""
-AGAIN = "merge the shards again, and if that does not help, run the shard of this story again"
+AGAIN = f"merge the shards again, and if that does not help, {ANEW}"
 MOST_COUNTED = 200_000
 """Claims above which nobody waits for a count: it takes about a minute and a gigabyte of memory for so many."""
 
@@ -63,11 +77,14 @@ class Reported:
         return self._languages
 
     def article(self, id_: str) -> Article:
-        """An article by its id. Raises KeyError."""
+        """An article by its id. Raises KeyError, and InputError when its file is damaged."""
         file, start = self._places[id_]
         with file.open("rb") as lines:
             lines.seek(start)
-            return Article.model_validate_json(lines.readline())
+            try:
+                return Article.model_validate_json(lines.readline())
+            except ValidationError:
+                raise InputError(f"{file} is damaged; {AGAIN}") from None
 
 
 def count_apart(folder: Path, rows: Sequence[StoryRow], shard_of: Mapping[str, int]) -> Apart | None:
@@ -75,7 +92,7 @@ def count_apart(folder: Path, rows: Sequence[StoryRow], shard_of: Mapping[str, i
 
     The same pairs as in a batch that was not divided, but for those that only gists would find.
     """
-    told = [row for row in rows if row.report is not None]
+    told = with_reports(folder, rows)
     if sum(row.claims for row in told) > MOST_COUNTED:
         return None
     stories = comparable(folder, told)
@@ -109,10 +126,23 @@ async def compare_shards(
         raise SettingsError(f"the shards were checked with {index.model}, not {run.model}; name it with --model")
     with Spool(later.folder) as spool:
         merged, lacking = await _compared(index, later, run, spool, means, settings, watch)
-    filing.file_index(later.folder, merged, later.style)
+    try:
+        filing.file_index(later.folder, merged, later.style)
+    except OSError as error:
+        raise unmerged(error, later.folder) from error
     if lacking is not None and lacking.kind == "EndpointError":
         raise EndpointError(lacking.message)
     return merged
+
+
+def unmerged(error: OSError, into: Path) -> SettingsError:
+    """In words that name the file and the remedy; copying a folder raises a list of what failed in it."""
+    first = error.args[0][0] if isinstance(error, shutil.Error) and error.args and error.args[0] else None
+    what, why = (first[1], first[2]) if first else (error.filename or into, error.strerror or error)
+    return SettingsError(
+        f"{printable(os.fspath(what))}: {why}; make room on the disk of {printable(os.fspath(into))} and look at its"
+        " permissions, then merge again, or name another --into DIR"
+    )
 
 
 async def _compared(
@@ -138,16 +168,17 @@ async def _compared(
         also=frozenset(pair for found in known.findings for pair in found.pairs),
     )
     neighbours, counts = Neighbours(comparing, spool, pass_id, watch.note), Counts()
-    across = await neighbours.compare(
-        index.stories, means, settings, StoryWatch(counts, watch, means.usage), again=True
-    )
+    watched = StoryWatch(counts, watch, means.usage)
+    try:
+        across = await neighbours.compare(index.stories, means, settings, watched, again=True)
+    finally:
+        spool.spend(run_id, means.usage())
     usage, lacking = means.usage(), neighbours.lacking
     if lacking is not None and lacking.kind == INTERRUPTED_KIND:
         across = index.across  # as the shards left it
     found = across.findings if across is not None else ()
     counts.across, counts.usage = sum(finding.relation == "contradicts" for finding in found), usage
     watch.across(found, counts)
-    spool.spend(run_id, usage)
     if lacking is None:
         spool.state("open pass", "")
     told = "" if lacking is None else INTERRUPTED if lacking.kind == INTERRUPTED_KIND else lacking.message

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from factcheck.batch.filing import INDEX, file_index
 from factcheck.batch.merging import read_index
 from factcheck.batch.passes import BatchOptions
+from factcheck.batch.running import unwritten
 from factcheck.index import BatchIndex
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import Post
@@ -70,5 +71,8 @@ async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callabl
 def _saying(index: BatchIndex, options: BatchOptions, words: str) -> BatchIndex:
     """The index with the reason why it is not finished, also on the disk."""
     told = index.model_copy(update={"stopped": words})
-    file_index(options.folder, told, options.style)
+    try:
+        file_index(options.folder, told, options.style)
+    except OSError as error:
+        raise unwritten(error, options.folder) from error
     return told

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.between_shards import count_apart
+from factcheck.batch.between_shards import count_apart, unmerged
 from factcheck.batch.meetings import rank
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import total_usage
@@ -57,18 +57,8 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
             merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
         filing.file_index(into, merged, style)
     except (OSError, shutil.Error) as error:
-        raise _unwritten(error, into) from error
+        raise unmerged(error, into) from error
     return merged
-
-
-def _unwritten(error: OSError, into: Path) -> SettingsError:
-    """In words that name the file and the remedy; copying a folder raises a list of what failed in it."""
-    first = error.args[0][0] if isinstance(error, shutil.Error) and error.args and error.args[0] else None
-    what, why = (first[1], first[2]) if first else (error.filename or into, error.strerror or error)
-    return SettingsError(
-        f"{printable(os.fspath(what))}: {why}; make room on the disk of {printable(os.fspath(into))} and look at its"
-        " permissions, then merge again, or name another --into DIR"
-    )
 
 
 def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:

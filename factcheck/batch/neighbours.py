@@ -11,11 +11,12 @@ from typing import Protocol, TypedDict
 
 from pydantic import ValidationError
 
+from factcheck.batch import filing
 from factcheck.batch.deciding import Deciding
 from factcheck.batch.meetings import found_between, told_in_reports
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
-from factcheck.errors import AnswerDeferred, Interrupted, SettingsError
+from factcheck.errors import AnswerDeferred, InputError, Interrupted, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
 from factcheck.models import CLAIM, Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
@@ -38,6 +39,11 @@ ARTICLES_HELD = 256
 REASONS_SHOWN = 5
 CLAIMS = "claims.jsonl"
 """File of a run folder."""
+ANEW = (
+    "remove this report's folder, in its shard if shards were merged, and run the batch or that shard again (answers"
+    " come from the cache); merge again if it was merged"
+)
+"""What helps against a damaged report."""
 _STATE = "across"
 _UNSET = set[str]()
 
@@ -120,12 +126,14 @@ class Neighbours:
         """What the stories of `rows` say about each other; asks only about pairs that no run asked about.
 
         When no report changed it is what it was, unless something failed that nobody can have failed for good, or
-        `again` is wanted. Raises AnswerDeferred, and CassetteError when a recording lacks the answers.
+        `again` is wanted. Raises AnswerDeferred, CassetteError when a recording lacks the answers, and InputError for a
+        damaged report.
         """
         told = [row for row in rows if row.status in ("done", "incomplete") and row.report is not None]
         if len(told) < 2:
             return self._alone(len(told))
-        reports = sorted((row.key, row.report, str(row.checked_at)) for row in told)
+        there = with_reports(self._folder, told)
+        reports = sorted((row.key, row.report, str(row.checked_at)) for row in there)
         decisions = [decision.model_dump() for decision in self._comparing.decisions]
         also = sorted(self._comparing.also)
         inputs = tagged_hash([self._comparing.made_with, SHARE, FEWEST, reports, decisions, also])
@@ -133,13 +141,14 @@ class Neighbours:
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
             return kept.result if kept.pass_id == self._pass_id else self._seen(kept.result)
         try:
-            result, failures = await self._compared(told, means, settings, watch)
+            result, failures = await self._compared(there, means, settings, watch)
         except Interrupted as error:
             self.lacking = Failure(stage="judging", subject="", kind=INTERRUPTED, message=str(error), attempts=0)
             return self.known(rows)
         self.lacking = next((failure for failure in failures if failure.kind in UNFINISHED), None)
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known(rows)
+        result = _without(result, [row for row in told if row not in there])
         before = tuple(sorted(self._before))
         inputs += "?" if self.lacking is not None else ""
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before)
@@ -290,6 +299,20 @@ def _is_possible(judgement: Judgement) -> bool:
     return judgement.certainty == "possible" and judgement.relation != "unrelated"
 
 
+def with_reports(folder: Path, rows: Iterable[StoryRow]) -> list[StoryRow]:
+    """The rows whose report is there; somebody may have taken another away."""
+    return [row for row in rows if row.report is not None and filing.has_report(folder, row.report)]
+
+
+def _without(result: AcrossStories, rows: Sequence[StoryRow]) -> AcrossStories:
+    """The result, which says that these stories were not compared because their reports are gone."""
+    if not rows:
+        return result
+    told = [f"not compared with other stories, because its report is not there: {row.title}" for row in rows]
+    reasons = (*result.reasons, *told[:REASONS_SHOWN])
+    return result.model_copy(update={"status": "incomplete", "reasons": reasons})
+
+
 def comparable(folder: Path, rows: Iterable[StoryRow]) -> dict[str, list[Claim]]:
     """Key of each story -> its claims that meet those of other stories, without their evidence."""
     return {
@@ -309,13 +332,18 @@ def homes_of(pairs: Sequence[CandidatePair], stories: Mapping[str, Sequence[Clai
 
 
 def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
-    """The claims of a story's report, one at a time; none when somebody took its file away."""
+    """The claims of a story's report, one at a time; none when somebody took its file away. Raises InputError."""
+    file = folder / str(row.report) / CLAIMS
     try:
-        with (folder / str(row.report) / CLAIMS).open("rb") as lines:
+        with file.open("rb") as lines:
             for line in lines:
                 yield CLAIM.validate_json(line)
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}; {ANEW}") from None
+    except ValidationError:
+        raise InputError(f"{file} is damaged; {ANEW}") from None
 
 
 def _bare(claim: Claim) -> Claim:

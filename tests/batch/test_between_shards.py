@@ -10,17 +10,22 @@ from pathlib import Path
 import pytest
 
 from factcheck import api
-from factcheck.batch import neighbours
+from factcheck.batch import filing, neighbours
 from factcheck.batch.between_shards import Later, Reported, compare_shards
 from factcheck.batch.counting import UnwatchedBatch
 from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.merging import read_index
+from factcheck.batch.spool import Spool
 from factcheck.engine.base import Stop
-from factcheck.errors import InputError
+from factcheck.errors import InputError, SettingsError
+from factcheck.findings import Usage
 from factcheck.index import AcrossFinding, AcrossStories, BatchIndex
+from factcheck.reporting.base import Style
+from factcheck.reporting.batch_index import IndexTable
 from factcheck.settings import CheckSettings, load_settings
 from tests.batch.desk import Desk, Watch
 from tests.batch.sharding import fires, shards
+from tests.batch.test_disks import full
 from tests.cli.invoking import invoke
 from tests.support.means import RUN, means_of
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
@@ -267,3 +272,56 @@ def test_the_help_counts_what_the_index_counts() -> None:
     """Pairs of claims, and that they were not compared."""
     told = " ".join(invoke("merge", "--help").stdout.split())
     assert "how many pairs of much alike claims of different shards were not compared; --compare asks" in told
+
+
+async def test_a_report_that_was_taken_away_is_left_out_and_named(tmp_path: Path) -> None:
+    """The others are compared; the index says which was not, as long as it is away."""
+    desk = fires(tmp_path, 6)
+    parts = await shards(desk, 2, across=True)
+    report = next(parts[0].glob("stories/*/*/report.json"))
+    text = report.read_bytes()
+    report.unlink()
+    means, into = means_of(desk.model, desk.store), tmp_path / "merged"
+    lacking = await compare_shards(merge_shards(parts, into), Later(into), RUN, means, CheckSettings(), Watch())
+    found = across(lacking)
+    gone = next(row.title for row in lacking.stories if str(row.report) in str(report))
+    assert (found.status, found.stories) == ("incomplete", 5)
+    assert found.reasons == (f"not compared with other stories, because its report is not there: {gone}",)
+    assert found.findings
+    assert "il suo rapporto non c'è" in IndexTable().render(lacking, Style(width=200, lang="it"))
+    report.write_bytes(text)
+    whole = await compare_shards(merge_shards(parts, into), Later(into), RUN, means, CheckSettings(), Watch())
+    assert (across(whole).status, across(whole).stories, across(whole).reasons) == ("done", 6, ())
+
+
+async def test_what_was_paid_is_remembered_when_the_comparison_breaks(tmp_path: Path) -> None:
+    """A report that is damaged is met after its claims were compared: the account of the next run has the price."""
+    desk = fires(tmp_path, 6)
+    parts, into = await shards(desk, 2, across=True), tmp_path / "merged"
+    index = merge_shards(parts, into)
+    asked = len(desk.model.requests)
+    means = means_of(desk.model, desk.store, usage=lambda: Usage(requests=len(desk.model.requests) - asked))
+    report = next(into.glob("stories/*/*/report.json"))
+    report.write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"report\.json"):
+        await compare_shards(index, Later(into), RUN, means, CheckSettings(), Watch())
+    paid = len(desk.model.requests) - asked
+    assert paid > 0
+    with Spool(into) as spool:
+        assert spool.spent().requests == paid
+
+
+async def test_an_index_that_cannot_be_written_is_said_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full after the comparison: the file and what to do; with room the next run asks nothing again."""
+    desk = fires(tmp_path, 6)
+    index = merge_shards(await shards(desk, 2, across=True), tmp_path / "merged")
+    means, later = means_of(desk.model, desk.store), Later(tmp_path / "merged")
+    with monkeypatch.context() as patched:
+        patched.setattr(filing, "write_whole", full)
+        with pytest.raises(SettingsError, match=r"index\.json: No space left on device; .* --into DIR"):
+            await compare_shards(index, later, RUN, means, CheckSettings(), Watch())
+    asked = len(desk.model.requests)
+    assert (await compare_shards(index, later, RUN, means, CheckSettings(), Watch())).stopped is None
+    assert len(desk.model.requests) == asked

@@ -12,11 +12,12 @@ from pydantic import SecretStr
 from factcheck import api
 from factcheck.batch import by_mail, neighbours
 from factcheck.batch.passes import BatchOptions
-from factcheck.errors import BudgetExceeded, EndpointError
+from factcheck.errors import BudgetExceeded, EndpointError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex
 from factcheck.runs import read_report
 from factcheck.settings import CacheSettings, ModelSettings, Settings
 from tests.batch.desk import Desk
+from tests.batch.test_disks import full
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
 PLACES = ("Eastley", "Sund")
@@ -195,3 +196,18 @@ def test_all_parts_of_the_comparison_go_with_one_mailing(tmp_path: Path, monkeyp
         extracted, judged, confirmed = 6, index.across.pairs, len(index.across.findings)
         assert answered == [extracted, extracted + judged, extracted + judged + confirmed]
         assert max(server.seen.paid.values()) == 1
+
+
+def test_an_index_that_cannot_be_written_is_said_and_the_mailing_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full when a mailing has gone out: the file and the remedy, and the same command goes on from it."""
+    desk = Desk(tmp_path).stories("Eastley")
+    with newsroom_thread(Manner()) as (url, server):
+        with monkeypatch.context() as patched:
+            patched.setattr(by_mail, "file_index", lambda folder, *_: full(folder / "index.json", ""))
+            with pytest.raises(SettingsError, match=r"index\.json cannot be written: No space left .* --run-dir"):
+                run(desk, url, by_mail=True)
+        for _ in range(3):
+            index = run(desk, url, by_mail=True)
+        assert (index.stopped, max(server.seen.paid.values())) == (None, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from factcheck.models import Decision
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.runs import read_report
-from tests.batch.desk import Desk
+from tests.batch.desk import Desk, split_story
 from tests.batch.sharding import PLACES, fires, shards
 
 
@@ -188,3 +189,39 @@ async def test_what_may_lie_in_a_missing_or_waiting_shard_is_not_said_to_be_gone
     ):
         (first / "index.json").write_text(index.model_copy(update=changed).model_dump_json(), "utf-8")
         assert merge([first, second], tmp_path / "merged").unmet == (), changed
+
+
+@pytest.mark.parametrize("damage", ["half", "folder"])
+async def test_damaged_claims_are_named_with_the_remedy(tmp_path: Path, damage: str) -> None:
+    """A file of claims that ends in the middle of one, or is none: the merge says which, and the remedy helps."""
+    desk = fires(tmp_path, 6)
+    first, second = await shards(desk, 2, across=True)
+    file = next(first.glob("stories/*/*/claims.jsonl"))
+    text = file.read_bytes()
+    file.unlink()
+    if damage == "half":
+        file.write_bytes(text[: len(text) // 2])
+    else:
+        file.mkdir()
+    with pytest.raises(InputError, match=r"claims\.jsonl (is damaged|cannot be read: .*); remove this report's folder"):
+        merge([first, second], tmp_path / "merged")
+    for place in (file.parent, tmp_path / "merged" / file.parent.relative_to(first)):
+        shutil.rmtree(place)
+    again = await shards(desk, 2, across=True)
+    assert merge(again, tmp_path / "merged").totals.done == 6
+
+
+async def test_damaged_claims_end_a_batch_in_words(tmp_path: Path) -> None:
+    """The file is named, what the others say is kept, and the remedy brings the story back without a reading."""
+    desk = split_story(tmp_path)
+    await desk.run(across_stories=True)
+    file = next(desk.out.glob("stories/night-*/*/claims.jsonl"))
+    file.write_text("{", encoding="utf-8")
+    desk.put("evening/post.txt", "Publisher: Post\n\n16 people lost their lives in the Eastley fire.")
+    with pytest.raises(InputError, match=r"night-.*claims\.jsonl is damaged; .*run the batch"):
+        await desk.run(across_stories=True)
+    shutil.rmtree(file.parent)
+    asked = len(desk.model.requests)
+    index = await desk.run(across_stories=True)
+    assert (index.totals.done, index.stopped) == (4, None)
+    assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
