@@ -35,6 +35,7 @@ from factcheck.ingestion.cleaning import printable
 from factcheck.models import Article, Decision, Failure
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
+from factcheck.runs.manifest import read_manifest
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking.across import pairs_across
 
@@ -120,10 +121,11 @@ async def compare_shards(
 
     What was found within the shards stays, also where claims of other shards are nearer. Pairs whose answers are in the
     cache, those within the shards among them, cost nothing. Raises SettingsError when
-    the shards were checked with another model, EndpointError when no call can succeed; then the index says so.
+    the shards were checked with other models or settings, EndpointError when no call can succeed; then the index tells.
     """
     if run.model != index.model:
         raise SettingsError(f"the shards were checked with {index.model}, not {run.model}; name it with --model")
+    _refuse_others(later.folder, index.stories, run, watch)
     with Spool(later.folder) as spool:
         merged, lacking = await _compared(index, later, run, spool, means, settings, watch)
     try:
@@ -133,6 +135,34 @@ async def compare_shards(
     if lacking is not None and lacking.kind == "EndpointError":
         raise EndpointError(lacking.message)
     return merged
+
+
+def _refuse_others(folder: Path, rows: Sequence[StoryRow], run: RunInfo, watch: BatchProgress) -> None:
+    """Raise SettingsError when a story was checked with other settings; say where and by what else it was checked."""
+    here = {"confirm_model": run.confirm_model, **run.settings}
+    elsewhere, versions = set[str](), set[str]()
+    for row in rows:
+        manifest = read_manifest(folder / row.report) if row.report is not None else None
+        if manifest is None:
+            continue
+        made = manifest.run
+        there = {"confirm_model": made.confirm_model, **made.settings}
+        others = [name for name in sorted(here.keys() & there.keys()) if here[name] != there[name]]
+        if others:
+            told = ", ".join(f"{name} = {there[name]} (now {here[name]})" for name in others)
+            raise SettingsError(
+                f"{printable(row.title)} was checked with {printable(told)}; give the same as a flag or in the"
+                " configuration, or run its shard again"
+            )
+        if made.base_url != run.base_url:
+            elsewhere.add(made.base_url or "the default address")
+        if (made.version, made.prompts) != (run.version, run.prompts):
+            versions.add(made.version)
+    if elsewhere:
+        asked = run.base_url or "the default address"
+        watch.note(f"stories were checked at {', '.join(sorted(elsewhere))}; {asked} is asked now")
+    if versions:
+        watch.note(f"stories were checked by version {', '.join(sorted(versions))}; this is {run.version}")
 
 
 def unmerged(error: OSError, into: Path) -> SettingsError:

@@ -13,7 +13,7 @@ from factcheck.batch import filing
 from factcheck.batch.between_shards import count_apart, unmerged
 from factcheck.batch.meetings import rank
 from factcheck.batch.rows import in_order, totals
-from factcheck.batch.spool import total_usage
+from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex, StoryRow
 from factcheck.ingestion.cleaning import printable
@@ -40,8 +40,9 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
 
     It counts which claims of stories in different shards would have been compared, and says in `stopped` which shards
     are missing. Raises InputError when a folder holds no index, SettingsError when the folders are not parts of one
-    batch that was checked and grouped alike, or one shard is named twice.
+    batch that was checked and grouped alike, one shard is named twice, or `into` is the folder of a batch itself.
     """
+    _refuse_place(folders, into)
     indexes = [read_index(folder) for folder in folders]
     _refuse_mixture(folders, indexes)
     merged = _merged(indexes)
@@ -49,7 +50,7 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
         into.mkdir(parents=True, exist_ok=True)
         for folder, index in zip(folders, indexes, strict=True):
             for row in index.stories:
-                if row.report is not None and folder.resolve() != into.resolve():
+                if row.report is not None:
                     _copy(folder, into, row.report)
         if merged.across is not None and not merged.across.whole:
             shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
@@ -59,6 +60,18 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
     except (OSError, shutil.Error) as error:
         raise unmerged(error, into) from error
     return merged
+
+
+def _refuse_place(folders: Sequence[Path], into: Path) -> None:
+    """Raise SettingsError where the merged index would take the place of that of a shard, or of a whole batch."""
+    shown = printable(os.fspath(into))
+    if into.resolve() in {folder.resolve() for folder in folders}:
+        raise SettingsError(f"{shown} is one of the shards, which would lose its own index; name another --into DIR")
+    if (into / NAME).exists():
+        with Spool(into) as spool:
+            own = bool(spool.stamps())
+        if own:
+            raise SettingsError(f"{shown} holds a batch, which would lose its index; name another --into DIR")
 
 
 def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:
@@ -101,7 +114,7 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
     stopped = [f"shard {index.shard.number}: {index.stopped}" for index in indexes if index.shard and index.stopped]
     if missing:
         stopped.insert(0, f"shards missing: {', '.join(map(str, missing))} of {of}")
-    across = _across([index.across for index in indexes if index.across is not None], of)
+    across = _across(indexes, of)
     unreadable = {(refused.path, refused.reason): refused for index in indexes for refused in index.unreadable}
     return first.model_copy(
         update={
@@ -121,24 +134,34 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
     )
 
 
-def _across(shards: Sequence[AcrossStories], of: int) -> AcrossStories | None:
-    """What stories say about each other inside each of so many shards; those of two were never compared."""
+def _across(indexes: Sequence[BatchIndex], of: int) -> AcrossStories | None:
+    """What stories say about each other inside each of so many shards; those of two were never compared.
+
+    Of a shard that was to compare nothing it is said that its stories were not; None when that is so of all.
+    """
+    shards = [index.across for index in indexes if index.across is not None]
     if not shards:
         return None
-    states = {shard.status for shard in shards}
+    alone = [index.shard for index in indexes if index.across is None and _could_meet(index)]
+    states = {shard.status for shard in shards} | ({"waiting"} if alone else set())
     sums = ("stories", "pairs", "left_out", "failed_pairs", "possible")
     findings = [finding for shard in shards for finding in shard.findings]
+    reasons = [f"stories of shard {shard.number} were not compared with each other" for shard in alone if shard]
     return AcrossStories.model_validate(
         {name: sum(getattr(shard, name) for shard in shards) for name in sums}
         | {
             "status": next(state for state in ("waiting", "incomplete", "done") if state in states),
-            "reasons": tuple(dict.fromkeys(reason for shard in shards for reason in shard.reasons)),
+            "reasons": tuple(dict.fromkeys((*reasons, *(reason for shard in shards for reason in shard.reasons)))),
             "findings": sorted(findings, key=rank),
             "decisions": _once(decision for shard in shards for decision in shard.decisions),
             "reviewed": [judgement for shard in shards for judgement in shard.reviewed],
             "whole": of == 1,
         }
     )
+
+
+def _could_meet(index: BatchIndex) -> bool:
+    return sum(row.report is not None for row in index.stories) > 1
 
 
 def _once(decisions: Iterable[Decision]) -> list[Decision]:

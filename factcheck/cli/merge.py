@@ -17,7 +17,12 @@ Shards = Annotated[
     list[Path],
     typer.Argument(metavar="DIR", parser=options.existing, show_default=False, help="Folders of `batch --shard` runs."),
 ]
-Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the reports and the index of all shards go.")]
+Into = Annotated[
+    Path,
+    typer.Option(
+        "--into", metavar="DIR", help="Where the reports and the index of all shards go; no batch's own folder."
+    ),
+]
 Compare = Annotated[
     bool, typer.Option("--compare", help="Then compare stories of different shards too: asks the model about these.")
 ]
@@ -50,8 +55,8 @@ def merge(
     """Put the shards of a batch together: all reports in one folder, and one index over them.
 
     \b
-      factcheck merge runs/archive-batch-*of16 --into runs/archive-batch
-      factcheck merge runs/archive-batch-*of16 --into runs/archive-batch --compare
+      factcheck merge runs/archive-batch-*of16 --into runs/archive-merged
+      factcheck merge runs/archive-batch-*of16 --into runs/archive-merged --compare
 
     Asks no model, and says how many pairs of much alike claims of different shards were not compared; --compare asks
     about those. The shards must have seen the same files; one that is missing is named, and the exit code is 3.

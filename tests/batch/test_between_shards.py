@@ -325,3 +325,37 @@ async def test_an_index_that_cannot_be_written_is_said_with_the_remedy(
     asked = len(desk.model.requests)
     assert (await compare_shards(index, later, RUN, means, CheckSettings(), Watch())).stopped is None
     assert len(desk.model.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--votes", "3"), "votes = 1 (now 3)"),
+        (("--detail", "core"), "detail = full (now core)"),
+        (("--confirm-model", "other"), "confirm_model = local (now other)"),
+    ],
+)
+def test_shards_are_compared_as_they_were_checked(
+    newsroom: Newsroom, tmp_path: Path, flags: tuple[str, str], told: str
+) -> None:
+    """Other settings than those of the reports are refused with both values; given to the shards too, they go."""
+    server, _ = newsroom
+    desk = fires(tmp_path, 4)
+    folders = sharded(desk, 2)
+    asked = server.seen.answered
+    refused = invoke("merge", *folders, "--into", tmp_path / "merged", "--compare", *flags)
+    assert refused.exit_code == 2
+    assert f"was checked with {told}; give the same" in " ".join(refused.stderr.split())
+    assert server.seen.answered == asked
+    assert across(merge(sharded(desk, 2, *flags), "--compare", *flags)).status == "done"
+
+
+def test_another_address_is_said(newsroom: Newsroom, tmp_path: Path) -> None:
+    """The same model may answer elsewhere; the user is told, without the login of either address."""
+    folders = sharded(fires(tmp_path, 4), 2)
+    with newsroom_thread(newsroom[1]) as (url, _):
+        made = invoke("merge", *folders, "--into", tmp_path / "merged", "--compare", "--base-url", url)
+    assert made.exit_code == 0
+    assert f"stories were checked at {os.environ['OPENAI_BASE_URL']}; {url} is asked now" in " ".join(
+        made.stderr.split()
+    )

@@ -225,3 +225,47 @@ async def test_damaged_claims_end_a_batch_in_words(tmp_path: Path) -> None:
     index = await desk.run(across_stories=True)
     assert (index.totals.done, index.stopped) == (4, None)
     assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
+
+
+async def test_no_batch_loses_its_index_to_a_merge(tmp_path: Path) -> None:
+    """One of the shards and the folder of an undivided batch are refused as the place; a merged folder is not."""
+    desk = Desk(tmp_path).stories(*PLACES)
+    await desk.run()
+    whole = desk.out
+    parts = await shards(desk, 2)
+    before = [(folder / "index.json").read_bytes() for folder in (whole, *parts)]
+    (tmp_path / "alias").symlink_to(parts[0])
+    for place in (parts[0], tmp_path / "alias"):
+        with pytest.raises(SettingsError, match=r"is one of the shards, .*; name another --into DIR"):
+            merge(parts, place)
+    with pytest.raises(SettingsError, match=r"holds a batch, .*; name another --into DIR"):
+        merge(parts, whole)
+    assert [(folder / "index.json").read_bytes() for folder in (whole, *parts)] == before
+    assert merge(parts, tmp_path / "merged") == merge(parts, tmp_path / "merged")
+
+
+async def test_a_shard_that_compared_nothing_is_named(tmp_path: Path) -> None:
+    """One of two shards ran with --no-across-stories: the comparison is not called done, in words of either language;
+    a shard with a single story lacks nothing."""
+    desk = fires(tmp_path, 8)
+    first, second = await shards(desk, 2, across=True)
+    alone = read_index(second).model_copy(update={"across": None})
+    (second / "index.json").write_text(alone.model_dump_json(), "utf-8")
+    index = merge([first, second], tmp_path / "merged")
+    assert index.across is not None
+    assert index.across.status == "waiting"
+    assert index.across.findings
+    shown = IndexTable().render(index, Style(width=200))
+    assert "not in all shards were stories compared with each other" in shown
+    assert "stories of shard 2 were not compared with each other" in shown
+    assert "parte 2 non sono state confrontate" in IndexTable().render(index, Style(width=200, lang="it"))
+    one = alone.model_copy(
+        update={
+            "stories": alone.stories[:1],
+            "totals": alone.totals.model_copy(update={"stories": 1, "done": 1}),
+        }
+    )
+    (second / "index.json").write_text(one.model_dump_json(), "utf-8")
+    index = merge([first, second], tmp_path / "merged")
+    assert index.across is not None
+    assert index.across.status == "done"

@@ -75,7 +75,8 @@ def _moved(totals: BatchTotals, w: Words) -> str:
 def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
     """What came of comparing stories with each other, and what of it was not done."""
     against = len(conflicts(across))
-    lines = [w("index.across_waiting")] if across.status == "waiting" else []
+    waiting = "index.across_waiting_shards" if index.shards else "index.across_waiting"
+    lines = [w(waiting)] if across.status == "waiting" else []
     if across.findings:
         told = w("index.across_conflicts", against), w("index.across_agreements", len(across.findings) - against)
         pairs = w("index.compared", across.pairs - across.failed_pairs)
