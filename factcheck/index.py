@@ -155,7 +155,7 @@ class AcrossStories(Value):
     possible: int = 0
     """Contradictions about which two readings disagreed; not counted."""
     reasons: tuple[str, ...] = ()
-    """Why something failed, each reason once."""
+    """Why something failed or was not compared, each reason once."""
     findings: tuple[AcrossFinding, ...] = ()
     """Contradictions first, new and direct ones before others."""
     decisions: tuple[Decision, ...] = ()
