@@ -56,7 +56,7 @@ class Mailbox:
     """All requests and answers of one batch, in one SQLite file; used from one thread."""
 
     def __init__(self, path: Path) -> None:
-        self._db = open_state(path, _TABLES)
+        self._db = open_state(path, _TABLES, lasting=True)  # a mailing that was forgotten would be paid for again
 
     def __enter__(self) -> Mailbox:
         return self

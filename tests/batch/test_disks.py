@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,9 @@ from factcheck.runs import folder as run_folder
 from factcheck.runs.files import write_whole
 from tests.batch.desk import Desk
 from tests.batch.sharding import PLACES, shards
+
+MANY = 5_000
+"""Rows that fill many pages."""
 
 
 def full(path: Path, _: str) -> None:
@@ -98,6 +104,38 @@ def test_a_state_of_another_version_is_let_go_again(tmp_path: Path) -> None:
             Spool(tmp_path)
         refusals.append(refused)  # holds the frames, and with them what they had open
     assert len(refusals) == 2
+
+
+@pytest.mark.parametrize(
+    "read",
+    [list, lambda rows: rows.fetchall(), lambda rows: [rows.fetchone() for _ in range(MANY)]],
+    ids=["one by one", "all", "each"],
+)
+def test_a_damaged_page_of_what_is_remembered_is_told(tmp_path: Path, read: Callable[[sqlite3.Cursor], object]) -> None:
+    """SQLite meets it when a row is fetched, after the statement has been taken: file and remedy are named as well."""
+    with Spool(tmp_path) as spool:
+        spool._db.executemany("INSERT INTO files VALUES (?, 'x')", [(f"{number:06}",) for number in range(MANY)])
+    file = tmp_path / "batch.sqlite"
+    content, page = bytearray(file.read_bytes()), 4096
+    for start in range(len(content) // page * 2 // 3 * page, len(content), page):
+        content[start : start + page] = b"\xff" * page
+    file.write_bytes(content)
+    with Spool(tmp_path) as spool:
+        rows = spool._db.execute("SELECT path FROM files")
+        with pytest.raises(SettingsError, match=r"batch\.sqlite cannot .*malformed.*another"):
+            read(rows)
+
+
+@pytest.mark.parametrize(
+    ("open_", "level"), [(Mailbox, 2), (lambda path: Spool(path.parent), 1)], ids=["mail", "batch"]
+)
+def test_a_mailing_that_went_out_is_on_the_disk(tmp_path: Path, open_: Callable[[Path], Any], level: int) -> None:
+    """FULL (2), for a power cut that took it away would have it sent and paid for again.
+
+    What a batch remembers is found again by its files; there NORMAL (1) is enough, and faster.
+    """
+    with open_(tmp_path / "mail.sqlite") as opened:
+        assert opened._db.execute("PRAGMA synchronous").fetchone() == (level,)
 
 
 async def test_shards_cannot_be_put_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
