@@ -27,6 +27,10 @@ class Counts:
     files: int = 0
     """Files that are new or changed."""
     files_read: int = 0
+    unreadable: int = 0
+    """Of those, what could not be read and belongs to no story."""
+    pooled: int = 0
+    """Articles of all stories, where all are read before the first story is begun."""
     stories: int | None = None
     """Stories of this run; None while they are still being found."""
     found: int = 0

@@ -64,3 +64,11 @@ def file_index(batch: Path, index: BatchIndex, style: Style) -> None:
     page = IndexPage(REPORTS["html"])
     write_whole(batch / INDEX, JsonDocument().render(index, style))
     write_whole(batch / "index.html", page.render(index, style))
+
+
+def unwritten(error: OSError, folder: Path) -> SettingsError:
+    """That a report or the index could not be written, in words that name the file and the remedy."""
+    return SettingsError(
+        f"{error.filename or folder} cannot be written: {error.strerror or error}; make room on its disk and look at"
+        " its permissions, then run the same command again: what was paid for is kept. Or name another --run-dir DIR"
+    )

@@ -16,8 +16,8 @@ from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.deciding import unmet
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
-from factcheck.batch.rows import in_order, seen, totals
-from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with, unwritten
+from factcheck.batch.rows import in_order, seen, totals, why
+from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
@@ -143,8 +143,9 @@ class Pass:
             if self.counts.files > MANY_FILES:
                 language.release()
             await self._compare_neighbours(running, work)
-        except BaseException:
-            running.stopped = running.stopped or INTERRUPTED
+        except BaseException as error:
+            interrupted = isinstance(error, Interrupted) or not isinstance(error, Exception)
+            running.stopped = running.stopped or (INTERRUPTED if interrupted else why(error))
             self._save(running, work)
             raise
         if means.stopping() and not self._all_seen:
@@ -182,15 +183,16 @@ class Pass:
                 return []
         documents = self._ordered(self._files)
         self._set_aside([document for document in documents if document.article is None])
+        self.counts.pooled = sum(document.article is not None for document in documents)
         if self.group_by == "event":
-            self._watch.note(f"grouping {sum(d.article is not None for d in documents):,} articles by event")
+            self._watch.note(f"grouping {self.counts.pooled:,} articles by event")
         try:
             stories = await pooled_stories(
                 self.group_by, name, documents, self._spool, self._spool.kept(), self._lists(""), self._stopping
             )
         except Interrupted:
             return []
-        self._skipped += sum(d.article is not None for d in documents) - sum(story.articles for story in stories)
+        self._skipped += self.counts.pooled - sum(story.articles for story in stories)
         for story in stories:
             self._note(story)
         self.counts.stories = len(stories)
@@ -231,6 +233,8 @@ class Pass:
         if self.group_by == "folder" and failed:
             return False
         self._unreadable += failed
+        new = {file.shown for file in self._changed}
+        self.counts.unreadable += sum(refused.path in new for refused in failed)
         self._skipped += len(found) - len(failed)
         return True
 
@@ -334,7 +338,7 @@ class Pass:
         try:
             filing.file_index(self._options.folder, index, self._options.style)
         except OSError as error:
-            raise running.error or unwritten(error, self._options.folder) from error
+            raise running.error or filing.unwritten(error, self._options.folder) from error
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return index

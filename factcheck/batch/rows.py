@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
+from factcheck.errors import FactcheckError
 from factcheck.findings import Dispute, Report, Usage
 from factcheck.index import BatchTotals, DisputeLine, StoryRow
 
@@ -57,10 +58,24 @@ def report_row(
     )
 
 
-def failed_row(story: Story, reason: str, kept: Kept | None, before: Baseline | None, when: dt.datetime) -> StoryRow:
+def failed_row(
+    story: Story, reason: str, unreadable: int, kept: Kept | None, before: Baseline | None, when: dt.datetime
+) -> StoryRow:
     """The row of a story without a report of this run; a report of an earlier one is still named."""
-    failed = {"status": "failed", "reasons": (reason,), "checked_at": when}
+    failed = {"status": "failed", "reasons": (reason,), "unreadable": unreadable, "checked_at": when}
     return waiting_row(story, kept, before).model_copy(update=failed)
+
+
+def why(error: BaseException) -> str:
+    """What a row or an index says of the error that ended it."""
+    return str(error) if isinstance(error, FactcheckError) else f"unexpected {type(error).__name__}; please report it"
+
+
+def lost(row: StoryRow) -> int:
+    """Articles of a story that came to nothing, files that are none for all that can be told among them."""
+    if row.status == "failed":
+        return max(1, row.articles + row.unreadable)
+    return row.failed_articles + row.unreadable
 
 
 def waiting_row(story: Story, kept: Kept | None, before: Baseline | None) -> StoryRow:

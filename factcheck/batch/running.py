@@ -16,7 +16,7 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.planning import Selection, Story
-from factcheck.batch.rows import UNFINISHED, failed_row, report_row, seen, waiting_row
+from factcheck.batch.rows import UNFINISHED, failed_row, lost, report_row, seen, waiting_row, why
 from factcheck.batch.spool import Baseline, Kept, Spool
 from factcheck.errors import (
     AnswerDeferred,
@@ -145,6 +145,7 @@ class Running:
     async def _run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
         async with asyncio.TaskGroup() as group:
             async for story, wanted in stories:
+                self._stop_for_too_many()
                 if self._work.means.stopping():
                     self.stopped = self.stopped or INTERRUPTED
                     break
@@ -202,9 +203,11 @@ class Running:
 
     async def _one(self, story: Story, rank: int) -> None:
         """Check one story; of lower `rank` are those begun before, whose requests go first."""
-        kept = self._kept.get(story.key)
+        kept, unreadable = self._kept.get(story.key), 0
         try:
-            row, fingerprint = await self._checked(story, rank)
+            given = self._input(story)
+            unreadable = len(given.unreadable)
+            row, fingerprint = await self._checked(story, given, rank)
         except (AnswerDeferred, Interrupted) as error:
             self.deferred += isinstance(error, AnswerDeferred)
             self.stopped = self.stopped or (INTERRUPTED if isinstance(error, Interrupted) else None)
@@ -214,12 +217,12 @@ class Running:
             self._end(error, story)
             return
         except Exception as error:
-            known = isinstance(error, FactcheckError)
-            if known and isinstance(error.__cause__, OSError):  # no report can be written, of this story or of any
+            # no report can be written, of this story or of any
+            if isinstance(error, FactcheckError) and isinstance(error.__cause__, OSError):
                 self._end(error, story)
                 return
-            reason = str(error) if known else f"unexpected {type(error).__name__}; please report it"
-            row, fingerprint = failed_row(story, reason, kept, self._before(story), _now()), self._fingerprint(story)
+            row = failed_row(story, why(error), unreadable, kept, self._before(story), _now())
+            fingerprint = self._fingerprint(story)
         finally:
             self._places.give(story.articles)
         try:
@@ -233,11 +236,10 @@ class Running:
         self.stopped = self.stopped or str(error)
         self.rows[story.key] = self._waiting(story)
 
-    async def _checked(self, story: Story, rank: int) -> tuple[StoryRow, str]:
-        given = self._input(story)
+    async def _checked(self, story: Story, given: Input, rank: int) -> tuple[StoryRow, str]:
         if not given.articles:
-            lost = given.unreadable[0]
-            raise InputError(f"no article in it could be read; {lost.path}: {lost.reason}")
+            first = given.unreadable[0]
+            raise InputError(f"no article in it could be read; {first.path}: {first.reason}")
         work, kept = self._work, self._kept.get(story.key)
         earlier = kept.row.report if kept is not None else None
         loop = asyncio.get_running_loop()
@@ -295,14 +297,12 @@ class Running:
         )
 
     def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
-        """Keep the row and tell of it; stop the batch when too much has failed."""
+        """Keep the row and tell of it."""
         members = tuple((d.article, d.path) for d in story.documents if d.article is not None)
         self._spool.finish(Kept(fingerprint, members, row, self._work.pass_id, self._before(story)))
         self._spool.spend(self._work.run_id, self._work.means.usage())
         self.rows[story.key] = row
-        # a story of which nothing could be read has no article, and is lost all the same
-        lost = max(1, row.articles) if row.status == "failed" else row.failed_articles + row.unreadable
-        self._failed_articles += lost
+        self._failed_articles += lost(row)
         self._counts.usage = self._work.means.usage()
         self._counts.done += row.status != "failed"
         self._counts.failed += row.status == "failed"
@@ -310,9 +310,14 @@ class Running:
         self._count(row)
         self._watch.story(row, self._counts)
         self._tell_through()
-        articles = max(self._counts.articles, self._counts.files)
-        if self.stopped is None and self._work.too_many.crossed(self._failed_articles, articles):
-            self.stopped = f"{self._failed_articles} of {articles} articles failed, more than --max-failures allows"
+        self._stop_for_too_many()
+
+    def _stop_for_too_many(self) -> None:
+        """Begin no further story when too much has failed, also before the first of them."""
+        failed = self._failed_articles + self._counts.unreadable
+        articles = max(self._counts.articles, self._counts.files, self._counts.pooled)
+        if self.stopped is None and self._work.too_many.crossed(failed, articles):
+            self.stopped = f"{failed} of {articles} articles failed, more than --max-failures allows"
 
     def _count(self, row: StoryRow) -> None:
         self._counts.articles_done += row.articles
@@ -360,15 +365,7 @@ def _finish(begun: RunFolder, report: Report, work: Work) -> None:
     try:
         begun.finish(report, work.style)
     except OSError as error:
-        raise unwritten(error, begun.path) from error
-
-
-def unwritten(error: OSError, folder: Path) -> SettingsError:
-    """That a report or the index could not be written, in words that name the file and the remedy."""
-    return SettingsError(
-        f"{error.filename or folder} cannot be written: {error.strerror or error}; make room on its disk and look at"
-        " its permissions, then run the same command again: what was paid for is kept. Or name another --run-dir DIR"
-    )
+        raise filing.unwritten(error, begun.path) from error
 
 
 def _decidable(kept: Kept | None) -> frozenset[str]:
