@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -88,6 +89,36 @@ class UnwatchedBatch:
 
     def note(self, message: str) -> None:
         """Nothing."""
+
+
+class Unbroken:
+    """Passes everything on to a BatchProgress, whose stream may break: a story is worth more than the line about it.
+
+    It is told from amid the work, where an OSError of its own would count as one of the story.
+    """
+
+    def __init__(self, watch: BatchProgress) -> None:
+        self._watch = watch
+
+    def update(self, counts: Counts) -> None:
+        """Pass it on, or drop it."""
+        with suppress(OSError):
+            self._watch.update(counts)
+
+    def story(self, row: StoryRow, counts: Counts) -> None:
+        """Pass it on, or drop it."""
+        with suppress(OSError):
+            self._watch.story(row, counts)
+
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """Pass it on, or drop it."""
+        with suppress(OSError):
+            self._watch.across(findings, counts)
+
+    def note(self, message: str) -> None:
+        """Pass it on, or drop it."""
+        with suppress(OSError):
+            self._watch.note(message)
 
 
 class StoryWatch:

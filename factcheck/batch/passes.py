@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from factcheck.batch import filing
-from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
@@ -85,7 +85,7 @@ class Pass:
         self._root = root
         self._options = options
         self._spool = spool
-        self._watch = watch
+        self._watch = Unbroken(watch)
         self._run_id = run_id
         self._files = scan(root, options.reading)
         known = spool.stamps()

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
@@ -60,7 +61,8 @@ def recorder(listener: Listener | None) -> Listener:
         if folder is not None:
             folder.record(trace)
         if listener is not None:
-            listener(trace)
+            with suppress(OSError):  # a line that cannot be said costs no story
+                listener(trace)
 
     return record
 

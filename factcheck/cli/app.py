@@ -118,9 +118,9 @@ class _Deaf(io.FileIO):
     """A file that nobody may be listening to."""
 
     def write(self, data: Any, /) -> int:
-        """Write, or drop what cannot be written."""
+        """Write, or drop what cannot be written, also by a file that does not wait until there is room."""
         try:
-            return super().write(data)
+            return super().write(data) or len(data)
         except OSError:
             return len(data)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,20 @@ def test_reader_that_leaves_early_is_no_error() -> None:
     run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert run.stdout == "{\n0\n"
     assert run.stderr == ""
+
+
+def test_a_full_stderr_that_does_not_wait_is_no_end() -> None:
+    """A pipe that nobody empties, set not to block, as some programs leave it to those that they start: exit code 2."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    command = [sys.executable, "-m", "factcheck", "check", "nowhere"]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=writing, check=False)
+    os.close(reading)
+    os.close(writing)
+    assert run.returncode == 2
 
 
 @pytest.mark.parametrize("command", ["check", "extract"])
