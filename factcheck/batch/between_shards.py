@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.neighbours import (
     ANEW,
     CLAIMS,
@@ -127,7 +127,7 @@ async def compare_shards(
         raise SettingsError(f"the shards were checked with {index.model}, not {run.model}; name it with --model")
     _refuse_others(later.folder, index.stories, run, watch)
     with Spool(later.folder) as spool:
-        merged, lacking = await _compared(index, later, run, spool, means, settings, watch)
+        merged, lacking = await _compared(index, later, run, spool, means, settings, Unbroken(watch))
     try:
         filing.file_index(later.folder, merged, later.style)
     except OSError as error:

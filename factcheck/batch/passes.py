@@ -243,7 +243,7 @@ class Pass:
         if gone and all(isinstance(outcome, Refusal) for outcome in outcomes):
             self._spool.forget([file.shown])  # taken away since the files were listed, and so no failure
         else:
-            self._spool.keep(file.shown, file.stamp, outcomes)
+            self._spool.keep(file.shown, file.stamp, outcomes, opened=self.group_by == "event")
         self.counts.files_read += 1
         self._watch.update(self.counts)
 

@@ -32,7 +32,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
-  path TEXT NOT NULL, place INTEGER NOT NULL, article TEXT, digest TEXT NOT NULL, published TEXT,
+  path TEXT NOT NULL, place INTEGER NOT NULL, article TEXT, digest TEXT NOT NULL, published TEXT, language TEXT,
   body BLOB NOT NULL, opening TEXT, PRIMARY KEY (path, place)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles ON documents (article);
 CREATE TABLE IF NOT EXISTS stories (
@@ -146,12 +146,12 @@ class Spool:
         """Path of each file read -> the stamp it was read with."""
         return dict(self._db.execute("SELECT path, stamp FROM files"))
 
-    def keep(self, path: str, stamp: str, outcomes: Sequence[Article | Refusal]) -> None:
-        """Replace what is known of a file by what it gave."""
-        rows = [_row(path, place, outcome) for place, outcome in enumerate(outcomes)]
+    def keep(self, path: str, stamp: str, outcomes: Sequence[Article | Refusal], *, opened: bool = False) -> None:
+        """Replace what is known of a file by what it gave; `opened` says that the articles will be grouped by event."""
+        rows = [_row(path, place, outcome, opened=opened) for place, outcome in enumerate(outcomes)]
         with self._transaction():
             self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
-            self._db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, stamp))
 
     def forget(self, paths: Iterable[str]) -> None:
@@ -178,8 +178,17 @@ class Spool:
                 (text,) = self._db.execute(
                     "SELECT opening FROM documents WHERE path = ? AND place = ?", (document.path, document.place)
                 ).fetchone()
-                found.append(Opening.model_validate_json(text))
+                found.append(Opening.model_validate_json(text) if text else self._opened(document))
         return found
+
+    def _opened(self, document: Document) -> Opening:
+        """The opening of an article that was read when stories were found in another way; kept from now on."""
+        body = self.outcome(document)
+        assert isinstance(body, Article)
+        opening = opening_of(body)
+        values = (opening.model_dump_json(), document.path, document.place)
+        self._db.execute("UPDATE documents SET opening = ? WHERE path = ? AND place = ?", values)
+        return opening
 
     def outcome(self, document: Document) -> Article | Refusal:
         """The article or refusal itself."""
@@ -199,8 +208,7 @@ class Spool:
 
     def languages(self) -> dict[str, str | None]:
         """Id of each article -> its language."""
-        rows = self._db.execute("SELECT article, opening FROM documents WHERE article IS NOT NULL")
-        return {article: json.loads(opening)["language"] for article, opening in rows}
+        return dict(self._db.execute("SELECT article, language FROM documents WHERE article IS NOT NULL"))
 
     # -- stories -------------------------------------------------------------------------------
 
@@ -278,11 +286,12 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
     return Usage.model_validate({**sums, "cost_usd": cost, "faults": dict(sorted(faults.items()))})
 
 
-def _row(path: str, place: int, outcome: Article | Refusal) -> tuple[object, ...]:
+def _row(path: str, place: int, outcome: Article | Refusal, *, opened: bool) -> tuple[object, ...]:
     text = outcome.model_dump_json().encode()
     digest = hashlib.sha256(text).hexdigest()[:16]
     body = zlib.compress(text, 1)
     if isinstance(outcome, Refusal):
-        return path, place, None, digest, None, body, None
+        return path, place, None, digest, None, None, body, None
     published = outcome.published_at.isoformat() if outcome.published_at else None
-    return path, place, outcome.id, digest, published, body, opening_of(outcome).model_dump_json()
+    opening = opening_of(outcome).model_dump_json() if opened else None
+    return path, place, outcome.id, digest, published, outcome.language, body, opening

@@ -50,6 +50,8 @@ T = TypeVar("T")
 CUT_FROM = 1_500
 """Tokens of a prompt from which it shows whether the server cut it."""
 COMPLAINT_LENGTH = 300
+SENT_WITHIN = 0.1
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -359,7 +361,8 @@ class Client:
 
                 opened = transport.open_sdk(self._endpoint, self._settings.timeout, self._settings.concurrency)
                 self._sdk = await self._stack.enter_async_context(opened)
-                load_ahead(import_reader)  # the first answer takes longer
+                # When the request is on its way, whose answer takes longer.
+                asyncio.get_running_loop().call_later(SENT_WITHIN, load_ahead, import_reader)
         return self._sdk
 
     def _billed(self, model: str) -> str | None:

@@ -241,6 +241,22 @@ async def test_a_flat_folder_is_grouped_by_event(tmp_path: Path) -> None:
     assert any("eastley" in row.reason.shared for row in index.stories)
 
 
+async def test_what_was_read_for_folders_can_be_grouped_by_event(tmp_path: Path) -> None:
+    """A later run finds the same groups in what is on the disk as a first one does, and twice."""
+    texts = {place: f"Publisher: P\n\n12 people died in the {place} harbour blaze.\n" for place in ("Eastley", "Sund")}
+    found = []
+    for name, ways in (("later", ("folder", "event", "event")), ("first", ("event",))):
+        (tmp_path / name).mkdir()
+        desk = Desk(tmp_path / name)
+        for place, text in texts.items():
+            desk.put(f"{place}/a.txt", text)
+            desk.put(f"{place}/b.txt", text.replace(": P", ": Q").replace("12", "16"))
+        for way in ways:
+            index = await desk.run(group_by=way)
+        found.append(sorted((row.title, row.articles, row.reason.shared) for row in index.stories))
+    assert found[0] == found[1]
+
+
 async def test_a_story_keeps_its_place_when_an_older_article_joins(tmp_path: Path) -> None:
     """The key, the report and the history stay although the article that named the story is no longer the first."""
     desk = Desk(tmp_path)
