@@ -63,6 +63,7 @@ def open_state(path: Path, tables: str, *, lasting: bool = False) -> StateFile:
 
     What is `lasting` is on the disk when a statement ends; else a power cut may take the latest statements away.
     """
+    db: StateFile | None = None
     try:
         db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=StateFile)
         db.path = path
@@ -70,6 +71,8 @@ def open_state(path: Path, tables: str, *, lasting: bool = False) -> StateFile:
         db.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
         db.executescript(tables)
     except (sqlite3.Error, SettingsError) as error:
+        if db is not None:
+            db.close()
         cause = error.__cause__ or error
         raise SettingsError(
             f"{path} cannot be used ({cause}); name another folder (--run-dir DIR) or move this one away"
