@@ -55,6 +55,8 @@ class StoryRow(Value):
     """Against the story's last report."""
     report: str | None = None
     """Folder of its report, relative to the index; None when there is none."""
+    missing: str | None = None
+    """File of its report that was taken away since, relative to the index; what the row tells was in that report."""
     headline: str | None = None
     articles: int
     new_articles: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from factcheck.batch.planning import Story
 from factcheck.errors import SettingsError
 from factcheck.findings import RunInfo
-from factcheck.index import BatchIndex
+from factcheck.index import BatchIndex, StoryRow
 from factcheck.ingestion.walking import IGNORE_FILE
 from factcheck.models import Article
 from factcheck.reporting.base import Style
@@ -54,6 +54,15 @@ def begin_story(
 def has_report(batch: Path, folder: str) -> bool:
     """Whether the report that a row names is there."""
     return (batch / folder / REPORTS["json"]).is_file()
+
+
+def standing(batch: Path, row: StoryRow) -> StoryRow:
+    """The row, which names no report that somebody took away."""
+    if row.report is None or has_report(batch, row.report):
+        return row
+    missing = f"{row.report}/{REPORTS['json']}"
+    reasons = (f"{missing} is not there; the next check of this story makes a new one", *row.reasons)
+    return row.model_copy(update={"report": None, "missing": missing, "reasons": reasons})
 
 
 def file_index(batch: Path, index: BatchIndex, style: Style) -> None:

@@ -10,15 +10,20 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.between_shards import count_apart, unmerged
+from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged
 from factcheck.batch.meetings import rank
+from factcheck.batch.neighbours import CLAIMS
 from factcheck.batch.rows import in_order, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
-from factcheck.index import AcrossStories, BatchIndex, StoryRow
+from factcheck.index import AcrossStories, BatchIndex, Shard, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
+from factcheck.runs.folder import PAGES
+
+REPORT = PAGES["json"]
+"""File of a run folder."""
 
 
 def read_index(folder: Path) -> BatchIndex:
@@ -38,20 +43,22 @@ def read_index(folder: Path) -> BatchIndex:
 def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchIndex:  # noqa: B008 -- frozen
     """Copy the reports of shards to `into` and write one index over them; the merged index. Nothing is asked.
 
-    It counts which claims of stories in different shards would have been compared, and says in `stopped` which shards
-    are missing. Raises InputError when a folder holds no index, SettingsError when the folders are not parts of one
-    batch that was checked and grouped alike, one shard is named twice, or `into` is the folder of a batch itself.
+    It counts which claims of stories in different shards would have been compared, says in `stopped` which shards
+    are missing, and of each story whose report was taken away what is missing and how to have it again. Raises
+    InputError when a folder holds no index, SettingsError when the folders are not parts of one batch that was checked
+    and grouped alike, one shard is named twice, or `into` is the folder of a batch itself.
     """
     _refuse_place(folders, into)
     indexes = [read_index(folder) for folder in folders]
     _refuse_mixture(folders, indexes)
-    merged = _merged(indexes)
     try:
         into.mkdir(parents=True, exist_ok=True)
         for folder, index in zip(folders, indexes, strict=True):
             for row in index.stories:
                 if row.report is not None:
                     _copy(folder, into, row.report)
+        indexes = [_standing(folder, index, into) for folder, index in zip(folders, indexes, strict=True)]
+        merged = _merged(indexes)
         if merged.across is not None and not merged.across.whole:
             shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
             apart = count_apart(into, merged.stories, shard_of)
@@ -103,6 +110,32 @@ def _copy(folder: Path, into: Path, report: str) -> None:
         raise InputError(f"{printable(os.fspath(folder))} names a report outside of it: {printable(report)}")
     if (folder / report).is_dir():
         shutil.copytree(folder / report, into / report, dirs_exist_ok=True)
+
+
+def _standing(folder: Path, index: BatchIndex, into: Path) -> BatchIndex:
+    """The index of a shard, which says which of its reports were taken away and how to have them again."""
+    rows = tuple(_standing_row(row, folder, index.shard, into) for row in index.stories)
+    return index.model_copy(update={"stories": rows})
+
+
+def _standing_row(row: StoryRow, folder: Path, part: Shard | None, into: Path) -> StoryRow:
+    """The row as it is, unless a file of its report is neither in the shard nor here from an earlier merge."""
+    if row.report is None:
+        return row
+    there, needed = into / row.report, (REPORT, CLAIMS, ARTICLES)
+    lacking = next((name for name in needed if not (there / name).exists()), None)
+    if lacking is None:
+        return row
+    file, gone = printable(os.fspath(folder / row.report / lacking)), lacking == REPORT
+    again = f"run shard {part.number}/{part.of} again (answers come from the cache) and merge again" if part else ""
+    return row.model_copy(
+        update={
+            "status": "failed" if gone or row.status == "failed" else "incomplete",
+            "report": None if gone else row.report,
+            "missing": f"{row.report}/{lacking}",
+            "reasons": (f"{file} is not there; {'' if gone else 'remove its folder, '}{again}", *row.reasons),
+        }
+    )
 
 
 def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
@@ -161,7 +194,7 @@ def _across(indexes: Sequence[BatchIndex], of: int) -> AcrossStories | None:
 
 
 def _could_meet(index: BatchIndex) -> bool:
-    return sum(row.report is not None for row in index.stories) > 1
+    return sum(bool(row.report or row.missing) for row in index.stories) > 1
 
 
 def _once(decisions: Iterable[Decision]) -> list[Decision]:

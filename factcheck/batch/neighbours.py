@@ -129,7 +129,7 @@ class Neighbours:
         `again` is wanted. Raises AnswerDeferred, CassetteError when a recording lacks the answers, and InputError for a
         damaged report.
         """
-        told = [row for row in rows if row.status in ("done", "incomplete") and row.report is not None]
+        told = [row for row in rows if row.missing or (row.status in ("done", "incomplete") and row.report is not None)]
         if len(told) < 2:
             return self._alone(len(told))
         there = with_reports(self._folder, told)
@@ -301,7 +301,8 @@ def _is_possible(judgement: Judgement) -> bool:
 
 def with_reports(folder: Path, rows: Iterable[StoryRow]) -> list[StoryRow]:
     """The rows whose report is there; somebody may have taken another away."""
-    return [row for row in rows if row.report is not None and filing.has_report(folder, row.report)]
+    named = [row for row in rows if row.report is not None and row.missing is None]
+    return [row for row in named if filing.has_report(folder, str(row.report))]
 
 
 def _without(result: AcrossStories, rows: Sequence[StoryRow]) -> AcrossStories:

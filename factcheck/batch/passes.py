@@ -314,6 +314,7 @@ class Pass:
         began, usage = time.monotonic(), work.means.usage()
         self._spool.spend(self._run_id, usage)
         rows = in_order([*running.rows.values(), *self._not_reached(running)])
+        rows = [filing.standing(self._options.folder, row) for row in rows]
         across = self._across
         if across is None and self._neighbours is not None and not self._compared:
             across = self._neighbours.known(rows)

@@ -284,9 +284,10 @@ async def test_a_report_that_was_taken_away_is_left_out_and_named(tmp_path: Path
     means, into = means_of(desk.model, desk.store), tmp_path / "merged"
     lacking = await compare_shards(merge_shards(parts, into), Later(into), RUN, means, CheckSettings(), Watch())
     found = across(lacking)
-    gone = next(row.title for row in lacking.stories if str(row.report) in str(report))
+    gone = next(row for row in lacking.stories if row.missing is not None)
+    assert (gone.status, gone.report, str(gone.missing) in str(report)) == ("failed", None, True)
     assert (found.status, found.stories) == ("incomplete", 5)
-    assert found.reasons == (f"not compared with other stories, because its report is not there: {gone}",)
+    assert found.reasons == (f"not compared with other stories, because its report is not there: {gone.title}",)
     assert found.findings
     assert "il suo rapporto non c'è" in IndexTable().render(lacking, Style(width=200, lang="it"))
     report.write_bytes(text)

@@ -31,7 +31,8 @@ AKIN = 3
 def headline(index: BatchIndex, w: Words) -> str:
     """`12 stories, 48 articles: 3 new disputes, 5 in all; 1 story failed.`"""
     t = index.totals
-    none = "index.disputes_none" if any(row.report for row in index.stories) else "index.nothing_compared"
+    compared = any(row.report or row.missing for row in index.stories)
+    none = "index.disputes_none" if compared else "index.nothing_compared"
     found = w("count.disputes", t.disputes) if t.disputes else w(none)
     if t.new_disputes:
         found = w("index.new_disputes", t.new_disputes)
@@ -205,8 +206,8 @@ def dates(reason: GroupReason, w: Words) -> list[str]:
 
 
 def disputes(row: StoryRow, w: Words) -> str:
-    """`2 disputes`; of a story without a report it is not said that there is none."""
-    if row.report is None:
+    """`2 disputes`; of a story that never had a report it is not said that there is none."""
+    if row.report is None and row.missing is None:
         return w("index.not_compared")
     return w("count.disputes", len(row.disputes)) if row.disputes else w("index.disputes_none")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -75,24 +75,26 @@ class IndexPage:
         """What stories say about each other: conflicts in full, agreements folded away."""
         if index.across is None or not index.across.findings:
             return ""
+        gone = {row.key for row in index.stories if row.report is None}
         against = lines.conflicts(index.across)
         alike = [finding for finding in index.across.findings if finding.relation == "supports"]
         folded = ""
         if alike:
             count = _text(w("index.across_agreements", len(alike)))
-            folded = f"<details><summary>{count}</summary>\n{self._findings(alike, w)}</details>\n"
+            folded = f"<details><summary>{count}</summary>\n{self._findings(alike, gone, w)}</details>\n"
         return (
             f'<section>\n<h2>{_text(w("index.across"))}</h2>\n<p class="why">{_text(w("index.across_how"))}</p>\n'
-            f"{self._findings(against, w)}{folded}</section>\n"
+            f"{self._findings(against, gone, w)}{folded}</section>\n"
         )
 
-    def _findings(self, found: Sequence[AcrossFinding], w: Words) -> str:
+    def _findings(self, found: Sequence[AcrossFinding], gone: Collection[str], w: Words) -> str:
+        """`gone` are the keys of stories whose report is not there to be linked."""
         shown, left_out = cut(found, FINDINGS_SHOWN)
         more = f"<p>{_text(w('index.more_findings', left_out))}</p>\n" if left_out else ""
-        return "".join(self._finding(finding, w) for finding in shown) + more
+        return "".join(self._finding(finding, gone, w) for finding in shown) + more
 
-    def _finding(self, found: AcrossFinding, w: Words) -> str:
-        sides = "".join(self._side(side, w) for side in found.sides)
+    def _finding(self, found: AcrossFinding, gone: Collection[str], w: Words) -> str:
+        sides = "".join(self._side(side, gone, w) for side in found.sides)
         notes = [found.reason or "", lines.one_origin(found, w), *lines.reviewed(found, w)]
         return (
             f'<article class="{found.relation}{" fresh" if found.new else ""}">\n<h3>{_text(lines.finding(found, w))}'
@@ -101,8 +103,10 @@ class IndexPage:
             f"<pre>{_text(lines.rows_for_review(found))}</pre></details></article>\n"
         )
 
-    def _side(self, side: AcrossSide, w: Words) -> str:
-        who = self._link(side.report, _text(lines.who(side, w)), anchor("fact", side.fact))
+    def _side(self, side: AcrossSide, gone: Collection[str], w: Words) -> str:
+        who = _text(lines.who(side, w))
+        if side.story not in gone:
+            who = self._link(side.report, who, anchor("fact", side.fact))
         quotes = "".join(f"<blockquote>{_text(text)}</blockquote>" for text in side.quotes if text != side.text)
         words = _text(f"{w('side.words')}: {', '.join(side.words)}") if side.words else ""
         behind = " · ".join(filter(None, (words, _text(lines.behind(side, w)))))
