@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import suppress
 from typing import Any
@@ -33,10 +32,12 @@ def guess(text: str) -> str | None:
 
 
 _LOADING = threading.Lock()
+_loaded: list[Any] = []
+"""The detector, once it is there."""
 
 
 def prepare() -> None:
-    """Load the model beside what the caller does next: half of the time it is unpacked, which needs no interpreter."""
+    """Load the model beside what the caller does next, which it hardly holds up."""
     threading.Thread(target=_ahead, name="language model", daemon=True).start()
 
 
@@ -48,18 +49,17 @@ def _ahead() -> None:
 def _detector() -> Any:
     """The detector with its model loaded, once, whichever thread comes first."""
     with _LOADING:
-        import py3langid
+        if not _loaded:
+            from factcheck.ingestion import language_model
 
-        if py3langid.langid.IDENTIFIER is None:
-            py3langid.classify("")
-        return py3langid
+            _loaded.append(language_model.load())
+        return _loaded[0]
 
 
 def release() -> None:
-    """Let go of the model, which is 75 MB, when little more is to be read; the next `guess` loads it again."""
+    """Let go of the model, which is 65 MB, when little more is to be read; the next `guess` loads it again."""
     with _LOADING:
-        if "py3langid.langid" in sys.modules:
-            sys.modules["py3langid.langid"].IDENTIFIER = None  # type: ignore[attr-defined]
+        _loaded.clear()
 
 
 CLOSE = tuple(

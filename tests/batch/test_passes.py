@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import py3langid.langid
 import pytest
 
 from factcheck.batch import passes, running
@@ -19,6 +18,7 @@ from factcheck.batch.scanning import scan
 from factcheck.errors import BudgetExceeded, EndpointError, InputError, ModelUnavailable
 from factcheck.findings import Report
 from factcheck.index import BatchIndex, Shard, StoryRow
+from factcheck.ingestion import language
 from factcheck.llm.base import ModelRequest
 from tests.batch.desk import Desk
 from tests.support.means import reader
@@ -84,7 +84,7 @@ async def test_what_only_reading_needs_goes_after_many_files(
     """Four files are more than three: the language model is let go; where four are not many, it stays for the next."""
     monkeypatch.setattr(passes, "MANY_FILES", many)
     await Desk(tmp_path).stories("Eastley", "Sund").run()
-    assert (py3langid.langid.IDENTIFIER is None) == (many == 3)
+    assert bool(language._loaded) == (many == 4)
 
 
 async def test_a_new_article_asks_for_itself_alone(tmp_path: Path) -> None:

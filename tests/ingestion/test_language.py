@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import py3langid.langid
-
 from factcheck.ingestion import language
 
 
@@ -14,11 +12,10 @@ def test_a_prepared_detector_is_the_one_that_answers() -> None:
     """Asked while it is still being loaded in the background, the detector answers rightly and is loaded once."""
     program = (
         "import sys, threading\n"
-        "import py3langid.langid as inner\n"
+        "from factcheck.ingestion import language, language_model\n"
         "loads = []\n"
-        "load = inner._load_identifier\n"
-        "inner._load_identifier = lambda *a, **k: loads.append(1) or load(*a, **k)\n"
-        "from factcheck.ingestion import language\n"
+        "load = language_model.load\n"
+        "language_model.load = lambda: loads.append(1) or load()\n"
         "language.prepare()\n"
         "print(language.guess('La diga è stata riparata in due giorni, dice il sindaco.'), len(loads))\n"
     )
@@ -31,8 +28,10 @@ def test_a_model_that_was_let_go_is_loaded_again_when_it_is_asked() -> None:
     language.release()
     words = "La diga è stata riparata in due giorni, dice il sindaco."
     before = language.guess(words)
+    loaded = language._detector()
     language.release()
-    assert (before, py3langid.langid.IDENTIFIER, language.guess(words)) == ("it", None, "it")
+    assert (before, language.guess(words)) == ("it", "it")
+    assert language._detector() is not loaded
 
 
 def test_text_without_letters_has_no_language_and_loads_nothing() -> None:
