@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.headerregistry import AddressHeader, DateHeader
 from email.message import EmailMessage
 
 from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
@@ -20,7 +18,7 @@ class Mail:
 
     def documents(self, source: Source) -> Iterator[RawDocument | BadRecord]:
         """One document. Raises Refused when the message has no text."""
-        message = message_from_bytes(source.data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
+        message = _message(source.data)
         if not message.keys():
             raise Refused("not a mail message; save it again from the mail program, or as text")
         try:
@@ -55,7 +53,7 @@ class SavedPage:
 
     def documents(self, source: Source) -> Iterator[RawDocument | BadRecord]:
         """One document. Raises Refused when the file holds no page, or the page no article."""
-        message = message_from_bytes(source.data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
+        message = _message(source.data)
         page = next((found for found in message.walk() if found.get_content_type() == "text/html"), None)
         data = page.get_payload(decode=True) if page is not None else None
         if page is None or not isinstance(data, bytes):
@@ -64,6 +62,12 @@ class SavedPage:
         address = message.get("Snapshot-Content-Location") or page.get("Content-Location")
         url = str(address) if address and str(address).startswith("http") else None
         yield extract(decoded.text, url=url, notes=(decoded.note,) if decoded.note else ())
+
+
+def _message(data: bytes) -> EmailMessage:
+    from email import message_from_bytes, policy  # its grammar is slow to import and few folders hold mail
+
+    return message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
 
 
 def _text(body: EmailMessage, source: Source) -> tuple[str, tuple[str, ...]]:
@@ -85,6 +89,8 @@ def _header(message: EmailMessage, name: str) -> object:
 
 
 def _sender(message: EmailMessage) -> str | None:
+    from email.headerregistry import AddressHeader
+
     header = _header(message, "From")
     if not isinstance(header, AddressHeader) or not header.addresses:
         return None
@@ -92,6 +98,8 @@ def _sender(message: EmailMessage) -> str | None:
 
 
 def _date(message: EmailMessage) -> str | None:
+    from email.headerregistry import DateHeader
+
     header = _header(message, "Date")
     if not isinstance(header, DateHeader) or header.datetime is None:
         return None
