@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import lzma
 import mmap
 import struct
@@ -25,7 +27,7 @@ LOCAL_HEADER = 30
 def load() -> Any:
     """An identifier of py3langid with the model that comes with it (half a second, without the interpreter).
 
-    Where the temporary file cannot be written, or the model is laid out otherwise, the library loads it in its own way.
+    A model that is laid out otherwise is loaded by the library, in its own way.
     """
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
@@ -33,7 +35,7 @@ def load() -> Any:
         arrays = _mapped(MODEL_DIR / MODEL_FILE)
         given = [arrays[name] for name in ("ptc", "pc", "nextmove", "out_feat", "nextmove_row")]
         names = arrays["classes"].tolist()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (KeyError, ValueError, zipfile.BadZipFile):
         return LanguageIdentifier.from_model_file(MODEL_FILE)
     weights, priors, *tables = given
     moves, features, rows = (_integers(table) for table in tables)
@@ -41,15 +43,31 @@ def load() -> Any:
 
 
 def _mapped(path: Path) -> dict[str, Array]:
-    """The arrays in an uncompressed NPZ that is packed with LZMA, as views of an unnamed temporary file.
+    """The arrays in an uncompressed NPZ that is packed with LZMA, as views of it.
 
-    Raises OSError, and ValueError or BadZipFile for another layout.
+    Raises ValueError, KeyError or BadZipFile for another layout.
     """
-    with tempfile.TemporaryFile() as file:
+    file, whole = _unpacked(path)
+    with file, zipfile.ZipFile(file) as entries:
+        return {info.filename.removesuffix(".npy"): _array(entries, info, file, whole) for info in entries.filelist}
+
+
+def _unpacked(path: Path) -> tuple[IO[bytes], mmap.mmap | bytes]:
+    """The file unpacked, to be read and to be viewed: an unnamed temporary file, in memory when there is no room."""
+    with contextlib.suppress(OSError):
+        return _unpacked_to_disk(path)
+    held = io.BytesIO()
+    _unpack(path, held)
+    return held, held.getvalue()
+
+
+def _unpacked_to_disk(path: Path) -> tuple[IO[bytes], mmap.mmap]:
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
         _unpack(path, file)
         whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with zipfile.ZipFile(file) as entries:
-            return {info.filename.removesuffix(".npy"): _array(entries, info, file, whole) for info in entries.filelist}
+        stack.pop_all()
+        return file, whole
 
 
 def _unpack(path: Path, to: IO[bytes]) -> None:
@@ -63,7 +81,7 @@ def _unpack(path: Path, to: IO[bytes]) -> None:
     to.flush()
 
 
-def _array(entries: zipfile.ZipFile, info: zipfile.ZipInfo, file: IO[bytes], whole: mmap.mmap) -> Array:
+def _array(entries: zipfile.ZipFile, info: zipfile.ZipInfo, file: IO[bytes], whole: mmap.mmap | bytes) -> Array:
     import numpy as np
     from numpy.lib import format as layout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,11 @@ def held() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
+def never(*_: object) -> None:
+    """Stands for the library's way of loading."""
+    raise AssertionError("loaded by the library")
+
+
 @pytest.mark.parametrize("text", TOLD)
 def test_it_ranks_all_languages_as_the_library_does(text: str) -> None:
     """The same languages in the same order with the same scores, for ten languages in six scripts."""
@@ -52,15 +58,29 @@ def test_it_tells_any_text_as_the_library_does(text: str) -> None:
     assert mapped().classify(text) == held().classify(text)
 
 
-def test_nothing_is_lost_where_no_temporary_file_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full or forbidden folder for temporary files costs time and memory, not the answer."""
+@pytest.mark.parametrize("fails", ["open", "write", "close"])
+def test_a_full_folder_for_temporary_files_costs_no_answer(fails: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it cannot be opened, written or finished: what should have been in the file is held in memory."""
 
-    def full() -> None:
-        raise OSError(28, "No space left on device")
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            if fails == "write":
+                raise OSError(28, "No space left on device")
+            return super().write(data)
+
+        def close(self) -> None:
+            super().close()
+            if fails == "close":
+                raise OSError(28, "No space left on device")
+
+    def full() -> Full:
+        if fails == "open":
+            raise OSError(28, "No space left on device")
+        return Full()
 
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    monkeypatch.setattr(LanguageIdentifier, "from_model_file", lambda file: f"the library's {file}")
-    assert load() == f"the library's {MODEL_FILE}"
+    monkeypatch.setattr(LanguageIdentifier, "from_model_file", never)
+    assert load().classify(TOLD[1]) == held().classify(TOLD[1])
 
 
 @pytest.mark.parametrize("packed", [b"no archive", lzma.compress(b"no arrays"), lzma.compress(b"")])
@@ -75,9 +95,6 @@ def test_another_layout_is_left_to_the_library(packed: bytes, tmp_path: Path, mo
 
 def test_the_model_that_is_installed_can_be_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release of the library with another layout is noticed here, not by its slowness."""
-
-    def never(*_: object) -> None:
-        raise AssertionError("loaded by the library")
 
     monkeypatch.setattr(LanguageIdentifier, "from_model_file", never)
     assert load().classify(TOLD[1])[0] == "it"
