@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,6 +22,7 @@ from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
 from factcheck.cli.report import report
 from factcheck.cli.schema import schema
+from factcheck.cli.streams import flush_stdout, occupy_standard_files
 
 HELP = """\
 \b
@@ -83,7 +82,7 @@ app.command(short_help="Print a JSON schema.")(schema)
 
 def run() -> None:
     """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
-    _occupy_standard_files()
+    occupy_standard_files()
     terminated = False
 
     def terminate(number: int, frame: FrameType | None) -> None:
@@ -110,45 +109,5 @@ def run() -> None:
     except SystemExit as done:
         code = done.code
     finally:
-        _flush()
+        flush_stdout()
     sys.exit(TERMINATED if terminated and code == INTERRUPTED else code)
-
-
-class _Deaf(io.FileIO):
-    """A file that nobody may be listening to."""
-
-    def write(self, data: Any, /) -> int:
-        """Write, or drop what cannot be written, also by a file that does not wait until there is room."""
-        try:
-            return super().write(data) or len(data)
-        except OSError:
-            return len(data)
-
-
-def _occupy_standard_files() -> None:
-    """Keep a file or socket of ours from getting the number of a closed stdin, stdout or stderr.
-
-    What would be said on a closed stderr, or on one whose reader has gone, is dropped: the report, the exit code and
-    the answers under way are worth more. A closed stdout stays None, and who needs it says so.
-    """
-    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(number)
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- lasts as long as the process
-    else:
-        raw = io.BufferedWriter(_Deaf(sys.stderr.fileno(), "w", closefd=False))
-        sys.stderr = io.TextIOWrapper(raw, sys.stderr.encoding, sys.stderr.errors, line_buffering=True)
-
-
-def _flush() -> None:
-    """What stdout still holds; a reader that closed the pipe early, such as `head`, is not an error of ours.
-
-    Every command has flushed its report itself, so that nothing unsaid is lost here.
-    """
-    if sys.stdout is None:
-        return
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

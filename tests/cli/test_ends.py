@@ -16,6 +16,8 @@ from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, Input
 from tests.cli.invoking import Give, invoke
 from tests.support import reports
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.mark.parametrize(
     ("outcome", "code", "words"),
@@ -73,6 +75,45 @@ def test_a_full_stderr_that_does_not_wait_is_no_end() -> None:
     os.close(reading)
     os.close(writing)
     assert run.returncode == 2
+
+
+def read_late(command: list[str], enough: int | None = None) -> tuple[bytes, int]:
+    """What a command writes to a full pipe that does not wait, read bit by bit and up to `enough` bytes; its exit code.
+
+    The reader then goes away.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    filled = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            filled += os.write(writing, b"x" * 4096)
+    with subprocess.Popen(command, stdout=writing, stderr=subprocess.DEVNULL) as run:
+        os.close(writing)
+        whole = b""
+        while (enough is None or len(whole) < filled + enough) and (more := os.read(reading, 1000)):
+            whole += more
+        os.close(reading)
+    assert whole[:filled] == b"x" * filled
+    return whole[filled:], run.returncode
+
+
+@pytest.mark.parametrize("flags", [[], ["-u"]])
+def test_a_full_stdout_that_does_not_wait_gets_the_whole_report(flags: list[str]) -> None:
+    """A report larger than a pipe, and another command's output, come whole, with the exit code of the command."""
+    factcheck = [sys.executable, *flags, "-m", "factcheck"]
+    story, tape = ROOT / "seeds" / "harbour-fire", ROOT / "cassettes" / "demo" / "harbour-fire.yaml"
+    replay = ["check", str(story), "--cassette", str(tape), "-f", "json", "--no-run"]
+    for command, least in ((replay, 500_000), (["schema", "report"], 66_000)):
+        written, code = read_late([*factcheck, *command])
+        assert (code, len(written) > least) == (0, True)
+        assert json.loads(written)
+
+
+def test_a_reader_that_leaves_a_full_stdout_is_no_error() -> None:
+    """Who goes away while the command has yet to write what a pipe does not hold ends it quietly, as ever."""
+    written, code = read_late([sys.executable, "-m", "factcheck", "schema", "report"], enough=1)
+    assert (code, written[:1]) == (0, b"{")
 
 
 @pytest.mark.parametrize("command", ["check", "extract"])

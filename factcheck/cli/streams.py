@@ -1,0 +1,73 @@
+"""stdin, stdout and stderr as they were given: closed, without a reader, full, or set not to wait."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import sys
+from typing import Any
+
+
+class _Deaf(io.FileIO):
+    """A file that nobody may be listening to."""
+
+    def write(self, data: Any, /) -> int:
+        """Write, or drop what cannot be written, also by a file that does not wait until there is room."""
+        try:
+            return super().write(data) or len(data)
+        except OSError:
+            return len(data)
+
+
+class _Patient(io.FileIO):
+    """A file all of which is wanted, whether or not it waits by itself until there is room."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what there is room for, once there is some. Raises OSError; BrokenPipeError when nobody reads."""
+        while (written := super().write(data)) is None:  # none was taken, by a file that does not wait
+            select.select((), (self,), ())
+        return written
+
+
+def occupy_standard_files() -> None:
+    """Keep a file or socket of ours from getting the number of a closed stdin, stdout or stderr.
+
+    What would be said on a closed stderr, or on one whose reader has gone, is dropped: the report, the exit code and
+    the answers under way are worth more. A closed stdout stays None, and who needs it says so.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- lasts as long as the process
+    else:
+        sys.stderr = _over(_Deaf(sys.stderr.fileno(), "w", closefd=False), sys.stderr, line_buffering=True)
+    # A console of Windows, which is no FileIO, waits.
+    if sys.stdout is not None and isinstance(getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), io.FileIO):
+        patient = _Patient(sys.stdout.fileno(), "w", closefd=False)
+        sys.stdout = _over(patient, sys.stdout, line_buffering=bool(sys.stdout.line_buffering))
+
+
+def _over(raw: io.FileIO, before: Any, *, line_buffering: bool) -> io.TextIOWrapper:
+    """A stream of text over `raw` that writes as `before` did."""
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        before.encoding,
+        before.errors,
+        line_buffering=line_buffering,
+        write_through=before.write_through,
+    )
+
+
+def flush_stdout() -> None:
+    """Write what stdout still holds; a reader that closed the pipe early, such as `head`, is not an error of ours.
+
+    Every command has flushed its report itself, so that nothing unsaid is lost here.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
