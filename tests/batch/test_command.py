@@ -15,7 +15,7 @@ import pytest
 from factcheck.index import BatchIndex
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
-from tests.support.environment import without_settings
+from tests.support.environment import COMMAND, HEARING, without_ctrl_c, without_settings
 from tests.support.killing import NOTING, Subject, names_kept, read_notes
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
@@ -37,7 +37,7 @@ def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subpr
     """`factcheck batch` over the desk, begun; the names of the answers that it is about to keep go to `noted`."""
     environment = without_settings() | {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
     environment |= {"NOTED": str(noted)} if noted is not None else {}
-    command = [sys.executable, *(("-m", "factcheck") if noted is None else ("-c", NOTING))]
+    command = [sys.executable, "-c", COMMAND if noted is None else HEARING + NOTING]
     command += ["batch", str(desk.root), "-m", "local", "--concurrency", "2"]
     command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs")]
     command += ["--no-across-stories", *flags]
@@ -109,11 +109,16 @@ def test_verbose_tells_of_each_request(newsroom: Newsroom, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_second_interrupt_leaves_at_once_and_the_index_says_so(newsroom: Newsroom, tmp_path: Path) -> None:
-    """While answers are held back: the first Ctrl-C waits for them, the second does not; what was paid for is kept."""
+    """While answers are held back: the first Ctrl-C waits for them, the second does not; what was paid for is kept.
+
+    However the tests were started, what they start hears it.
+    """
     url, server, manner = newsroom
     manner.answers = 3
     desk = Desk(tmp_path).stories(*PLACES)
-    with start(desk, url, "--progress", "plain") as process:
+    with without_ctrl_c():
+        begun = start(desk, url, "--progress", "plain")
+    with begun as process:
         wait_until_answered(server, 3)
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)

@@ -110,6 +110,25 @@ def test_an_interrupted_run_ends_with_a_partial_report(
     assert command.startswith(f"  factcheck check {story}")
 
 
+def test_a_ctrl_c_that_is_switched_off_stays_off(story: Path) -> None:
+    """`nohup factcheck ... &` in a script: a Ctrl-C meant for others ends nothing, and the report is whole."""
+    reached, released = threading.Event(), threading.Event()
+
+    def held(body: dict[str, Any]) -> Reply:
+        reached.set()
+        released.wait(60)
+        return reader(body)
+
+    with llm_server(held) as server, running(server, str(story), ignored=True) as process:
+        assert reached.wait(60)
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+        released.set()
+        shown, said = process.communicate(timeout=60)
+    assert (process.returncode, "interrupt" in said) == (0, False)
+    assert json.loads(shown)["partial"] is False
+
+
 @pytest.mark.parametrize("closed", [False, True], ids=["reader gone", "closed"])
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (None, 0)])
 def test_a_run_that_nobody_listens_to_ends_as_any_other(
