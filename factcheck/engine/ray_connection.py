@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import importlib.util
 import io
 import logging
@@ -30,8 +31,13 @@ REACHED_WITHIN = 10.0
 """Seconds."""
 STORE_BYTES = 100_000_000
 """Of the memory that the workers of this machine share; what travels is articles and reports."""
+STDERR = 2
 LONGEST_FOLDER = 40
 """Characters: Ray puts sockets below it, whose paths may have 107; above that its own folder has to do."""
+HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+"""What a client of HTTP/2 begins with, as one of Ray's head does: the preface and empty settings (RFC 9113, 3.4)."""
+HEADER, SETTINGS = 9, 4
+"""Bytes before a frame's content, of which the fourth is its kind; the kind that a server begins with."""
 MISSING = "--engine ray needs Ray, which is not installed: pip install 'ray>=2.60,<3' (the extra [ray])"
 
 
@@ -46,20 +52,31 @@ def require_ray(address: str) -> None:
         )
 
 
-def _reach(address: str) -> None:
-    """See whether anybody listens, for Ray itself asks for minutes; raises EndpointError, SettingsError."""
+def reach(address: str) -> None:
+    """See whether a head of Ray may listen, for Ray itself asks for minutes; raises EndpointError, SettingsError."""
     if address in (LOCAL, AUTO):
         return
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise SettingsError(f"--ray-address {address}: neither HOST:PORT nor auto nor local")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=REACHED_WITHIN).close()
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=REACHED_WITHIN) as opened:
+            if os.environ.get("RAY_USE_TLS") in (None, "0") and not _speaks(opened):
+                raise ConnectionError("what listens there is something else")
     except OSError as error:
         why = error.strerror or str(error)
         raise EndpointError(
             f"no Ray cluster answers at {address}: {why}. Is it up, and --ray-address right?"
         ) from error
+
+
+def _speaks(opened: socket.socket) -> bool:
+    """Whether the other end speaks HTTP/2, as a head of Ray does. Raises OSError when it says nothing in time."""
+    opened.sendall(HELLO)
+    said = b""
+    while len(said) < HEADER and (more := opened.recv(HEADER - len(said))):
+        said += more
+    return len(said) == HEADER and said[3] == SETTINGS
 
 
 async def is_up(ray: ModuleType) -> bool:
@@ -88,7 +105,7 @@ _ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 @contextmanager
 def connected(placing: Placing) -> Iterator[ModuleType]:
     """Ray, connected; its own cluster for `LOCAL`, which ends with the block. Raises EndpointError."""
-    _reach(placing.address)
+    reach(placing.address)
     alone = placing.address == LOCAL
     with ExitStack() as stack:
         token = _ALONE | {"RAY_AUTH_TOKEN": secrets.token_hex(32)} if alone else _shown_token()
@@ -105,14 +122,15 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
             how |= {"num_cpus": placing.workers or os.cpu_count(), "include_dashboard": False}
             how |= {"object_store_memory": STORE_BYTES}
             how |= {"_temp_dir": folder} if len(folder) <= LONGEST_FOLDER else {}
+        else:
+            _show_token(placing.address)
         stack.callback(_shut_down, ray)
         heard = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(**how, configure_logging=False, log_to_driver=False)
         except Exception as error:
             first = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            asks = "" if alone else ". If it asks for a token, that has to be here too: ~/.ray/auth_token"
-            raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}{asks}") from error
+            raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}") from error
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, heard)  # Ray's own would end the process in the middle of a request
@@ -121,8 +139,60 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
 
 def _shown_token() -> dict[str, str]:
     """What has Ray show the token that this user has for a cluster; a cluster without one does not mind."""
-    kept = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys() or (Path.home() / ".ray/auth_token").exists()
-    return {"RAY_AUTH_MODE": "token"} if kept and "RAY_AUTH_MODE" not in os.environ else {}
+    return {"RAY_AUTH_MODE": "token"} if _token_place() and "RAY_AUTH_MODE" not in os.environ else {}
+
+
+def _token_place() -> str | None:
+    """Where this user has a token for a cluster, in the order in which Ray looks."""
+    named = [name for name in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH") if name in os.environ]
+    usual = ["~/.ray/auth_token"] if (Path.home() / ".ray/auth_token").exists() else []
+    return next(iter(named + usual), None)
+
+
+def _show_token(address: str) -> None:
+    """Ask the head one thing, for `ray.init` asks a head that refuses the token twenty times, and says so each time.
+
+    By the parts that it is made of, which Ray may change; then that is what happens. Raises EndpointError.
+    """
+    try:
+        from ray._private.authentication.authentication_token_setup import ensure_token_if_auth_enabled
+        from ray._private.services import canonicalize_bootstrap_address
+        from ray.exceptions import AuthenticationError
+
+        client = importlib.import_module("ray._raylet").GcsClient
+    except (ImportError, AttributeError):
+        return
+    place = _token_place() if os.environ.get("RAY_AUTH_MODE") == "token" else None
+    try:
+        ensure_token_if_auth_enabled(None, create_token_if_missing=False)  # without one the next step ends the process
+        if head := canonicalize_bootstrap_address(address):
+            with _unsaid():
+                client(address=head)
+    except AuthenticationError as error:
+        if place is None:
+            told = "asks for a token, and none is shown; it has to be in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+        else:
+            told = f"refuses the token in {place}; it has to be that of the cluster"
+        raise EndpointError(f"the Ray cluster at {address} {told}") from error
+    except Exception:
+        return  # `ray.init` says what that means
+
+
+@contextmanager
+def _unsaid() -> Iterator[None]:
+    """Drop what is written to the file of stderr, as Ray's compiled half does."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # closed
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as null:
+            os.dup2(null.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
 
 
 def _shut_down(ray: ModuleType) -> None:

@@ -7,14 +7,17 @@ import importlib.util
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from factcheck.engine import ray_connection
 from factcheck.engine.base import Placing, Raised, Success, Workplace
 from factcheck.engine.ray import MOST_LOST, open_ray
 from factcheck.engine.worker import packed, unpacked
@@ -141,27 +144,54 @@ async def test_all_that_a_worker_says_is_heard_before_its_unit_has_ended(cluster
     assert heard == [True] * 20
 
 
+def connect_apart(address: str, home: Path, **token: str) -> subprocess.CompletedProcess[str]:
+    """What connecting prints in a process of its own, whose user has the home and the token."""
+    there = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
+    lines = [
+        "from factcheck.engine.base import Placing",
+        "from factcheck.engine.ray_connection import connected, processors",
+        "try:",
+        f"    with connected(Placing(limit=1, address={address!r})) as ray: print(processors(ray))",
+        "except Exception as error: print(type(error).__name__, error)",
+    ]
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        env={**there, "HOME": str(home), **token},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
 @pytest.mark.ray
 def test_the_token_of_a_cluster_is_shown_without_being_told_to(cluster: Cluster, tmp_path: Path) -> None:
     """Who has it in the usual place, as on every machine of the cluster, need not set RAY_AUTH_MODE."""
     place = tmp_path / ".ray" / "auth_token"
     place.parent.mkdir()
     place.write_text(os.environ["RAY_AUTH_TOKEN"])
-    there = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
-    lines = [
-        "from factcheck.engine.base import Placing",
-        "from factcheck.engine.ray_connection import connected, processors",
-        f"with connected(Placing(limit=1, address={cluster.address!r})) as ray: print(processors(ray))",
-    ]
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)],
-        env={**there, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = connect_apart(cluster.address, tmp_path)
     assert (done.stdout, done.stderr, done.returncode) == ("2\n", "", 0)
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ({}, "asks for a token, and none is shown; it has to be in ~/.ray/auth_token or RAY_AUTH_TOKEN"),
+        ({"RAY_AUTH_MODE": "token"}, "asks for a token, and none is shown; it"),
+        ({"RAY_AUTH_TOKEN": "a" * 64}, "refuses the token in RAY_AUTH_TOKEN; it has to be that of the cluster"),
+        ({"RAY_AUTH_TOKEN": "a" * 64, "RAY_AUTH_MODE": "disabled"}, "asks for a token, and none is shown; it"),
+    ],
+)
+def test_a_token_that_is_not_the_clusters_is_told_at_once(
+    cluster: Cluster, tmp_path: Path, token: dict[str, str], words: str
+) -> None:
+    """One line of ours with the remedy; none of the twenty that Ray writes while it asks again for as many seconds."""
+    done = connect_apart(cluster.address, tmp_path, **token)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.startswith(f"EndpointError the Ray cluster at {cluster.address} {words}")
+    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.ray
@@ -220,3 +250,34 @@ def test_what_the_worker_has_its_own_of_stays_here() -> None:
     here, there = lambda: None, object()
     sent = packed({"deep": [here, 1, "text"]}, {"thing": here})
     assert unpacked(sent, {"thing": there}) == {"deep": [there, 1, "text"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "reached"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", False),
+        (b"\0\0", False),
+        (b"", False),
+        (bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)), True),
+    ],
+)
+def test_what_is_no_cluster_is_told_apart_from_one(said: bytes, reached: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program's port, for which Ray would ask for a quarter of an hour; a head begins with its settings."""
+    monkeypatch.setattr(ray_connection, "REACHED_WITHIN", 5.0)
+
+    def serve(listener: socket.socket) -> None:
+        opened, _ = listener.accept()
+        with opened:
+            opened.recv(1000)
+            opened.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        try:
+            with (
+                nullcontext() if reached else pytest.raises(EndpointError, match="what listens there is something else")
+            ):
+                ray_connection.reach(f"127.0.0.1:{listener.getsockname()[1]}")
+        finally:
+            thread.join()
