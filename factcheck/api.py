@@ -48,7 +48,7 @@ from factcheck.workplaces import open_engine, require_engine
 if TYPE_CHECKING:  # for the types only: the check of one story does not load what checks many
     from factcheck.batch.between_shards import Later
     from factcheck.batch.counting import BatchProgress
-    from factcheck.batch.passes import BatchOptions
+    from factcheck.batch.options import BatchOptions
     from factcheck.index import BatchIndex
 
 Result = TypeVar("Result")
@@ -198,7 +198,8 @@ def batch(
     from factcheck.batch.by_mail import run_by_mail
     from factcheck.batch.counting import UnwatchedBatch
     from factcheck.batch.filing import make_folder
-    from factcheck.batch.passes import Pass, new_id
+    from factcheck.batch.options import new_id
+    from factcheck.batch.passes import Pass
     from factcheck.batch.running import recorder
     from factcheck.batch.spool import Spool
     from factcheck.batch.watching import rounds, run_rounds
@@ -207,7 +208,6 @@ def batch(
     require_engine(settings, by_mail=options.by_mail)
     observer = progress or UnwatchedBatch()
     place = Path(root)
-
     make_folder(options.folder, place)
 
     with ExitStack() as stack:

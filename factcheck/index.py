@@ -26,6 +26,10 @@ class GroupReason(Value):
     """Mean similarity of the members' openings, from 0 to 1, as it grouped them; None when it did not."""
     weakest: float | None = None
     """Mean similarity of the member that fits least."""
+    facts: tuple[str, ...] = ()
+    """What groups of articles both report that are one story though not alike; a few, none of a single such group.
+
+    In the words of one of them, or as a question where they contradict each other."""
     first: dt.date | None = None
     last: dt.date | None = None
     """First and last known day of publication."""

@@ -23,7 +23,7 @@ from factcheck.batch.neighbours import (
     with_reports,
     within_bounds,
 )
-from factcheck.batch.passes import new_id
+from factcheck.batch.options import new_id
 from factcheck.batch.running import INTERRUPTED, made_with
 from factcheck.batch.spool import Spool, total_usage
 from factcheck.claim_types.text import primary

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from factcheck.batch.filing import INDEX, file_index, unwritten
 from factcheck.batch.merging import read_index
-from factcheck.batch.passes import BatchOptions
+from factcheck.batch.options import BatchOptions
 from factcheck.index import BatchIndex
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import Post

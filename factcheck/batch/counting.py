@@ -58,6 +58,14 @@ class Counts:
     usage: Usage = field(default_factory=Usage)
     stages: dict[Stage, StageCount] = field(default_factory=dict)
 
+    def add(self, row: StoryRow, times: int) -> None:
+        """Count what a story holds that is through; with -1 no more, because it is a part of another one now."""
+        self.articles_done += times * row.articles
+        self.claims += times * row.claims
+        self.pairs += times * row.pairs
+        self.disputes += times * len(row.disputes)
+        self.new_disputes += times * sum(line.new for line in row.disputes)
+
 
 class BatchProgress(Protocol):
     """Who watches a batch; every method is called from the thread that runs it, as often as something changes."""
@@ -122,15 +130,23 @@ class Unbroken:
 
 
 class StoryWatch:
-    """The `Progress` of one story, added to the counts of its batch; `usage` is that of the run so far."""
+    """The `Progress` of one story, added to the counts of its batch; `usage` is that of the run so far.
 
-    def __init__(self, counts: Counts, watch: BatchProgress, usage: Callable[[], Usage]) -> None:
+    `again` says that its parts were through before, so that what is in the cache was counted with them.
+    """
+
+    def __init__(
+        self, counts: Counts, watch: BatchProgress, usage: Callable[[], Usage], *, again: bool = False
+    ) -> None:
         self._counts = counts
         self._watch = watch
         self._usage = usage
+        self._again = again
 
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """Add the units of a stage."""
+        if self._again:
+            total, cached = total - cached, 0
         stage = self._counts.stages.setdefault(name, StageCount())
         stage.total += total
         stage.done += cached

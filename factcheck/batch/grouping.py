@@ -27,6 +27,12 @@ EQUAL, STEP = 0.95, 0.05
 CELLS = 4_000_000
 """Similarities that are in memory at a time while the graph is drawn."""
 TERMS_SHOWN, FIGURES_SHOWN = 6, 2
+NEARLY = 0.1
+"""Average similarity from which two groups are nearly one, so that it is worth asking what their claims say."""
+NEIGHBOURS = 2
+"""Of those that are nearly one with a group, the most alike."""
+MOST = 8_000_000
+"""Similarities that are held to find them; of more, the highest."""
 
 
 class Group(Value):
@@ -36,11 +42,13 @@ class Group(Value):
     central: str
     """Id of the article that is most like the others."""
     reason: GroupReason
+    near: tuple[str, ...] = ()
+    """The central articles of groups that are nearly one with this one, or with which this is, the most alike first."""
 
 
 def parameters() -> list[float]:
     """All that the groups of given articles depend on."""
-    return [*measure.parameters(), TOGETHER, LARGEST, EQUAL, STEP]
+    return [*measure.parameters(), TOGETHER, LARGEST, EQUAL, STEP, NEARLY, NEIGHBOURS, MOST]
 
 
 def group_by_event(openings: Sequence[Opening]) -> tuple[Group, ...]:
@@ -52,15 +60,25 @@ def group_by_event(openings: Sequence[Opening]) -> tuple[Group, ...]:
     if not ordered:
         return ()
     alike = likeness(ordered)
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, label in enumerate(_clusters(alike)):
-        members[label].append(row)
-    return tuple(_group([ordered[row] for row in rows], rows, alike) for rows in members.values())
-
-
-def _clusters(alike: Likeness) -> list[int]:
-    """Cluster number of each row."""
     graph = _graph(alike)
+    labels = _clusters(alike, graph)
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, label in enumerate(labels):
+        rows_of[label].append(row)
+    groups = [_group([ordered[row] for row in rows], rows, alike) for rows in rows_of.values()]
+    number = {label: at for at, label in enumerate(rows_of)}
+    near = _near(graph, [number[label] for label in labels], len(groups))
+    return tuple(
+        group.model_copy(update={"near": tuple(groups[number].central for number in numbers)})
+        for group, numbers in zip(groups, near, strict=True)
+    )
+
+
+def _clusters(alike: Likeness, nearly: csr_matrix) -> list[int]:
+    """Cluster number of each row."""
+    graph = nearly.copy()
+    graph.data[graph.data < TOGETHER] = 0
+    graph.eliminate_zeros()
     labels = [-1] * graph.shape[0]
     fresh = 0
     for rows in _components(graph):
@@ -68,6 +86,28 @@ def _clusters(alike: Likeness) -> list[int]:
             labels[row] = fresh + number
         fresh += len(rows)
     return labels
+
+
+def _near(nearly: csr_matrix, labels: Sequence[int], count: int) -> list[list[int]]:
+    """The groups that are nearly one with each group: of either its nearest ones, the most alike first."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    member = csr_matrix((np.ones(len(labels), np.float32), (np.arange(len(labels)), labels)))
+    sums = (member.T @ nearly @ member).tocsr()
+    sums = (sums + sums.T).tocoo()
+    sizes = np.bincount(labels, minlength=count)
+    mean = sums.data / (sizes[sums.row] * sizes[sums.col])
+    kept = (sums.row != sums.col) & (mean >= NEARLY)
+    nearest: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for left, right, value in zip(sums.row[kept].tolist(), sums.col[kept].tolist(), mean[kept].tolist(), strict=True):
+        nearest[left].append((-value, right))
+    chosen: dict[int, set[tuple[float, int]]] = defaultdict(set)
+    for left, found in nearest.items():
+        for value, right in sorted(found)[:NEIGHBOURS]:
+            chosen[left].add((value, right))
+            chosen[right].add((value, left))
+    return [[number for _, number in sorted(chosen[group])] for group in range(count)]
 
 
 def _components(graph: csr_matrix) -> list[list[int]]:
@@ -82,16 +122,26 @@ def _components(graph: csr_matrix) -> list[list[int]]:
 
 
 def _graph(alike: Likeness) -> csr_matrix:
-    """The similarities from TOGETHER on, each pair once, drawn in blocks so that memory holds few of the others."""
+    """The similarities from NEARLY on, each pair once, drawn in blocks so that memory holds few of the others.
+
+    Of more than MOST the highest, and all from TOGETHER on.
+    """
     import numpy as np
     from scipy.sparse import csr_matrix, vstack
 
-    count = alike.vectors.shape[0]
-    blocks = []
+    count, least = alike.vectors.shape[0], NEARLY
+    blocks, held = list[csr_matrix](), 0
     for rows in _blocks(count, count):
         near = alike.between(rows)
-        near[near < TOGETHER] = 0
+        near[near < least] = 0
         blocks.append(csr_matrix(np.triu(near, rows.start + 1)))
+        held += blocks[-1].nnz
+        while held > MOST and least < TOGETHER:
+            least = min(TOGETHER, least + STEP)
+            for block in blocks:
+                block.data[block.data < least] = 0
+                block.eliminate_zeros()
+            held = sum(block.nnz for block in blocks)
     return vstack(blocks, format="csr")
 
 

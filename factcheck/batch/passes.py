@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
+from factcheck.batch.links import Links
 from factcheck.batch.neighbours import Comparing, Neighbours
-from factcheck.batch.planning import Selection, Story, folder_anchor, folder_story, pooled_stories
+from factcheck.batch.options import BatchOptions, new_id
+from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals, why
-from factcheck.batch.running import INTERRUPTED, Running, TooMany, Work, made_with
+from factcheck.batch.running import INTERRUPTED, Running, Work, answered_with, made_with
 from factcheck.batch.scanning import ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
@@ -26,11 +27,9 @@ from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
-from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from factcheck.ingestion.walking import FoundFile, Refusal
 from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
-from factcheck.reporting.base import Style
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking.across import import_libraries
 
@@ -42,37 +41,6 @@ SAVING_SHARE = 0.02
 MANY_FILES = 500
 """New or changed files of a pass behind which not many more will come soon, so that what only reading needs goes before
 the stories are compared, which needs memory. The few that land while somebody watches would load it again each time."""
-
-
-@dataclass(frozen=True)
-class BatchOptions:
-    """What the user wants of a batch, beside the settings of every check."""
-
-    folder: Path
-    """Where reports, index and state go."""
-    group_by: GroupBy | None = None
-    """None means by folder when the root has folders, else by event."""
-    reading: ReadOptions = DEFAULT_OPTIONS
-    selection: Selection = Selection()  # noqa: RUF009 -- a frozen value
-    too_many: TooMany = field(default_factory=TooMany)
-    retry_failed: bool = False
-    by_mail: bool = False
-    """Whether requests go by the provider's Batch API."""
-    wait: bool = False
-    """Whether to stay until its answers have come."""
-    across_stories: bool = True
-    """Whether claims are compared with those of neighbouring stories."""
-    decisions: tuple[Decision, ...] = ()
-    """What people decided about findings; each story honours those that are about it."""
-    command: tuple[str, ...] = ()
-    """What was typed, for the record."""
-    style: Style = field(default_factory=Style)
-    """Of the reports and the index; its language counts. Reports that are there already stay as they are."""
-
-
-def new_id() -> str:
-    """A name for a run or a pass; later ones sort behind."""
-    return f"{time.time():.6f}-{uuid.uuid4().hex[:8]}"
 
 
 class Pass:
@@ -101,10 +69,17 @@ class Pass:
         self._skipped = 0
         self._next_save = time.monotonic() + SAVED_EVERY
         self._stopping: Callable[[], bool] = lambda: False
+        self._comparing: Comparing | None = None
         self._neighbours: Neighbours | None = None
         self._across: AcrossStories | None = None
         """What stories say about each other; None until they were compared, and where there are no two of them."""
         self._compared = False
+        self._links: Links | None = None
+        """Which stories are one by their claims; None where claims have no say in it."""
+        self._parts = dict[str, tuple[Part, ...]]()
+        """Those of each story, where claims have a say."""
+        self._absorbed = dict[str, str]()
+        """Key of each earlier story that is none any more -> the story that holds its articles."""
         self._libraries: asyncio.Future[None] | None = None
         """What comparing them needs, being imported."""
 
@@ -129,20 +104,24 @@ class Pass:
         self._spool.state("open pass", self._pass_id)
         if self._options.across_stories:
             shard = work.selection.shard
-            comparing = Comparing(
+            self._comparing = Comparing(
                 folder=work.folder,
                 library=self._spool,
                 made_with=made_with(run),
                 decisions=work.decisions,
                 whole=shard is None or shard.of == 1,
             )
-            self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
+            self._neighbours = Neighbours(self._comparing, self._spool, self._pass_id, self._watch.note)
+            if self.group_by == "event" and self._comparing.whole:
+                self._links = Links(work.folder, self._spool, answered_with(run, work.decisions))
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
             if self.counts.files > MANY_FILES:
                 language.release()
             await self._compare_neighbours(running, work)
+            await self._join(running, work)
+            self._tell_across()
         except BaseException as error:
             interrupted = isinstance(error, Interrupted) or not isinstance(error, Exception)
             running.stopped = running.stopped or (INTERRUPTED if interrupted else why(error))
@@ -151,7 +130,7 @@ class Pass:
         if means.stopping() and not self._all_seen:
             running.stopped = running.stopped or INTERRUPTED
         whole = running.stopped is None and not running.deferred
-        removed = self._removed() if whole else ()
+        removed = self._removed(running.rows) if whole else ()
         if whole:
             self._spool.state("open pass", "")
         index = self._save(running, work, removed, self._unmet(running) if whole else ())
@@ -163,20 +142,19 @@ class Pass:
 
     async def _all_stories(self) -> AsyncIterator[tuple[Story, bool]]:
         """Each story of the batch, and whether it is one of the sample."""
-        name = self._root.resolve().name or str(self._root)
         if self.group_by == "folder":
             sample = self._options.selection.sampled(dict.fromkeys(folder_anchor(file.part) for file in self._files))
-            async for story in self._by_folder(name):
+            async for story in self._by_folder():
                 self._note(story)
                 yield story, story.anchor in sample
         else:
-            stories = await self._pooled(name)
+            stories = await self._pooled()
             sample = self._options.selection.sampled(story.anchor for story in stories)
             for story in stories:
                 yield story, story.anchor in sample
         self._all_seen = not self._stopping()
 
-    async def _pooled(self, name: str) -> list[Story]:
+    async def _pooled(self) -> list[Story]:
         async for file, outcomes in readings(self._changed, self._options.reading):
             self._keep(file, outcomes)
             if self._stopping():
@@ -187,9 +165,7 @@ class Pass:
         if self.group_by == "event":
             self._watch.note(f"grouping {self.counts.pooled:,} articles by event")
         try:
-            stories = await pooled_stories(
-                self.group_by, name, documents, self._spool, self._spool.kept(), self._lists(""), self._stopping
-            )
+            stories = await self._grouped(documents)
         except Interrupted:
             return []
         self._skipped += self.counts.pooled - sum(story.articles for story in stories)
@@ -198,7 +174,24 @@ class Pass:
         self.counts.stories = len(stories)
         return stories
 
-    async def _by_folder(self, name: str) -> AsyncIterator[Story]:
+    async def _grouped(self, documents: Sequence[Document]) -> list[Story]:
+        """The stories of what was read. Raises Interrupted."""
+        return await pooled_stories(
+            self.group_by,
+            self._name(),
+            documents,
+            self._spool,
+            self._spool.kept(),
+            self._lists(""),
+            self._stopping,
+            self._links.known() if self._links is not None else (),
+            self._pass_id,
+        )
+
+    def _name(self) -> str:
+        return self._root.resolve().name or str(self._root)
+
+    async def _by_folder(self) -> AsyncIterator[Story]:
         parts = dict[str, list[ScannedFile]]()
         for file in self._files:
             parts.setdefault(file.part, []).append(file)
@@ -214,7 +207,7 @@ class Pass:
                 file, outcomes = await anext(arrivals)
                 self._keep(file, outcomes)
                 missing.discard(file.shown)
-            story = folder_story(part, name, self._ordered(files), self._lists(part))
+            story = folder_story(part, self._name(), self._ordered(files), self._lists(part))
             if story.articles or not self._set_aside(story.documents):
                 yield story
             else:
@@ -251,8 +244,10 @@ class Pass:
         return self._spool.documents_of(dict.fromkeys(file.shown for file in files))
 
     def _note(self, story: Story) -> None:
-        members = tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
-        self._members[story.key] = story.anchor, members
+        self._members[story.key] = _content(story)
+        self._absorbed |= dict.fromkeys(story.absorbed, story.key)
+        if self._links is not None:
+            self._parts[story.key] = story.parts
 
     async def _compare_neighbours(self, running: Running, work: Work) -> None:
         """Compare claims of different stories, when all stories that were wanted are through."""
@@ -262,27 +257,60 @@ class Pass:
         rows, watch = list(running.rows.values()), StoryWatch(self.counts, self._watch, means.usage)
         try:
             again = work.retry_failed
+            if self._links is not None and self._comparing is not None:
+                comparing = replace(self._comparing, also=self._links.wanted(self._parts, running.rows))
+                self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
             self._compared = True
         except AnswerDeferred:
             running.deferred += 1
-        found = self._across.findings if self._across is not None else ()
-        self.counts.across = sum(finding.relation == "contradicts" for finding in found)
         self.counts.usage = means.usage()
-        self._watch.across(found, self.counts)
         lacking = self._neighbours.lacking
         if lacking is not None:
             running.stopped = INTERRUPTED if lacking.kind == "Interrupted" else lacking.message
             running.error = EndpointError(lacking.message) if lacking.kind == "EndpointError" else None
 
+    def _tell_across(self) -> None:
+        """Tell what stories say about each other, once they are what they are."""
+        if self._compared:
+            found = self._across.findings if self._across is not None else ()
+            self.counts.across = sum(finding.relation == "contradicts" for finding in found)
+            self._watch.across(found, self.counts)
+
+    async def _join(self, running: Running, work: Work) -> None:
+        """Run as one the stories that report one event by what their claims say, until no two of them do.
+
+        Each time there are fewer stories, so that it ends.
+        """
+        while self._links is not None and self._across is not None and self._across.status == "done":
+            if running.stopped is not None or running.deferred or work.means.stopping():
+                return
+            if not self._links.find(self._across.findings, self._parts, running.rows):
+                return
+            documents = self._ordered(self._files)
+            parts = {what: key for key, what in self._members.items()}
+            joined = [story for story in await self._grouped(documents) if parts.pop(_content(story), None) is None]
+            for key in parts.values():
+                del self._members[key], self._parts[key]
+            for story in joined:
+                self._note(story)
+                self._watch.note(_joined(story))
+            self._across, self._compared = None, False
+            await running.run_joined(joined, list(parts.values()))
+            await self._compare_neighbours(running, work)
+
     # -- the index -----------------------------------------------------------------------------
 
-    def _removed(self) -> tuple[str, ...]:
-        """Titles of stories that have no article left; their rows go, what was found about them stays on the disk."""
-        kept = self._spool.kept()
-        lost = sorted(set(kept) - set(self._members))
+    def _removed(self, rows: Mapping[str, StoryRow]) -> tuple[str, ...]:
+        """Titles of stories that have no article left; their rows go, what was found about them stays on the disk.
+
+        One that is part of another story now goes without a word, once that one was run.
+        """
+        kept, there = self._spool.kept(), self._spool.languages()
+        waiting = {key for key, story in self._absorbed.items() if story in rows and rows[story].status == "waiting"}
+        lost = sorted(set(kept) - set(self._members) - waiting)
         self._spool.drop(lost)
-        return tuple(kept[key].row.title for key in lost)
+        return tuple(kept[key].row.title for key in lost if not any(id_ in there for id_, _ in kept[key].members))
 
     def _not_reached(self, running: Running) -> list[StoryRow]:
         """Rows of stories known from earlier runs to which this one has not come, or not come back to."""
@@ -343,6 +371,17 @@ class Pass:
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return index
+
+
+def _content(story: Story) -> tuple[str, str]:
+    """The anchor of a story and a hash of its articles."""
+    return story.anchor, tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
+
+
+def _joined(story: Story) -> str:
+    """What is told of a story that claims made of several."""
+    facts = "; ".join(story.reason.facts)
+    return printable(f"joined {len(story.parts)} groups of articles into “{story.title}”, for both report: {facts}")
 
 
 def _fitting(files: Sequence[ScannedFile]) -> GroupBy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from factcheck.batch import grouping
+from factcheck.batch.joining import Link, together
 from factcheck.batch.openings import Opening
 from factcheck.batch.spool import Document, Kept, Spool
 from factcheck.index import GroupBy, GroupReason, Shard
@@ -21,6 +22,15 @@ from factcheck.pipeline.aside import aside
 
 LOOSE = "."
 """Part of the key of the story that the files directly in the root are."""
+
+
+class Part(Value):
+    """Articles of a story that their openings put together."""
+
+    articles: tuple[str, ...]
+    """Ids."""
+    near: tuple[str, ...] = ()
+    """An article of each other part, of whatever story, that is nearly alike; the most alike first."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,10 @@ class Story:
     documents: tuple[Document, ...]
     sources: tuple[Path, ...] = ()
     """What the user says about outlets, as lists: the one that was named, else those beside its articles."""
+    parts: tuple[Part, ...] = ()
+    """Where stories are grouped by event; several when claims joined them."""
+    absorbed: tuple[str, ...] = ()
+    """Keys of earlier stories whose articles are in this one now."""
 
     @property
     def articles(self) -> int:
@@ -94,6 +108,8 @@ class _Planned(Value):
     title: str
     reason: GroupReason
     members: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 _PLAN = TypeAdapter(tuple[_Planned, ...])
@@ -107,10 +123,13 @@ async def pooled_stories(
     kept: Mapping[str, Kept],
     sources: tuple[Path, ...],
     stopping: Callable[[], bool],
+    links: Sequence[Link] = (),
+    pass_id: str = "",
 ) -> list[Story]:
     """All stories of documents whose folders do not matter, each document's article once; refusals are in none.
 
-    Raises Interrupted when the run is to end while they are grouped.
+    `links` say which groups of openings are one story by their claims; `pass_id` names the pass, whose own stories give
+    a key only where there is no older one. Raises Interrupted when the run is to end while articles are grouped.
     """
     by_article: dict[str, Document] = {}
     for document in documents:
@@ -123,8 +142,11 @@ async def pooled_stories(
         planned = await _planned(group_by, root_name, by_article, spool, stopping)
         spool.state("plan", _PLAN.dump_json(planned).decode())
         spool.state("plan inputs", inputs)
+    if group_by == "event":
+        planned = _linked(planned, links)
     earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
-    keys = _keys(planned, earlier)
+    keys = _keys(planned, earlier, pass_id)
+    absorbed = _absorbed(keys, planned, earlier)
     return [
         Story(
             key,
@@ -134,6 +156,8 @@ async def pooled_stories(
             story.reason,
             tuple(by_article[id_] for id_ in story.members),
             sources,
+            story.parts,
+            absorbed[key],
         )
         for key, story in zip(keys, planned, strict=True)
     ]
@@ -181,9 +205,28 @@ def _events(openings: Sequence[Opening]) -> tuple[_Planned, ...]:
                 title=titles[group.central],
                 reason=group.reason,
                 members=group.members,
+                near=group.near,
             )
         )
     return tuple(sorted(planned, key=lambda story: (days_of(story.reason), story.anchor)))
+
+
+def _linked(planned: Sequence[_Planned], links: Sequence[Link]) -> tuple[_Planned, ...]:
+    """The groups of openings, those that `links` make one as one; it goes by the title of its largest group."""
+    found = []
+    for numbers, facts in together([story.members for story in planned], links):
+        groups = [planned[number] for number in numbers]
+        parts = tuple(Part(articles=group.members, near=group.near) for group in groups)
+        if len(groups) == 1:
+            found.append(groups[0].model_copy(update={"parts": parts}))
+            continue
+        first = min(groups, key=lambda group: (group.reason.first or dt.date.max, group.anchor))
+        largest = min(groups, key=lambda group: (-len(group.members), group.anchor))
+        days = [day for group in groups for day in (group.reason.first, group.reason.last) if day is not None]
+        reason = GroupReason(facts=facts, first=min(days, default=None), last=max(days, default=None))
+        members = tuple(sorted(id_ for part in parts for id_ in part.articles))
+        found.append(_Planned(anchor=first.anchor, title=largest.title, reason=reason, members=members, parts=parts))
+    return tuple(sorted(found, key=lambda story: (days_of(story.reason), story.anchor)))
 
 
 def days_of(reason: GroupReason) -> tuple[dt.date, dt.date]:
@@ -191,10 +234,11 @@ def days_of(reason: GroupReason) -> tuple[dt.date, dt.date]:
     return reason.last or dt.date.max, reason.first or dt.date.max
 
 
-def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> list[str]:
+def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept], pass_id: str) -> list[str]:
     """The key of each story: that of the earlier story with which it shares most of its articles, else its anchor.
 
-    So a story keeps its place, its report and its history when an article joins that is older than all others.
+    Stories that were there before this pass come first. So a story keeps its place, its report and its history when an
+    article joins that is older than all others.
     """
     holder = {id_: key for key, story in sorted(kept.items()) for id_, _ in story.members}
     shared: dict[tuple[str, int], int] = defaultdict(int)
@@ -204,7 +248,8 @@ def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> list[str]:
                 shared[holder[id_], index] += 1
     keys: dict[int, str] = {}
     taken = set[str]()
-    for key, index in sorted(shared, key=lambda pair: (-shared[pair], pair)):
+    fresh = {key for key, story in kept.items() if story.baseline(pass_id) is None}
+    for key, index in sorted(shared, key=lambda pair: (pair[0] in fresh, -shared[pair], pair)):
         if index not in keys and key not in taken:
             keys[index] = key
             taken.add(key)
@@ -213,6 +258,17 @@ def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> list[str]:
             keys[index] = story.anchor if story.anchor not in taken else f"{story.anchor}-{len(taken)}"
             taken.add(keys[index])
     return [keys[index] for index in range(len(planned))]
+
+
+def _absorbed(keys: Sequence[str], planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> dict[str, tuple[str, ...]]:
+    """Key of each story -> the earlier stories that are none any more, of which it holds the most articles."""
+    home = {id_: key for key, story in zip(keys, planned, strict=True) for id_ in story.members}
+    absorbed: dict[str, list[str]] = {key: [] for key in keys}
+    for key in sorted(kept.keys() - absorbed.keys()):
+        homes = Counter(home[id_] for id_, _ in kept[key].members if id_ in home)
+        if homes:
+            absorbed[min(homes, key=lambda found: (-homes[found], found))].append(key)
+    return {key: tuple(found) for key, found in absorbed.items()}
 
 
 def _dates(documents: Iterable[Document]) -> GroupReason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
@@ -86,6 +86,12 @@ def waiting_row(story: Story, kept: Kept | None, before: Baseline | None) -> Sto
     new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
     changes = {"change": "changed" if before is not None else "new", "new_articles": new, "gone_articles": gone}
     return seen(kept.row).model_copy(update=now | changes)
+
+
+def decidable(earlier: Iterable[Kept]) -> frozenset[str]:
+    """Ids in a story's last reports that a reviewer may have had in view."""
+    rows = [kept.row for kept in earlier]
+    return frozenset(id_ for row in rows for id_ in (*row.decided, *(line.id for line in row.disputes)))
 
 
 def seen(row: StoryRow) -> StoryRow:

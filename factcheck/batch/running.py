@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
@@ -15,10 +15,11 @@ from functools import cache
 from pathlib import Path
 
 from factcheck.batch import filing
+from factcheck.batch.bounds import Places, TooMany
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.planning import Selection, Story
-from factcheck.batch.rows import UNFINISHED, failed_row, lost, report_row, seen, waiting_row, why
-from factcheck.batch.spool import Baseline, Kept, Spool
+from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, seen, waiting_row, why
+from factcheck.batch.spool import Baseline, Kept, Spool, together
 from factcheck.errors import (
     AnswerDeferred,
     CassetteError,
@@ -68,20 +69,6 @@ def recorder(listener: Listener | None) -> Listener:
 
 
 @dataclass(frozen=True)
-class TooMany:
-    """How much may fail before a batch stops: a share of its articles, or a number of them; neither is all."""
-
-    share: float | None = None
-    number: int | None = None
-
-    def crossed(self, failed: int, articles: int) -> bool:
-        """Whether that many of so many articles are too many."""
-        if self.number is not None:
-            return failed > self.number
-        return self.share is not None and failed > self.share * articles
-
-
-@dataclass(frozen=True)
 class Work:
     """What the stories of a batch are checked with and where what is found goes."""
 
@@ -117,12 +104,15 @@ class Running:
         self._watch = watch
         self._tell_through = through
         self._kept = spool.kept()
-        self._places = _Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
-        self._made_with = made_with(work.run) + tagged_hash([decision.model_dump() for decision in work.decisions])
+        self._places = Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
+        self._made_with = answered_with(work.run, work.decisions)
         self._digests = cache(_digest)
-        self._begun = 0
-        self._failed_articles = 0
-        self._filing = ThreadPoolExecutor(filing.THREADS, thread_name_prefix="filing")
+        self._begun = self._failed_articles = 0
+        self._joining = False
+        self._sizes = dict[str, int]()
+        """Documents of each story so far that are articles."""
+        self._checked_here = set[str]()
+        """Keys of stories that are through and were not before."""
         self.rows: dict[str, StoryRow] = {}
         self.stopped: str | None = None
         """Why no further story is begun; None while all is well."""
@@ -137,12 +127,37 @@ class Running:
         Raises SettingsError when what is known from run to run cannot be kept.
         """
         try:
-            with self._filing:
+            with ThreadPoolExecutor(filing.THREADS, thread_name_prefix="filing") as self._filing:
                 await self._run(stories)
         except ExceptionGroup as raised:
             if (known := raised.subgroup(SettingsError)) is not None:
                 raise _first(known) from raised
             raise
+
+    async def run_joined(self, stories: Sequence[Story], parts: Collection[str]) -> None:
+        """Run stories in the place of those that were through and are one now, of these `parts` as keys.
+
+        They are asked neither for the sample nor for the limit, for their parts were; and count as one each.
+        """
+        for key in parts:
+            self._take_back(key, self.rows.pop(key))
+        if self._counts.stories is not None:
+            self._counts.stories -= len(parts) - len(stories)
+        self._kept, self._joining = self._spool.kept(), True
+        self.rows |= {story.key: self._waiting(story) for story in stories}
+        await self.run(_wanted(stories))
+
+    def _take_back(self, key: str, row: StoryRow) -> None:
+        """Count a story no more."""
+        here, counts = key in self._checked_here, self._counts
+        counts.found -= 1
+        counts.articles -= self._sizes.pop(key)
+        counts.done -= here and row.status != "failed"
+        counts.failed -= here and row.status == "failed"
+        counts.unchanged -= not here
+        self._failed_articles -= lost(row) if here else 0
+        self._checked_here.discard(key)
+        self._count(row, -1)
 
     async def _run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -166,16 +181,17 @@ class Running:
         kept = self._kept.get(story.key)
         self._counts.found += 1
         self._counts.articles += story.articles
+        self._sizes[story.key] = story.articles
         unchanged = kept is not None and kept.fingerprint == self._fingerprint(story) and self._has_report(kept.row)
         if unchanged and kept is not None and not (self._work.retry_failed and kept.row.status != "done"):
             row = kept.row if kept.pass_id == self._work.pass_id else seen(kept.row)
             self.rows[story.key] = row.model_copy(update={"title": story.title, "reason": story.reason})
             self._counts.unchanged += 1
-            self._count(kept.row)
+            self._count(row, 1)
             return False
         selection = self._work.selection
-        chosen = wanted and selection.recent(story)
-        within = selection.limit is None or self._begun < selection.limit
+        chosen = self._joining or (wanted and selection.recent(story))
+        within = self._joining or selection.limit is None or self._begun < selection.limit
         if not chosen or not within or self.stopped is not None:
             self._counts.waiting += 1
             self.rows[story.key] = self._waiting(story)
@@ -192,10 +208,13 @@ class Running:
         of_all = self._counts.stories or 0
         return max(0, min(self._counts.found, of_all - self._work.concurrency // 2))
 
+    def _earlier(self, story: Story) -> list[Kept]:
+        """What earlier checks left of the story, and of those that are in it now."""
+        return [kept for key in (story.key, *story.absorbed) if (kept := self._kept.get(key)) is not None]
+
     def _before(self, story: Story) -> Baseline | None:
         """What of the story is old news in this pass."""
-        kept = self._kept.get(story.key)
-        return kept.baseline(self._work.pass_id) if kept is not None else None
+        return together([kept.baseline(self._work.pass_id) for kept in self._earlier(story)])
 
     def _waiting(self, story: Story) -> StoryRow:
         return waiting_row(story, self._kept.get(story.key), self._before(story))
@@ -253,7 +272,7 @@ class Running:
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:
-                watch = StoryWatch(self._counts, self._watch, work.means.usage)
+                watch = StoryWatch(self._counts, self._watch, work.means.usage, again=self._joining)
                 report = await check_story(given, means, work.settings, work.run, watch)
             except AnswerDeferred as error:
                 later = error  # told when the folder is closed, which then counts as one to go on with
@@ -261,7 +280,7 @@ class Running:
                 # Half of a story would be told as news; its answers are kept and the next run has all of it.
                 later = Interrupted(INTERRUPTED) if report.partial else None
                 if later is None:
-                    report = decided_of_many(report, work.decisions, _decidable(kept))
+                    report = decided_of_many(report, work.decisions, decidable(self._earlier(story)))
                     await loop.run_in_executor(self._filing, _finish, begun, report, work)
             finally:
                 _FOLDER.reset(token)
@@ -304,12 +323,13 @@ class Running:
         self._spool.finish(Kept(fingerprint, members, row, self._work.pass_id, self._before(story)))
         self._spool.spend(self._work.run_id, self._work.means.usage())
         self.rows[story.key] = row
+        self._checked_here.add(story.key)
         self._failed_articles += lost(row)
         self._counts.usage = self._work.means.usage()
         self._counts.done += row.status != "failed"
         self._counts.failed += row.status == "failed"
-        self._counts.articles_run += row.articles
-        self._count(row)
+        self._counts.articles_run += 0 if self._joining else row.articles
+        self._count(row, 1)
         self._watch.story(row, self._counts)
         self._tell_through()
         self._stop_for_too_many()
@@ -321,12 +341,8 @@ class Running:
         if self.stopped is None and self._work.too_many.crossed(failed, articles):
             self.stopped = f"{failed} of {articles} articles failed, more than --max-failures allows"
 
-    def _count(self, row: StoryRow) -> None:
-        self._counts.articles_done += row.articles
-        self._counts.claims += row.claims
-        self._counts.pairs += row.pairs
-        self._counts.disputes += len(row.disputes)
-        self._counts.new_disputes += sum(line.new for line in row.disputes)
+    def _count(self, row: StoryRow, times: int) -> None:
+        self._counts.add(row, times)
         self._watch.update(self._counts)
 
     def _fingerprint(self, story: Story) -> str:
@@ -334,27 +350,6 @@ class Running:
         documents = sorted((document.path, document.place, document.digest) for document in story.documents)
         lists = [self._digests(path) for path in story.sources]
         return hashlib.sha256(json.dumps([self._made_with, documents, lists]).encode()).hexdigest()[:32]
-
-
-class _Places:
-    """Room for so many articles at a time; a story larger than all of it runs alone."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._taken = 0
-        self._freed = asyncio.Event()
-
-    async def take(self, articles: int) -> None:
-        """Wait until there is room."""
-        while self._taken and self._taken + articles > self._size:
-            self._freed.clear()
-            await self._freed.wait()
-        self._taken += articles
-
-    def give(self, articles: int) -> None:
-        """Make room."""
-        self._taken -= articles
-        self._freed.set()
 
 
 def _first(group: ExceptionGroup[SettingsError]) -> SettingsError:
@@ -370,9 +365,9 @@ def _finish(begun: RunFolder, report: Report, work: Work) -> None:
         raise filing.unwritten(error, begun.path) from error
 
 
-def _decidable(kept: Kept | None) -> frozenset[str]:
-    """Ids in a story's last report that a reviewer may have had in view."""
-    return frozenset() if kept is None else frozenset((*kept.row.decided, *(line.id for line in kept.row.disputes)))
+async def _wanted(stories: Sequence[Story]) -> AsyncIterator[tuple[Story, bool]]:
+    for story in stories:
+        yield story, True
 
 
 def _digest(path: Path) -> str:
@@ -387,6 +382,11 @@ def made_with(run: RunInfo) -> str:
     """What a report depends on beside its articles; the same settings give the same report."""
     chosen = {"model", "confirm_model", "base_url", "prompts", "settings", "version"}
     return json.dumps(run.model_dump(mode="json", include=chosen), sort_keys=True)
+
+
+def answered_with(run: RunInfo, decisions: Sequence[Decision]) -> str:
+    """The same, with what people decided."""
+    return made_with(run) + tagged_hash([decision.model_dump() for decision in decisions])
 
 
 def _unsaid(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:  # noqa: ARG001

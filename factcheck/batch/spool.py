@@ -90,6 +90,16 @@ class Kept:
         return Baseline(members=self.members, disputes=tuple(line.title for line in self.row.disputes))
 
 
+def together(parts: Iterable[Baseline | None]) -> Baseline | None:
+    """What is old news of a story that was several; None when none of them was there."""
+    there = [part for part in parts if part is not None]
+    if len(there) < 2:
+        return there[0] if there else None
+    members = dict(member for part in there for member in part.members)
+    disputes = dict.fromkeys(title for part in there for title in part.disputes)
+    return Baseline(members=tuple(members.items()), disputes=tuple(disputes))
+
+
 class Spool:
     """The open state of one batch; used from one thread. Raises SettingsError when the file cannot be used."""
 

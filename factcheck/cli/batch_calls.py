@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from factcheck import api
-from factcheck.batch.passes import BatchOptions
+from factcheck.batch.options import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
 from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, say
 from factcheck.cli.gates import IndexGate

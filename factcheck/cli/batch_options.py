@@ -7,9 +7,9 @@ import re
 
 import typer
 
-from factcheck.batch.passes import BatchOptions
+from factcheck.batch.bounds import TooMany
+from factcheck.batch.options import BatchOptions
 from factcheck.batch.planning import Selection
-from factcheck.batch.running import TooMany
 from factcheck.cli.batch_wish import Wish
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import ReadOptions

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from factcheck.batch.counting import Counts
-from factcheck.batch.passes import BatchOptions, Pass, new_id
+from factcheck.batch.options import BatchOptions, new_id
+from factcheck.batch.passes import Pass
 from factcheck.batch.spool import Spool
 from factcheck.engine.base import Stop
 from factcheck.engine.local import LocalEngine

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from factcheck import api
 from factcheck.batch import by_mail, neighbours
-from factcheck.batch.passes import BatchOptions
+from factcheck.batch.options import BatchOptions
 from factcheck.errors import BudgetExceeded, EndpointError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex
 from factcheck.runs import read_report

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from factcheck.batch import neighbours, running
+from factcheck.batch.bounds import TooMany
 from factcheck.batch.merging import read_index
-from factcheck.batch.running import TooMany
 from factcheck.errors import Interrupted, SettingsError
 from factcheck.llm.traces import Trace
 from tests.batch.desk import Desk

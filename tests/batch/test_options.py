@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from factcheck.batch.running import TooMany
+from factcheck.batch.bounds import TooMany
 from factcheck.cli.batch import batch
 from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
 from factcheck.cli.batch_wish import Wish

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from factcheck.batch import passes, running
+from factcheck.batch.bounds import TooMany
 from factcheck.batch.planning import Selection
-from factcheck.batch.running import TooMany
 from factcheck.batch.scanning import scan
 from factcheck.errors import BudgetExceeded, EndpointError, InputError, ModelUnavailable
 from factcheck.findings import Report

@@ -13,7 +13,7 @@ import pytest
 from pydantic import JsonValue, SecretStr
 
 from factcheck import api
-from factcheck.batch.passes import BatchOptions
+from factcheck.batch.options import BatchOptions
 from factcheck.llm.cache import AnswerCache
 from factcheck.settings import CacheSettings, EngineSettings, ModelSettings, RunSettings, Settings
 from tests.support import newsstand

@@ -190,6 +190,9 @@ def why(row: StoryRow, w: Words) -> str:
         return w("index.why_day") if reason.first else w("index.why_undated")
     if row.group_by == "none":
         return " · ".join([w("index.why_all"), *when])
+    if reason.facts:
+        facts = "; ".join(w("list.quoted", text=text) for text in reason.facts)
+        return " · ".join([w("index.why_joined", facts=facts), *when])
     if reason.similarity is None:
         return " · ".join([w("index.why_alone"), *when])
     alike = w("index.why_alike", mean=w.number(reason.similarity), least=w.number(reason.weakest or 0.0))
