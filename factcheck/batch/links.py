@@ -171,21 +171,24 @@ def _weighed(key: str, part: Part, report: Report) -> Weighed:
 def _shared(
     found: AcrossFinding, parts: Sequence[Weighed], part_of: Mapping[str, int], article_of: Mapping[str, str]
 ) -> list[Shared]:
-    """The finding, once for each two parts whose claims are behind it."""
+    """The finding, once for each two parts whose claims are behind it, in the words of the larger one."""
     who: dict[tuple[int, int], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for pair in found.pairs:
         (low, left), (high, right) = sorted((part_of[article_of[id_]], article_of[id_]) for id_ in pair)
         who[low, high][0].add(left)
         who[low, high][1].add(right)
-    fact_of = {side.story: side.fact for side in found.sides}
+    side_of = {side.story: side for side in found.sides}
     agreed = found.relation == "supports"
-    return [
-        Shared(
-            parts=(low, high),
-            facts=(fact_of[parts[low].story], fact_of[parts[high].story]),
-            articles=(frozenset(left), frozenset(right)),
-            text=(None if agreed else found.question) or found.sides[0].text,
-            agreed=agreed,
+    shared = []
+    for (low, high), (these, those) in who.items():
+        larger = max(low, high, key=lambda number: (len(parts[number].articles), -number))
+        shared.append(
+            Shared(
+                parts=(low, high),
+                facts=(side_of[parts[low].story].fact, side_of[parts[high].story].fact),
+                articles=(frozenset(these), frozenset(those)),
+                text=(None if agreed else found.question) or side_of[parts[larger].story].text,
+                agreed=agreed,
+            )
         )
-        for (low, high), (left, right) in who.items()
-    ]
+    return shared

@@ -380,8 +380,10 @@ def _content(story: Story) -> tuple[str, str]:
 
 def _joined(story: Story) -> str:
     """What is told of a story that claims made of several."""
-    facts = "; ".join(story.reason.facts)
-    return printable(f"joined {len(story.parts)} groups of articles into “{story.title}”, for both report: {facts}")
+    facts = "; ".join(f"“{fact}”" for fact in story.reason.facts)
+    return printable(
+        f"joined {len(story.parts)} groups of articles into “{story.title}”, which report the same: {facts}"
+    )
 
 
 def _fitting(files: Sequence[ScannedFile]) -> GroupBy:

@@ -79,7 +79,7 @@ def _matter(text: str) -> tuple[str, ...]:
 
 
 def _count(text: str) -> str:
-    return re.findall(r"\d+", text)[0]
+    return str(re.findall(r"\d+", text)[0])
 
 
 def put(desk: Desk, name: str, opening: str, *facts: str, day: str = "2026-03-02") -> Path:

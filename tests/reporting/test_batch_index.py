@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -113,6 +114,25 @@ def test_what_is_new_disputed_and_failed_is_said(renderer: IndexPage | IndexTabl
         assert words in text, words
 
 
+@pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "not alike, but joined because they report the same: "),
+        ("it", "non simili, ma unite perché riportano lo stesso: "),
+    ],
+)
+def test_why_claims_joined_a_story_is_said(renderer: IndexPage | IndexTable, lang: str, words: str) -> None:
+    """The facts that both parts report stand there with the days, and no similarity that there is not."""
+    reason = GroupReason(
+        facts=("12 people died.", "7 boats sank."), first=dt.date(2026, 3, 1), last=dt.date(2026, 3, 2)
+    )
+    text = renderer.render(index(row("Blaze", reason=reason)), Style(width=160, lang=lang))
+    assert f"{words}“12 people died.”; “7 boats sank.” · " in text
+    assert "similarity" not in text
+    assert "somiglianza" not in text
+
+
 def test_the_page_cannot_be_written_by_an_article() -> None:
     """Hostile titles, paths and reasons come out as text: no tag, script, link or control character of theirs."""
     bad = " ".join(HOSTILE) + '"><img src=x onerror=alert(1)>'
@@ -130,7 +150,13 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
     met = AcrossStories(status="incomplete", reasons=(bad,), findings=(between(one, other, question=bad, reason=bad),))
     page = IndexPage().render(
         index(
-            hostile, across=met, root=bad, removed=(bad,), unreadable=(RefusedFile(path=bad, reason=bad),), stopped=bad
+            hostile,
+            row("joined", reason=GroupReason(facts=(bad,))),
+            across=met,
+            root=bad,
+            removed=(bad,),
+            unreadable=(RefusedFile(path=bad, reason=bad),),
+            stopped=bad,
         ),
         Style(),
     )
@@ -143,7 +169,9 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
 
 def test_the_table_cannot_move_the_cursor() -> None:
     """Escape sequences and bidi characters of a title do not reach the terminal."""
-    text = IndexTable().render(index(row(" ".join(HOSTILE), report=None)), Style(width=80))
+    text = IndexTable().render(
+        index(row(" ".join(HOSTILE), report=None, reason=GroupReason(facts=HOSTILE))), Style(width=80)
+    )
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2066]", text)
 
 
