@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pydantic import ValidationError
 
@@ -19,7 +20,6 @@ from factcheck.batch.neighbours import (
     Comparing,
     Neighbours,
     comparable,
-    homes_of,
     with_reports,
     within_bounds,
 )
@@ -37,7 +37,7 @@ from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
 from factcheck.runs.manifest import read_manifest
 from factcheck.settings import CheckSettings
-from factcheck.stages.blocking.across import pairs_across
+from factcheck.stages.blocking.across import Net
 
 ARTICLES = "articles.jsonl"
 """File of a run folder."""
@@ -73,9 +73,13 @@ class Reported:
         except (ValueError, KeyError, TypeError):
             raise InputError(f"{file} is damaged; {AGAIN}") from None
 
-    def languages(self) -> Mapping[str, str | None]:
-        """Id of each article -> its language."""
-        return self._languages
+    def language(self, id_: str) -> str | None:
+        """The language of an article; None when it is not known."""
+        return self._languages.get(id_)
+
+    def mixed(self) -> bool:
+        """Whether articles are in several languages; one that nobody knows counts as one more."""
+        return len(set(self._languages.values())) > 1
 
     def article(self, id_: str) -> Article:
         """An article by its id. Raises KeyError, and InputError when its file is damaged."""
@@ -96,10 +100,13 @@ def count_apart(folder: Path, rows: Sequence[StoryRow], shard_of: Mapping[str, i
     told = with_reports(folder, rows)
     if sum(row.claims for row in told) > MOST_COUNTED:
         return None
-    stories = comparable(folder, told)
-    spoken = {id_: primary(language) for id_, language in Reported(folder, told).languages().items()}
-    pairs, _ = within_bounds(pairs_across(stories, spoken), sum(row.pairs for row in told))
-    homes = homes_of(pairs, stories)
+    with TemporaryFile(dir=folder) as file:
+        net = Net(file)
+        for story in comparable(folder, told, Reported(folder, told)):
+            net.add(story.story, story.claims, {id_: primary(language) for id_, language in story.languages.items()})
+        caught = net.cast()
+    pairs, _ = within_bounds(caught.pairs, sum(row.pairs for row in told))
+    homes = caught.homes(pairs.ids)
     apart = [(homes[p.left], homes[p.right]) for p in pairs if shard_of[homes[p.left]] != shard_of[homes[p.right]]]
     return Apart(pairs=len(apart), stories=len({frozenset(both) for both in apart}))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from sys import intern
+from tempfile import TemporaryFile
 from typing import Protocol, TypedDict
 
 from pydantic import ValidationError
@@ -21,8 +21,9 @@ from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
 from factcheck.models import CLAIM, Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
 from factcheck.pipeline import Means, Progress
-from factcheck.pipeline.across import JudgedAcross, judge_across, near_across
+from factcheck.pipeline.across import JudgedAcross, Told, judge_across, near_across
 from factcheck.settings import CheckSettings
+from factcheck.stages.blocking.columns import PairColumns
 from factcheck.stages.blocking.rules import NEAREST_ACROSS_STORIES
 
 SHARE = 0.25
@@ -45,7 +46,6 @@ ANEW = (
 )
 """What helps against a damaged report."""
 _STATE = "across"
-_UNSET = set[str]()
 
 
 class _Kept(Value):
@@ -69,8 +69,11 @@ def _kept(state: str) -> _Kept | None:
 class Library(Protocol):
     """The articles of a batch; a Spool is one."""
 
-    def languages(self) -> Mapping[str, str | None]:
-        """Id of each article -> its language."""
+    def language(self, id_: str) -> str | None:
+        """The language of an article; None when it is not known, and when there is no such article."""
+
+    def mixed(self) -> bool:
+        """Whether articles are in several languages; one that nobody knows counts as one more."""
 
     def article(self, id_: str) -> Article:
         """An article by its id. Raises KeyError."""
@@ -176,16 +179,16 @@ class Neighbours:
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress
     ) -> tuple[AcrossStories, list[Failure]]:
         """The comparison, and what failed in it."""
-        languages = self._library.languages()
-        homes, chosen, left_out = await self._net(rows, languages, means, settings)
-        if chosen:
+        chosen, homes, left_out = await self._net(rows, means, settings)
+        if len(chosen):
             many = "pair" if len(chosen) == 1 else "pairs"
             self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
         deciding = Deciding(self._comparing.decisions, chosen)
         judged = _Judged()
         later: AnswerDeferred | None = None
-        for part in _parts(chosen, homes):
+        for part in chosen.parts(homes, AT_ONCE):
             claims = self._claims(part, rows, homes)
+            languages = {claim.article_id: self._library.language(claim.article_id) for claim in claims.values()}
             articles = Articles(self._library, {claim.article_id for claim in claims.values()})
             try:
                 found = await judge_across(part, claims, articles, languages, means, settings, watch)
@@ -230,25 +233,23 @@ class Neighbours:
         }
 
     async def _net(
-        self, rows: Sequence[StoryRow], languages: Mapping[str, str | None], means: Means, settings: CheckSettings
-    ) -> tuple[dict[str, str], list[CandidatePair], int]:
-        """The story of each claim that is in a pair, the pairs, and how many the bound left out.
+        self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings
+    ) -> tuple[PairColumns, dict[str, str], int]:
+        """The pairs, the story of each claim that is in one, and how many pairs the bound left out.
 
-        Only of claims that another report would state or contest, and without their evidence: what is held of all
-        claims at once must be little.
+        Only of claims that another report would state or contest. Raises SettingsError when the disk is full.
         """
-        stories = comparable(self._folder, rows)
-        near = await near_across(stories, languages, means, settings)
-        chosen, left_out = within_bounds(near, sum(row.pairs for row in rows))
-        if self._comparing.also:
-            told = {claim.id for claims in stories.values() for claim in claims}
-            missing = set(self._comparing.also) - {pair.key for pair in chosen}
-            chosen += [
-                CandidatePair(left=left, right=right, rule=NEAREST_ACROSS_STORIES)
-                for left, right in sorted(missing)
-                if left in told and right in told
-            ]
-        return homes_of(chosen, stories), chosen, left_out
+        told, mixed = comparable(self._folder, rows, self._library), self._library.mixed()
+        try:
+            with TemporaryFile(dir=self._folder) as file:
+                also = self._comparing.also
+                caught = await near_across(told, file, means, settings, mixed=mixed, also=also)
+        except OSError as error:
+            raise filing.unwritten(error, self._folder) from error
+        chosen, left_out = within_bounds(caught.pairs, sum(row.pairs for row in rows))
+        if caught.also:
+            chosen = chosen.with_also(caught.also, NEAREST_ACROSS_STORIES)
+        return chosen, caught.homes(chosen.ids), left_out
 
     def _claims(
         self, pairs: Sequence[CandidatePair], rows: Sequence[StoryRow], homes: Mapping[str, str]
@@ -314,22 +315,11 @@ def _without(result: AcrossStories, rows: Sequence[StoryRow]) -> AcrossStories:
     return result.model_copy(update={"status": "incomplete", "reasons": reasons})
 
 
-def comparable(folder: Path, rows: Iterable[StoryRow]) -> dict[str, list[Claim]]:
-    """Key of each story -> its claims that meet those of other stories, without their evidence."""
-    return {
-        row.key: [_bare(claim) for claim in _told(folder, row) if claim.core and not claim.ungrounded] for row in rows
-    }
-
-
-def homes_of(pairs: Sequence[CandidatePair], stories: Mapping[str, Sequence[Claim]]) -> dict[str, str]:
-    """Id of each claim of the pairs -> the story that it is told for, of several the first."""
-    paired = {id_ for pair in pairs for id_ in pair.key}
-    homes = dict[str, str]()
-    for key in sorted(stories):
-        for claim in stories[key]:
-            if claim.id in paired:
-                homes.setdefault(claim.id, key)
-    return homes
+def comparable(folder: Path, rows: Iterable[StoryRow], library: Library) -> Iterator[Told]:
+    """The claims of each story that meet those of other stories, read when its turn comes."""
+    for row in rows:
+        claims = [claim for claim in _told(folder, row) if claim.core and not claim.ungrounded]
+        yield Told(row.key, claims, {claim.article_id: library.language(claim.article_id) for claim in claims})
 
 
 def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
@@ -347,24 +337,10 @@ def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
         raise InputError(f"{file} is damaged; {ANEW}") from None
 
 
-def _bare(claim: Claim) -> Claim:
-    """The claim without its evidence and with one set of field names for all: a half of its memory."""
-    fields = dict(claim) | {"evidence": (), "article_id": intern(claim.article_id)}
-    return type(claim).model_construct(_UNSET, **fields)
-
-
-def within_bounds(pairs: Sequence[CandidatePair], inside: int) -> tuple[list[CandidatePair], int]:
+def within_bounds(pairs: PairColumns, inside: int) -> tuple[PairColumns, int]:
     """The most alike of the pairs, for so many pairs within the stories, and how many are left out."""
     most = max(FEWEST, int(SHARE * inside))
-    ranked = sorted(pairs, key=lambda pair: (-(pair.score or 0), pair.key))
-    return ranked[:most], max(0, len(ranked) - most)
-
-
-def _parts(pairs: Sequence[CandidatePair], homes: Mapping[str, str]) -> Iterator[list[CandidatePair]]:
-    """The pairs of the same stories together, so many at a time."""
-    ordered = sorted(pairs, key=lambda pair: (sorted((homes[pair.left], homes[pair.right])), pair.key))
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]
+    return pairs.most_alike(most), max(0, len(pairs) - most)
 
 
 def _refused(pair: CandidatePair, error: Exception) -> Failure:

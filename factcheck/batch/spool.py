@@ -216,9 +216,18 @@ class Spool:
             raise KeyError(id_)
         return Article.model_validate_json(zlib.decompress(row[0]))
 
-    def languages(self) -> dict[str, str | None]:
-        """Id of each article -> its language."""
-        return dict(self._db.execute("SELECT article, language FROM documents WHERE article IS NOT NULL"))
+    def language(self, id_: str) -> str | None:
+        """The language of an article, of files that hold it as the last has it; None when it is not known."""
+        found = self._db.execute(
+            "SELECT language FROM documents WHERE article = ? ORDER BY path DESC, place DESC LIMIT 1", (id_,)
+        )
+        row = found.fetchone()
+        return None if row is None else row[0]
+
+    def mixed(self) -> bool:
+        """Whether articles are in several languages; one that nobody knows counts as one more."""
+        found = self._db.execute("SELECT DISTINCT language FROM documents WHERE article IS NOT NULL LIMIT 2")
+        return len(found.fetchall()) > 1
 
     # -- stories -------------------------------------------------------------------------------
 

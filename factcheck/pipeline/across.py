@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from factcheck.claim_types.text import primary
+from factcheck.errors import Interrupted
 from factcheck.models import Article, CandidatePair, Claim, Failure, Judgement, Value
 from factcheck.pipeline.aside import aside
 from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Means, Progress
 from factcheck.settings import CheckSettings
-from factcheck.stages.blocking import Known, expand, gists
-from factcheck.stages.blocking.across import pairs_across
+from factcheck.stages.blocking import expand, gists
+from factcheck.stages.blocking.across import Caught, Net
 from factcheck.stages.blocking.collapse import collapse
 from factcheck.stages.blocking.subjects import Subject
 
 
+@dataclass(frozen=True)
+class Told:
+    """The claims of one story, which need no evidence."""
+
+    story: str
+    claims: Sequence[Claim]
+    languages: Mapping[str, str | None]
+    """Id of each of their articles -> its language."""
+
+
 async def near_across(
-    stories: Mapping[str, Sequence[Claim]], languages: Mapping[str, str | None], means: Means, settings: CheckSettings
-) -> Sequence[CandidatePair]:
-    """The pairs that the thin net between stories holds; see `pairs_across`. Asks nothing.
+    stories: Iterable[Told],
+    file: BinaryIO,
+    means: Means,
+    settings: CheckSettings,
+    *,
+    mixed: bool,
+    also: Iterable[tuple[str, str]] = (),
+) -> Caught:
+    """What the thin net between stories holds; see `Net`, which keeps in `file` what it has to know. Asks nothing.
 
-    `stories` maps a story's key to its claims, which need no evidence; `languages` an article's id to its language.
-    Gists count where they were paid for: to ask for more would make a net over all claims cost as much as a stage.
-    Raises Interrupted when the run is to end meanwhile.
+    Gists count where they were paid for: to ask for more would make a net over all claims cost as much as a stage. They
+    are looked for when the articles are in several languages, which `mixed` says. Raises OSError when the file cannot
+    be written, and Interrupted when the run is to end meanwhile.
     """
-    spoken = {id_: primary(language) for id_, language in languages.items()}
-    known = Known(gists=_paid_gists(stories, spoken, means) if settings.gists else {})
-    return await aside(lambda: pairs_across(stories, spoken, known), means.stopping)
+    net = Net(file)
+    for told in stories:
+        if means.stopping():
+            raise Interrupted.unasked()
+        spoken = {id_: primary(language) for id_, language in told.languages.items()}
+        gists = _paid_gists(told.claims, spoken, means) if settings.gists and mixed else None
+        net.add(told.story, told.claims, spoken, gists)
+        await asyncio.sleep(0)  # so that an interrupt is heard
+    return await aside(lambda: net.cast(also), means.stopping)
 
 
-def _paid_gists(
-    stories: Mapping[str, Sequence[Claim]], spoken: Mapping[str, str | None], means: Means
-) -> dict[str, str]:
+def _paid_gists(claims: Sequence[Claim], spoken: Mapping[str, str | None], means: Means) -> dict[str, str]:
     nowhere = frozenset[tuple[str, int]]()
-    claims = {claim.id: claim for told in stories.values() for claim in told}
-    subjects = [Subject((claim,), nowhere, frozenset(), spoken.get(claim.article_id)) for claim in claims.values()]
-    return gists.stored(gists.needed(subjects), means.store, means.task("gist_claims"))
+    subjects = [Subject((claim,), nowhere, frozenset(), spoken.get(claim.article_id)) for claim in claims]
+    return gists.stored(gists.foreign(subjects), means.store, means.task("gist_claims"))
 
 
 class JudgedAcross(Value):

@@ -11,7 +11,7 @@ import pytest
 from factcheck.batch import grouping
 from factcheck.engine.base import Stop
 from factcheck.models import CandidatePair
-from factcheck.pipeline import across
+from factcheck.stages.blocking.across import Net
 from tests.batch.desk import Desk
 
 PLACES = ("Eastley", "Sund", "Lesk")
@@ -50,7 +50,7 @@ async def test_an_interrupt_while_neighbours_are_looked_for_is_heard_at_once(
 
     desk = Desk(tmp_path).stories(*PLACES)
     with monkeypatch.context() as patched:
-        patched.setattr(across, "pairs_across", endless)
+        patched.setattr(Net, "cast", endless)
         index = await asyncio.wait_for(desk.run(stop, across_stories=True), 20)
     release.set()
     assert (index.stopped, index.totals.done) == ("interrupted", len(PLACES))

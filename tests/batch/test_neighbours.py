@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factcheck.batch import neighbours
+from factcheck.batch.merging import read_index
 from factcheck.batch.neighbours import Articles
 from factcheck.batch.spool import Spool
 from factcheck.cli.batch_calls import completeness
 from factcheck.cli.exits import INCOMPLETE
 from factcheck.engine.base import Stop
-from factcheck.errors import BudgetExceeded, ModelUnavailable
+from factcheck.errors import BudgetExceeded, ModelUnavailable, SettingsError
+from factcheck.index import StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Claim
-from factcheck.pipeline.across import near_across
+from factcheck.stages.blocking.across import Net
 from tests.batch.desk import Desk, across, split_story
 from tests.support.means import reader
 
@@ -176,23 +180,48 @@ async def test_an_interrupt_leaves_the_comparison_for_the_next_run(tmp_path: Pat
 
 
 async def test_little_is_held_of_all_claims_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The net is cast over claims without their evidence, and pairs are judged in portions with the same findings."""
-    seen: list[Claim] = []
-    cast = near_across
+    """Stories are read when their turn comes, their claims put into a file that has no name and is gone, and pairs are
+    judged in portions with the same findings."""
+    read, put = list[str](), list[tuple[str, int]]()
+    told, add = neighbours._told, Net.add
 
-    async def watched(stories: Mapping[str, list[Claim]], *rest: Any) -> Any:
-        seen.extend(claim for told in stories.values() for claim in told)
-        return await cast(stories, *rest)
+    def reading(folder: Path, row: StoryRow) -> Iterator[Claim]:
+        read.append(row.key)
+        return told(folder, row)
 
-    monkeypatch.setattr(neighbours, "near_across", watched)
+    def adding(net: Net, story: str, *rest: Any) -> None:
+        put.append((story, len(read)))
+        add(net, story, *rest)
+
+    monkeypatch.setattr(neighbours, "_told", reading)
+    monkeypatch.setattr(Net, "add", adding)
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
-    whole = across(await split_story(tmp_path / "one").run(across_stories=True))
+    desk = split_story(tmp_path / "one")
+    whole = across(await desk.run(across_stories=True))
+    assert put == [(key, number) for number, key in enumerate(read[:3], 1)]
+    assert not [path for path in desk.out.iterdir() if path.name.startswith("tmp")]
     monkeypatch.setattr(neighbours, "AT_ONCE", 1)
     parts = across(await split_story(tmp_path / "other").run(across_stories=True))
     assert [(f.relation, f.pairs) for f in parts.findings] == [(f.relation, f.pairs) for f in whole.findings]
-    assert seen
-    assert not any(claim.evidence for claim in seen)
+
+
+async def test_a_disk_that_is_full_is_named_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The net needs room on the disk of the batch; the stories keep their reports, and the next run goes on."""
+    desk = split_story(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Net, "add", full)
+        with pytest.raises(SettingsError, match=f"{desk.out} cannot be written: No space left on device; make room"):
+            await desk.run(across_stories=True)
+    index = read_index(desk.out)
+    assert (index.totals.done, across(index).status) == (3, "waiting")
+    assert across(await desk.run(across_stories=True)).status == "done"
 
 
 async def test_articles_are_read_when_they_are_asked_for_and_travel_whole(tmp_path: Path) -> None:
@@ -200,7 +229,9 @@ async def test_articles_are_read_when_they_are_asked_for_and_travel_whole(tmp_pa
     desk = split_story(tmp_path)
     await desk.run()
     with Spool(desk.out) as spool:
-        ids = sorted(spool.languages())[:2]
+        ids = sorted(d.article for d in spool.documents_of(spool.stamps()) if d.article is not None)[:2]
+        assert [spool.language(id_) for id_ in (*ids, "sha256:unknown")] == ["en", "en", None]
+        assert not spool.mixed()
         articles = Articles(spool, ids)
         assert list(articles) == ids
         assert (ids[0] in articles, "sha256:unknown" in articles, len(articles)) == (True, False, 2)

@@ -12,13 +12,16 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
 
 from factcheck.models import CLAIM, Article, Claim, Extraction
 from factcheck.stages.blocking import Known, Plan, pair, prepare
-from factcheck.stages.blocking.across import pairs_across
+from factcheck.stages.blocking.across import Net
 
 CLAIMS_PER_ARTICLE = 15
 CLAIMS_PER_STORY = 30
@@ -78,14 +81,23 @@ def measure_story(count: int) -> None:
         say(f"{len(found.pairs) / count:.1f} candidates a claim; {found.rules}")
 
 
-def measure_stories(count: int) -> None:
-    """The net between stories over so many claims."""
-    stories: dict[str, list[Claim]] = {}
-    for claim in claims_of(count):
-        stories.setdefault(f"story{int(claim.id.removeprefix('claim')) // CLAIMS_PER_STORY}", []).append(claim)
-    languages = {claim.article_id: "it" for told in stories.values() for claim in told}
-    with _told("between stories", count) as say:
-        say(f"{len(pairs_across(stories, languages)):,} pairs of {len(stories):,} stories")
+def write_stories(count: int, file: Path) -> None:
+    """Write so many claims, a story after the other, a line each."""
+    with file.open("w", encoding="utf-8") as lines:
+        for claim in sorted(claims_of(count), key=lambda claim: claim.id):
+            lines.write(claim.model_dump_json() + "\n")
+
+
+def measure_stories(count: int, file: Path) -> None:
+    """The net between stories over so many claims, which are read story by story, as a batch does."""
+    with _told("between stories", count) as say, tempfile.TemporaryFile() as rows:
+        net, stories = Net(rows), 0
+        with file.open(encoding="utf-8") as lines:
+            while told := [CLAIM.validate_json(line) for line in islice(lines, CLAIMS_PER_STORY)]:
+                net.add(f"story{stories}", told, {claim.article_id: "it" for claim in told})
+                stories += 1
+        pairs = len(net.cast().pairs)
+        say(f"{pairs:,} pairs of {stories:,} stories; {rows.seek(0, 2) / 1e6:,.0f} MB on the disk")
 
 
 @contextmanager
@@ -104,13 +116,21 @@ def _told(name: str, count: int) -> Iterator[Callable[[str], None]]:
 
 def main() -> None:
     """One process per size, so that peaks do not mix."""
-    measures = {"--story": measure_story, "--stories": measure_stories}
-    if sys.argv[1:2] and sys.argv[1] in measures:
-        measures[sys.argv[1]](int(sys.argv[2]))
+    if len(sys.argv) > 2 and sys.argv[1].startswith("--"):
+        count = int(sys.argv[2])
+        if sys.argv[1] == "--story":
+            measure_story(count)
+        elif sys.argv[1] == "--write":
+            write_stories(count, Path(sys.argv[3]))
+        else:
+            measure_stories(count, Path(sys.argv[3]))
         return
     for count in [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]:
-        for measure in measures:
-            subprocess.run([sys.executable, "-m", "tests.benchmarks.blocking", measure, str(count)], check=True)
+        with tempfile.TemporaryDirectory() as folder:
+            file = str(Path(folder) / "claims.jsonl")
+            for work in (["--story"], ["--write", file], ["--stories", file]):
+                command = [sys.executable, "-m", "tests.benchmarks.blocking", work[0], str(count), *work[1:]]
+                subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

@@ -75,3 +75,38 @@ def test_more_pairs_than_are_made_at_a_time_come_in_order() -> None:
     count = 2 * PORTION + 3
     entries = [(0, 1, number / count, 0) for number in range(count)]
     assert [pair.score for pair in columns_of(entries)] == [number / count for number in range(count)]
+
+
+@given(PAIRS, st.integers(0, 12))
+def test_the_most_alike_are_those_of_the_highest_scores(entries: list[tuple[int, int, float, int]], count: int) -> None:
+    """As sorting the values finds them, equal scores by id; the rest and the ids that only it has are gone."""
+    entries = sorted({entry[:2]: entry for entry in entries}.values())
+    found = columns_of(entries).most_alike(count)
+    best = sorted(values_of(entries), key=lambda pair: (-(pair.score or 0), pair.key))[:count]
+    assert found == sorted(best, key=lambda pair: pair.key)
+    assert found.ids == tuple(sorted({id_ for pair in best for id_ in pair.key}))
+
+
+@given(PAIRS, st.lists(st.sampled_from([("a", "b"), ("a", "x"), ("0", "d"), ("c", "z")])))
+def test_pairs_that_join_stand_in_order_without_a_score(
+    entries: list[tuple[int, int, float, int]], keys: list[tuple[str, str]]
+) -> None:
+    """Those that were there stay as they are; each of the others comes once, with its rule alone."""
+    entries = sorted({entry[:2]: entry for entry in entries}.values())
+    there = {pair.key: pair for pair in values_of(entries)}
+    joined = {key: CandidatePair(left=key[0], right=key[1], rule="asked") for key in keys if key not in there}
+    found = columns_of(entries).with_also(keys, "asked")
+    assert list(found) == sorted((there | joined).values(), key=lambda pair: pair.key)
+
+
+@given(PAIRS, st.integers(1, 4))
+def test_parts_hold_the_pairs_of_the_same_groups_together(
+    entries: list[tuple[int, int, float, int]], size: int
+) -> None:
+    """By the names of both groups, then by ids; none larger than asked for, and nothing is lost."""
+    entries = sorted({entry[:2]: entry for entry in entries}.values())
+    groups = {"a": "two", "b": "one", "c": "two", "d": "three"}
+    parts = list(columns_of(entries).parts(groups, size))
+    ordered = sorted(values_of(entries), key=lambda p: (sorted((groups[p.left], groups[p.right])), p.key))
+    assert [pair for part in parts for pair in part] == ordered
+    assert all(0 < len(part) <= size for part in parts)

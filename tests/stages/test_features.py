@@ -44,8 +44,8 @@ def test_weights_are_those_of_the_transformer(idf_from: int, monkeypatch: pytest
     texts = [f"the ferry ferry sank off port {n % 7} in storm {n % 5} of {n}" for n in range(90)]
     counts = counted((text.split() for text in texts), ngrams)
     expected = TfidfTransformer(sublinear_tf=True, use_idf=idf_from == 1).fit_transform(counts.copy())
-    weighted = features._weighted(counts)
     holders = np.bincount(expected.indices, minlength=expected.shape[1])
+    weighted = features._weighted(counts, holders, len(texts))
     kept = csr_matrix(expected[:, np.flatnonzero(holders > 1)])
     assert weighted.nnz == kept.nnz > 0
     assert (weighted != kept).nnz == 0

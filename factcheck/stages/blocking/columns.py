@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 from factcheck.models import CandidatePair
@@ -30,7 +31,10 @@ class PairColumns(Sequence[CandidatePair]):
         rule: NDArray[np.int64],
         rules: Sequence[tuple[str, ...]],
     ) -> None:
-        """`left < right` are places in `ids`, which ascend; `rule` is a place in `rules`. One entry per pair."""
+        """`left < right` are places in `ids`, which ascend; `rule` is a place in `rules`. One entry per pair.
+
+        A pair without a score has NaN.
+        """
         self._ids = tuple(ids)
         self._left = left.astype("int32")
         self._right = right.astype("int32")
@@ -75,6 +79,52 @@ class PairColumns(Sequence[CandidatePair]):
             found[rules] += count
         return +found
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids among which those of the pairs are, ascending."""
+        return self._ids
+
+    def most_alike(self, count: int) -> PairColumns:
+        """So many pairs with the highest scores, of equal ones those of the lower ids; in order, with no other ids."""
+        import numpy as np
+
+        chosen = np.sort(np.lexsort((self._right, self._left, -self._score))[:count])
+        left, right = self._left[chosen], self._right[chosen]
+        places = np.union1d(left, right)
+        ids = [self._ids[place] for place in places.tolist()]
+        at = places.searchsorted(left), places.searchsorted(right)
+        return PairColumns(ids, *at, self._score[chosen], self._rule[chosen], self._rules)
+
+    def with_also(self, keys: Iterable[tuple[str, str]], rule: str) -> PairColumns:
+        """These pairs and, in order among them, others that have no score."""
+        import numpy as np
+
+        missing = sorted(set(keys) - {(self._ids[a], self._ids[b]) for a, b in self._places()})
+        ids = sorted({*self._ids, *(id_ for key in missing for id_ in key)})
+        place = {id_: at for at, id_ in enumerate(ids)}
+        old = np.array([place[id_] for id_ in self._ids], np.int64)
+        left = np.append(old[self._left], [place[key[0]] for key in missing]).astype(np.int64)
+        right = np.append(old[self._right], [place[key[1]] for key in missing]).astype(np.int64)
+        score = np.append(self._score, np.full(len(missing), np.nan))
+        named = np.append(self._rule, np.full(len(missing), len(self._rules)))
+        order = np.lexsort((right, left))
+        return PairColumns(ids, left[order], right[order], score[order], named[order], (*self._rules, (rule,)))
+
+    def parts(self, groups: Mapping[str, str], size: int) -> Iterator[list[CandidatePair]]:
+        """The pairs of claims of the same two groups together, so many at a time; `groups` goes by id."""
+        import numpy as np
+
+        of = [groups[id_] for id_ in self._ids]
+        numbers = {group: number for number, group in enumerate(sorted(set(of)))}
+        number = np.array([numbers[group] for group in of], np.int64)
+        one, other = number[self._left], number[self._right]
+        order = np.lexsort((self._right, self._left, np.maximum(one, other), np.minimum(one, other)))
+        for start in range(0, len(order), size):
+            yield [self[place] for place in order[start : start + size].tolist()]
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        return zip(self._left.tolist(), self._right.tolist(), strict=True)
+
     def _values(self, start: int, stop: int) -> Iterator[CandidatePair]:
         """Not validated, and one set of field names for all: they are right by construction, and may be millions."""
         fields = set(CandidatePair.model_fields)
@@ -82,5 +132,10 @@ class PairColumns(Sequence[CandidatePair]):
         for left, right, score, place in zip(*columns, strict=True):
             rule, *also = self._rules[place]
             yield CandidatePair.model_construct(
-                fields, left=self._ids[left], right=self._ids[right], rule=rule, also=tuple(also), score=score
+                fields,
+                left=self._ids[left],
+                right=self._ids[right],
+                rule=rule,
+                also=tuple(also),
+                score=None if math.isnan(score) else score,
             )

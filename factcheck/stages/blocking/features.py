@@ -11,6 +11,8 @@ from factcheck.claim_types.text import unaccented
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from factcheck.stages.blocking.ranking import Flags, Ints
+
 GRAM = 4
 """Characters of an n-gram; the white space around a word counts."""
 KEY_WEIGHT = 0.5
@@ -36,16 +38,24 @@ def lexical(texts: Sequence[str], keys: Sequence[frozenset[str]]) -> csr_matrix:
     columns only those are kept that two claims or more share, so that what is kept of a row may be shorter.
     """
     import numpy as np
+
+    documents = ((text.split() for text in texts), map(sorted, keys))  # sorted, for sums of floats depend on the order
+    counts = (counted(told, features) for told, features in zip(documents, (ngrams, lambda key: (key,)), strict=True))
+    return unit_rows(((each, np.bincount(each.indices, minlength=each.shape[1])) for each in counts), len(texts))
+
+
+def unit_rows(channels: Iterable[tuple[csr_matrix, Ints]], claims: int) -> csr_matrix:
+    """Rows of length 1 of some of so many claims, from the counts of their n-grams and of their keys.
+
+    With the counts, which are changed, comes how many of all claims hold each column.
+    """
+    import numpy as np
     from scipy.sparse import csr_matrix, diags_array, hstack
 
-    parts, squares = [], np.zeros(len(texts), np.float32)
-    for documents, features, weight in (
-        ((text.split() for text in texts), ngrams, 1.0),
-        (map(sorted, keys), lambda key: (key,), KEY_WEIGHT),  # sorted, for sums of floats depend on the order
-    ):
-        counts = counted(documents, features)
-        squares += np.where(np.diff(counts.indptr) > 0, weight**2, 0).astype(np.float32)
-        parts.append(weight * _weighted(counts))
+    parts, squares = [], np.zeros(1, np.float32)
+    for (counts, holders), weight in zip(channels, (1.0, KEY_WEIGHT), strict=True):
+        squares = squares + np.where(np.diff(counts.indptr) > 0, weight**2, 0).astype(np.float32)
+        parts.append(weight * _weighted(counts, holders, claims))
     lengths = np.sqrt(np.where(squares > 0, squares, 1))
     return csr_matrix(diags_array(1 / lengths) @ hstack(parts, format="csr"), dtype=np.float32)
 
@@ -82,26 +92,30 @@ def counted(documents: Iterable[Iterable[str]], features: Callable[[str], Iterab
     return counts
 
 
-def _weighted(counts: csr_matrix) -> csr_matrix:
+def _weighted(counts: csr_matrix, holders: Ints, claims: int) -> csr_matrix:
     """Sublinear TF-IDF rows of length 1, then without the columns that say nothing.
 
     The arithmetic of scikit-learn's `TfidfTransformer` (smoothed idf, length by the sum of squares), in place.
     """
     import numpy as np
 
-    claims, width = counts.shape
-    holders = np.bincount(counts.indices, minlength=width)
+    rows = counts.shape[0]
     np.log(counts.data, out=counts.data)
     counts.data += 1
     rare = claims >= IDF_FROM
     if rare:
         weights = np.log(np.float32(claims + 1) / (holders + 1).astype(np.float32)) + 1
         counts.data *= weights[counts.indices]
-    for start in range(0, claims, PORTION):
+    for start in range(0, rows, PORTION):
         ends = counts.indptr[start : start + PORTION + 1]
         part = counts.data[ends[0] : ends[-1]]
         row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
         lengths = np.sqrt(np.bincount(row, weights=part * part, minlength=len(ends) - 1))
         part /= lengths[row]
-    most = min(MAX_DF * claims, MOST_HOLDERS) if rare else claims
-    return counts[:, np.flatnonzero((holders > 1) & (holders <= most))]
+    return counts[:, np.flatnonzero(telling(holders, claims))]
+
+
+def telling(holders: Ints, claims: int) -> Flags:
+    """Whether features that so many of the claims hold say anything."""
+    most = min(MAX_DF * claims, MOST_HOLDERS) if claims >= IDF_FROM else claims
+    return (holders > 1) & (holders <= most)

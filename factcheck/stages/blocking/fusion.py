@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from factcheck.stages.blocking.ranking import ROWS, Population, Ranked, positions
 
 if TYPE_CHECKING:
     from factcheck.stages.blocking.ranking import Floats, Ints
+
+    Sides: TypeAlias = tuple[Ints, Floats, Ints, Ints]
+    """Coded pair, score, channels, and what one side says of it: the lower place times the number of claims, plus the
+    higher one."""
 
 OWN_LANGUAGE = 0.4
 """Share of its candidates that a claim gets from its own language, where an equal share would be less."""
@@ -43,11 +47,18 @@ def choose(channels: Sequence[Ranked], population: Population, k: int) -> Chosen
     block leaves free go to the best of the others. Of many blocks, a pair that just misses the places on both sides,
     by MUTUAL of a share, is chosen too: what both hold near is more often related than what one of them does.
     """
-    import numpy as np
 
     size = max(1, len(population.block))
-    blocks = len(np.unique(population.block))
-    parts = [_chosen_rows(channels, population, k, start, blocks) for start in range(0, size, ROWS)]
+    parts = [
+        chosen_of([_rows_of(channel, start) for channel in channels], population, k) for start in range(0, size, ROWS)
+    ]
+    return united(parts, size)
+
+
+def united(parts: Sequence[Sides], size: int) -> Chosen:
+    """What the sides of all of `size` claims choose together."""
+    import numpy as np
+
     code, best, found, sides = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     pairs, at = np.unique(code, return_inverse=True)
     scores, bits, said = np.zeros(len(pairs)), np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
@@ -58,17 +69,15 @@ def choose(channels: Sequence[Ranked], population: Population, k: int) -> Chosen
     return Chosen(left=pairs[kept] // size, right=pairs[kept] % size, score=scores[kept], channels=bits[kept])
 
 
-def _chosen_rows(
-    channels: Sequence[Ranked], population: Population, k: int, start: int, blocks: int
-) -> tuple[Ints, Floats, Ints, Ints]:
-    """The candidates of the ROWS claims from `start` on: coded pair, score, channels, and what this side says of it.
+def chosen_of(channels: Sequence[Ranked], population: Population, k: int) -> Sides:
+    """What some claims choose of their candidates, which are all in `channels`.
 
     A side says ENOUGH of what is within its places, and half of that of what nearly is.
     """
     import numpy as np
 
-    size = max(1, len(population.block))
-    votes = _votes([_rows_of(channel, start) for channel in channels], population, k)
+    size, blocks = max(1, len(population.block)), len(np.unique(population.block))
+    votes = _votes(channels, population, k)
     row, col, score, weight, bit = (np.concatenate(arrays) for arrays in zip(*votes, strict=True))
     keys, at = np.unique(row * size + col, return_inverse=True)
     row, col = keys // size, keys % size

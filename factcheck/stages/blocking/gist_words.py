@@ -28,9 +28,10 @@ class ByGist:
         if not known.gists:
             return None
         gists = [own_gist(subject) or known.gists.get(subject.id, "") for subject in subjects]
-        return lexical(gists, [_keys(gist) for gist in gists])
+        return lexical(gists, [gist_keys(gist) for gist in gists])
 
 
-def _keys(gist: str) -> frozenset[str]:
+def gist_keys(gist: str) -> frozenset[str]:
+    """Names and numbers of a gist."""
     names = {f"name:{name}" for name in find_names(gist, GIST_LANGUAGE)}
     return frozenset(names.union(*(number_keys(mention) for mention in find_numbers(gist, GIST_LANGUAGE))))

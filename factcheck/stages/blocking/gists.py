@@ -57,10 +57,13 @@ def needed(subjects: Sequence[Subject]) -> GistBatch:
 
     In an order that depends on languages and ids alone, so that the same claims make the same requests.
     """
+    return foreign(subjects) if mixed(subjects) else GistBatch(ids=(), lines=())
+
+
+def foreign(subjects: Sequence[Subject]) -> GistBatch:
+    """The claims that are not in English, in such an order."""
     asked = sorted(
-        ((subject.language or "?", subject.id, line(subject)) for subject in subjects if not own_gist(subject))
-        if mixed(subjects)
-        else ()
+        (subject.language or "?", subject.id, line(subject)) for subject in subjects if not own_gist(subject)
     )
     return GistBatch(ids=tuple(id_ for _, id_, _ in asked), lines=tuple(text for _, _, text in asked))
 

@@ -89,7 +89,7 @@ def _ranked_rows(
     import numpy as np
 
     row, col, score, refused = _joined([_nearest(vectors, rows, b, population, k, floor, ask=False) for b in blocks])
-    row, col, score, place = _in_order(row, col, score, population)
+    row, col, score, place = in_order(row, col, score, population)
     looked = place < k + SPARE
     row, col, score, place = row[looked], col[looked], score[looked], place[looked]
     free = _allowed(row, col, population)
@@ -104,13 +104,13 @@ def _ranked_rows(
     if len(short):
         again = [_nearest(vectors, short, block, population, k, floor, ask=True) for block in blocks]
         row, col, score, refused = _joined(again)
-        found.append((*_in_order(row, col, score, population)[:3], refused))
+        found.append((*in_order(row, col, score, population)[:3], refused))
     row, col, score, refused = _joined([_cut(each, population, k) for each in found])
     order = np.argsort(row, kind="stable")
     return row[order], col[order], score[order], refused
 
 
-def _in_order(row: Ints, col: Ints, score: Floats, population: Population) -> tuple[Ints, Ints, Floats, Ints]:
+def in_order(row: Ints, col: Ints, score: Floats, population: Population) -> tuple[Ints, Ints, Floats, Ints]:
     """By row, block, score from the highest, and column; with the place of each among those of its row and block.
 
     All four are packed into one integer, scores as millionths, for integers sort many times faster. ROWS rows, 32
