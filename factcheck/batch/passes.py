@@ -306,11 +306,11 @@ class Pass:
 
         One that is part of another story now goes without a word, once that one was run.
         """
-        kept, there = self._spool.kept(), self._spool.languages()
+        kept, there = self._spool.kept(), self._spool.has
         waiting = {key for key, story in self._absorbed.items() if story in rows and rows[story].status == "waiting"}
         lost = sorted(set(kept) - set(self._members) - waiting)
         self._spool.drop(lost)
-        return tuple(kept[key].row.title for key in lost if not any(id_ in there for id_, _ in kept[key].members))
+        return tuple(kept[key].row.title for key in lost if not any(there(id_) for id_, _ in kept[key].members))
 
     def _not_reached(self, running: Running) -> list[StoryRow]:
         """Rows of stories known from earlier runs to which this one has not come, or not come back to."""

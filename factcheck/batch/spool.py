@@ -216,6 +216,10 @@ class Spool:
             raise KeyError(id_)
         return Article.model_validate_json(zlib.decompress(row[0]))
 
+    def has(self, id_: str) -> bool:
+        """Whether there is such an article."""
+        return self._db.execute("SELECT 1 FROM documents WHERE article = ? LIMIT 1", (id_,)).fetchone() is not None
+
     def language(self, id_: str) -> str | None:
         """The language of an article, of files that hold it as the last has it; None when it is not known."""
         found = self._db.execute(
