@@ -140,3 +140,35 @@ def test_a_reason_puts_names_before_figures() -> None:
     (group,) = group_by_event([opening(str(n), text) for n, text in enumerate(texts)])
     assert group.reason.shared[-1] == "12"
     assert {"aurora", "star", "marlund", "nordlinje"} <= set(group.reason.shared)
+
+
+NEAR = (
+    "Ida Falk, who runs the Eskerby chip works, said on Monday that a solvent line had leaked in the clean room",
+    "The Eskerby chip works caught fire after a solvent line leaked in the clean room, said Ida Falk",
+    "Ida Falk gave the prize of the regatta on Lake Osmund to Petra Quill, Rolf Tanner and their crew from Vellenburg",
+    "The Sund bridge toll goes up by eight per cent for lorries in winter",
+)
+"""Two of one event, one that has a person in common with them, and one of something else."""
+
+
+def test_groups_that_are_nearly_one_name_each_other() -> None:
+    """What two groups have in common is too little to be one and enough to ask; of what has nothing, nobody asks."""
+    groups = {group.members: group for group in group_by_event([opening(str(n), text) for n, text in enumerate(NEAR)])}
+    assert set(groups) == {("0", "1"), ("2",), ("3",)}
+    assert groups["2",].near == (groups["0", "1"].central,)
+    assert groups["0", "1"].near == ("2",)
+    assert groups["3",].near == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from([*FIRES, *NEAR]), DAYS), max_size=9), st.integers(1, 40))
+@settings(max_examples=40, deadline=None)
+def test_nearness_is_mutual_and_never_to_oneself(texts: list[tuple[str, dt.date | None]], most: int) -> None:
+    """Whatever the texts are and however few similarities may be held; and holding few of them changes no group."""
+    openings = [opening(str(n), text, day) for n, (text, day) in enumerate(texts)]
+    found = group_by_event(openings)
+    near = {group.central: group.near for group in found}
+    assert all(central not in others and len(set(others)) == len(others) for central, others in near.items())
+    assert all(central in near[other] for central, others in near.items() for other in others)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grouping, "MOST", most)
+        assert {group.members for group in group_by_event(openings)} == {group.members for group in found}

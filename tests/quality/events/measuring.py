@@ -7,6 +7,9 @@ missing, so leave it away on what nobody should have looked at.
 
 `siblings` are texts of labelled claims (`tests/quality/pairs/`): eight stories in two or three languages, each told
 again of two other events of the same kind, whose names, dates and sums alone differ.
+
+Where a model's claims are recorded (`claims/`), the set is measured twice: by openings alone, and with the stories
+joined that report the same by their claims.
 """
 
 from __future__ import annotations
@@ -18,10 +21,13 @@ from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-from factcheck.batch.grouping import group_by_event
+from factcheck.batch.grouping import Group, group_by_event
+from factcheck.batch.joining import Shared, Weighed, linked, together
+from factcheck.batch.links import CHIEF
 from factcheck.batch.openings import Opening, opening_of
 from factcheck.ingestion.reading import read
 from factcheck.models import Article, Value
+from tests.quality.events.recorded import Recording, recording_of
 from tests.quality.pairs.labelled import load, renamed
 from tests.support.scripted import article
 
@@ -72,12 +78,35 @@ class Measured(Value):
         return len(self.right) / max(1, len(self.right) + len(self.missed))
 
 
-def measured(folder: Folder) -> Measured:
-    """The folder grouped and held against its labels."""
+def measured(folder: Folder, claims: Recording | None = None) -> Measured:
+    """The folder grouped and held against its labels; with `claims` those that report the same are joined."""
     groups = group_by_event(folder.openings)
-    found = frozenset(frozenset(pair) for group in groups for pair in combinations(group.members, 2))
+    stories = [group.members for group in groups] if claims is None else _joined(groups, folder, claims)
+    found = frozenset(frozenset(pair) for members in stories for pair in combinations(members, 2))
     labelled = folder.pairs()
     return Measured(right=found & labelled, wrong=found - labelled, missed=labelled - found)
+
+
+def _joined(groups: Sequence[Group], folder: Folder, claims: Recording) -> list[tuple[str, ...]]:
+    """The articles of each story, each group being one and those that report the same then joined."""
+    id_of = {opening.title: opening.article_id for opening in folder.openings}
+    part_of = {id_: number for number, group in enumerate(groups) for id_ in group.members}
+    home = [part_of[id_of[claim.title]] for claim in claims.claims]
+    facts = [{claim.fact for claim, at in zip(claims.claims, home, strict=True) if at == n} for n in range(len(groups))]
+    parts = [
+        Weighed(str(n), frozenset(group.members), min(CHIEF, len(facts[n])), group.reason.first, group.reason.last)
+        for n, group in enumerate(groups)
+    ]
+    shared = []
+    for pairs, agreed in ((claims.supports, True), (claims.contradicts, False)):
+        for pair in pairs:
+            (low, its), (high, their) = sorted((home[number], number) for number in pair)
+            if low != high:
+                one, other = claims.claims[its], claims.claims[their]
+                articles = frozenset({id_of[one.title]}), frozenset({id_of[other.title]})
+                shared.append(Shared((low, high), (str(one.fact), str(other.fact)), articles, one.text, agreed))
+    found = together([group.members for group in groups], linked(parts, shared))
+    return [tuple(id_ for number in numbers for id_ in groups[number].members) for numbers, _ in found]
 
 
 def sets() -> dict[str, Callable[[], Folder]]:
@@ -127,18 +156,23 @@ def _folder(labelled: Iterable[tuple[Article, str]]) -> Folder:
 def lines(name: str, *, pairs: bool) -> Iterator[str]:
     """What is said of a set."""
     folder = folder_of(name)
-    found = measured(folder)
     several = {event for event in folder.events if folder.events.count(event) > 1}
     languages = {opening.language for opening in folder.openings}
-    right, together, related = len(found.right), len(found.right) + len(found.wrong), len(folder.pairs())
     yield (
         f"{name}: {len(folder.openings)} articles in {len(languages)} languages on {len(several)} events and "
-        f"{len(set(folder.events) - several)} that stand alone; precision {found.precision:.3f} ({right}/{together}), "
-        f"recall {found.recall:.3f} ({right}/{related})"
+        f"{len(set(folder.events) - several)} that stand alone"
     )
     titles = {opening.article_id: f"[{opening.language}] {opening.title}" for opening in folder.openings}
-    for kind, some in (("wrong", found.wrong), ("missed", found.missed)) if pairs else ():
-        yield from sorted(f"  {kind}: {' | '.join(sorted(titles[id_] for id_ in pair))}" for pair in some)
+    claims = recording_of(name)
+    ways = [("by openings", None)] + ([("by openings and claims", claims)] if claims is not None else [])
+    for way, recording in ways:
+        found = measured(folder, recording)
+        right, put, related = len(found.right), len(found.right) + len(found.wrong), len(folder.pairs())
+        yield (
+            f"  {way}: precision {found.precision:.3f} ({right}/{put}), recall {found.recall:.3f} ({right}/{related})"
+        )
+        for kind, some in (("wrong", found.wrong), ("missed", found.missed)) if pairs else ():
+            yield from sorted(f"    {kind}: {' | '.join(sorted(titles[id_] for id_ in pair))}" for pair in some)
 
 
 def main(arguments: Sequence[str]) -> None:
