@@ -26,7 +26,8 @@ class Wish:
         Literal["folder", "event", "date", "none"] | None,
         typer.Option(
             "--group-by",
-            help="What makes a story: a folder directly below ROOT, or when there is none the event, by likeness.",
+            help="What makes a story: a folder directly below ROOT, or when there is none the event, by likeness and,"
+            " where stories are compared, claims.",
         ),
     ] = None
     run_dir: options.RunDir = None

@@ -9,7 +9,8 @@ dam's evacuation and the report on it, a cyclist's win and his doping case, an a
 minister in two affairs. `morning` is the folder of one morning: 56 in nineteen languages and seven scripts within three
 days, on 14 events and six alone, so that no date tells them apart: two fires, two strikes, two matches, a minister and
 a company in two affairs each. `fresh` was written and labelled without sight of the grouping and measured when that was
-done; nothing was chosen on it. All were written for this repository; people, places and outlets are invented.
+done; nothing was chosen on it, neither for openings nor for claims. All were written for this repository; people,
+places and outlets are invented.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ FLOORS = {
     "fresh": (0.81, 0.74),
 }
 """Floors of pair precision and recall by set; lowering one needs its reason."""
-JOINED_FLOORS = {"held_out": (1.0, 0.96), "morning": (1.0, 1.0)}
+JOINED_FLOORS = {"held_out": (1.0, 0.96), "morning": (1.0, 1.0), "fresh": (0.83, 0.81)}
 """The same with claims, for the sets whose claims are recorded."""
 
 folder = cache(folder_of)
@@ -70,7 +71,7 @@ def test_claims_join_what_openings_part(name: str) -> None:
     assert found.right > measured(folder(name)).right
 
 
-@pytest.mark.parametrize("name", JOINED_FLOORS)
+@pytest.mark.parametrize("name", [name for name in SETS if name in JOINED_FLOORS])
 def test_without_dates_claims_join_no_two_affairs(name: str) -> None:
     """What joins is the same happening, and not the days on which it was told."""
     dated = folder(name)
