@@ -101,6 +101,7 @@ class Pass:
             decisions=self._options.decisions,
         )
         self._stopping = means.stopping
+        self._watch.update(self.counts)
         self._spool.state("open pass", self._pass_id)
         if self._options.across_stories:
             shard = work.selection.shard

@@ -48,12 +48,18 @@ def open_batch_progress(stream: TextIO, kind: ProgressKind) -> Iterator[BatchPro
 
 
 class _Pace:
-    """Articles a minute and the time left, by the pace since the first story of the round began."""
+    """Articles a minute and the time left, by the pace since the round began."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._began = self._round_began = clock()
-        self._worked = 0
+        self._round: Counts | None = None
+
+    def see(self, counts: Counts) -> None:
+        """Be told of the counts, first when their round begins; of a batch that is watched, each round has its own."""
+        if counts is not self._round:
+            self._round_began = self._began if self._round is None else self._clock()
+            self._round = counts
 
     @property
     def seconds(self) -> float:
@@ -73,10 +79,8 @@ class _Pace:
         return max(0, counts.stories - _through(counts)) * self._of_round(counts) / worked
 
     def _of_round(self, counts: Counts) -> float:
-        """Seconds since the round began; of a batch that is watched, each round counts from nothing."""
-        if counts.articles_run < self._worked:
-            self._round_began = self._clock()
-        self._worked = counts.articles_run
+        """Seconds since the round began."""
+        self.see(counts)
         return self._clock() - self._round_began
 
 
@@ -120,7 +124,7 @@ def _count(number: int, noun: str) -> str:
 def _words(counts: Counts, pace: _Pace) -> str:
     """`12/40 stories, 130 articles, 1,204 claims, 3 disputes (1 new), 15 from the cache, 96 requests, $0.12, ...`."""
     whole = "" if counts.stories is None else f"/{counts.stories:,}"
-    stories = f"{_through(counts):,}{whole} stories" if counts.files or counts.stories is not None else ""
+    stories = f"{_through(counts):,}{whole} stories" if _through(counts) or counts.stories is not None else ""
     parts = [stories, *_states(counts)]
     if counts.files_read < counts.files:
         parts.append(f"{counts.files_read:,}/{counts.files:,} files read")
@@ -138,11 +142,12 @@ class PlainBatchProgress:
         self._said = clock()
 
     def update(self, counts: Counts) -> None:
-        """Say how far it is when it is time."""
+        """Say how far it is when it is time and there is something to say."""
+        self._pace.see(counts)
         now = self._clock()
-        if now - self._said >= PLAIN_INTERVAL:
+        if now - self._said >= PLAIN_INTERVAL and (words := _words(counts, self._pace)):
             self._said = now
-            self._line(_words(counts, self._pace))
+            self._line(words)
 
     def story(self, row: StoryRow, counts: Counts) -> None:
         """Say what a person would want to know at once."""
@@ -180,6 +185,7 @@ class JsonBatchProgress:
 
     def update(self, counts: Counts) -> None:
         """The counts, when it is time."""
+        self._pace.see(counts)
         now = self._clock()
         if now - self._said >= JSON_INTERVAL:
             self._said = now
@@ -241,6 +247,7 @@ class TerminalBatchProgress:
 
     def update(self, counts: Counts) -> None:
         """Move the bars, not more often than eyes see."""
+        self._pace.see(counts)
         now = self._clock()
         if now - self._drawn < DRAWN_INTERVAL:
             return

@@ -79,7 +79,8 @@ def text(estimate: Estimate, model: str) -> str:
 
     about = "" if estimate.claims_basis == "counted" else "about "
     files = f"{w('count.files', estimate.skipped)} skipped, {estimate.unreadable:,} could not be read"
-    pairs = f"{about}{estimate.all_pairs:,} pairs of claims, {about}{estimate.candidates:,} worth judging"
+    noun = "pair" if estimate.all_pairs == 1 else "pairs"
+    pairs = f"{about}{estimate.all_pairs:,} {noun} of claims, {about}{estimate.candidates:,} worth judging"
     lines = [
         f"{w('count.articles', estimate.articles)}; {files}",
         f"{about}{w('count.claims', estimate.claims)}, {pairs}",
@@ -119,4 +120,6 @@ def _money(estimate: Estimate, model: str) -> str:
         return "nothing to pay: every answer is in the cache"
     if estimate.cost_usd is None:
         return f"{requests}; the price of {model} is not known, so tokens only"
-    return f"{requests}, about ${estimate.cost_usd:.2f} or less with {model}"
+    from factcheck.llm.forecast import at_most
+
+    return f"{requests}, {at_most(estimate.cost_usd)} with {model}"

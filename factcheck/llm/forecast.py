@@ -12,8 +12,13 @@ def estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) 
     """What requests will cost at most, in words; a provider that caches the static prompt charges less."""
     prompt = sum(estimate_tokens(system) + estimate_tokens(user) for system, user in requests)
     cost = price(wire_model(model), prompt, 0, output)
-    money = f"about ${cost:.2f} or less" if cost is not None else f"the price of {model} is not known"
+    money = at_most(cost) if cost is not None else f"the price of {model} is not known"
     return f"{tokens_line(model, requests, output)}, {money}"
+
+
+def at_most(cost: float) -> str:
+    """An estimate in US dollars that is not exceeded, in words."""
+    return f"about ${cost:.2f} or less" if cost >= 0.01 else "less than $0.01"
 
 
 def tokens_line(_: str, requests: Sequence[tuple[str, str]], output: int) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from factcheck.batch import passes, running
 from factcheck.batch.bounds import TooMany
+from factcheck.batch.counting import Counts
 from factcheck.batch.planning import Selection
 from factcheck.batch.scanning import scan
 from factcheck.errors import BudgetExceeded, EndpointError, InputError, ModelUnavailable
@@ -20,7 +21,7 @@ from factcheck.findings import Report
 from factcheck.index import BatchIndex, Shard, StoryRow
 from factcheck.ingestion import language
 from factcheck.llm.base import ModelRequest
-from tests.batch.desk import Desk
+from tests.batch.desk import Desk, Watch
 from tests.support.means import reader
 
 
@@ -46,6 +47,22 @@ async def test_each_folder_is_a_story_with_a_report_and_a_row(tmp_path: Path) ->
         assert row.disputes
     assert BatchIndex.model_validate_json((desk.out / "index.json").read_text("utf-8")) == index
     assert "eastley" in (desk.out / "index.html").read_text("utf-8")
+
+
+async def test_whoever_watches_is_told_first_that_a_pass_has_begun(tmp_path: Path) -> None:
+    """With all counts at nothing, so that the pace of a round is taken from its beginning."""
+
+    class First(Watch):
+        read: int | None = None
+
+        def update(self, counts: Counts) -> None:
+            """Remember how many files were read at first."""
+            self.read = counts.files_read if self.read is None else self.read
+
+    desk = Desk(tmp_path).stories("Eastley")
+    desk.watch = watch = First()
+    await desk.run()
+    assert watch.read == 0
 
 
 async def test_each_story_has_a_rank_of_its_own_but_the_last_ones(

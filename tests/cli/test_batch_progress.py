@@ -73,15 +73,17 @@ def test_lines_are_filled_and_no_part_is_broken() -> None:
 def test_a_log_says_what_is_new_and_now_and_then_how_far_it_is() -> None:
     """A line for each story with news, one for all every ten seconds, one at the end; the pace is that of this run."""
     stream, clock = io.StringIO(), Clock()
-    progress = PlainBatchProgress(stream, clock)
+    progress, now = PlainBatchProgress(stream, clock), counts()
     clock.now += 60
-    progress.update(counts())
-    progress.update(counts())
-    progress.story(row(), counts())
-    progress.story(row(disputes=()), counts())
-    progress.story(row(status="failed", disputes=(), reasons=("ModelUnavailable: 503",)), counts())
-    progress.story(row(disputes=()), counts(done=200, waiting=28))
-    progress.across((CONFLICT,), counts(across=1))
+    progress.update(now)
+    progress.update(now)
+    progress.story(row(), now)
+    progress.story(row(disputes=()), now)
+    progress.story(row(status="failed", disputes=(), reasons=("ModelUnavailable: 503",)), now)
+    now.done, now.waiting = 200, 28
+    progress.story(row(disputes=()), now)
+    now.done, now.waiting, now.across = 100, 0, 1
+    progress.across((CONFLICT,), now)
     assert stream.getvalue().splitlines() == [
         (
             "122/250 stories, 20 unchanged, 2 failed, 700/1,300 files read, 640 articles, 9,500 claims, 61,234 pairs,"
@@ -104,15 +106,32 @@ def test_a_log_says_what_is_new_and_now_and_then_how_far_it_is() -> None:
 
 
 def test_each_round_of_a_watch_has_its_own_pace() -> None:
-    """An hour of waiting for files does not make the files that come then slow."""
+    """An hour of waiting for files does not make the files that come then slow, and no round is faster than it was:
+    also when the first that is told of it, after its counts at nothing, is a story that is through."""
     stream, clock = io.StringIO(), Clock()
     progress = JsonBatchProgress(stream, clock)
-    for passing, done in ((60, 600), (3600, 0), (30, 100)):
-        clock.now += passing
-        progress.update(counts(articles_run=done))
+    for waited in (0, 3600, 3600):
+        clock.now += waited
+        now = counts(articles_run=0)
+        progress.update(now)
+        clock.now += 30
+        now.articles_run = 100
+        progress.story(row(), now)
     told = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [event["articles_a_minute"] for event in told] == [600, None, 200]
-    assert told[-1]["seconds"] == 3690
+    assert [event["articles_a_minute"] for event in told] == [None, 200, None, 200, None, 200]
+    assert told[-1]["seconds"] == 7290
+
+
+def test_a_round_that_has_just_begun_is_not_told_of() -> None:
+    """Nothing is through and nothing is known of how much there is: no line in a log, also when it is time for one."""
+    stream, clock = io.StringIO(), Clock()
+    progress = PlainBatchProgress(stream, clock)
+    clock.now += 60
+    progress.update(Counts())
+    progress.update(Counts(files=3, files_read=3))
+    assert stream.getvalue() == ""
+    progress.update(Counts(files=3, files_read=1))
+    assert stream.getvalue() == "1/3 files read\n"
 
 
 def test_many_conflicts_between_stories_do_not_flood_a_log() -> None:
