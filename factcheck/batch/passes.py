@@ -164,7 +164,8 @@ class Pass:
         self._set_aside([document for document in documents if document.article is None])
         self.counts.pooled = sum(document.article is not None for document in documents)
         if self.group_by == "event":
-            self._watch.note(f"grouping {self.counts.pooled:,} articles by event")
+            articles = f"{self.counts.pooled:,} {'article' if self.counts.pooled == 1 else 'articles'}"
+            self._watch.note(f"grouping {articles} by event")
         try:
             stories = await self._grouped(documents)
         except Interrupted:

@@ -302,7 +302,7 @@ def _news(row: StoryRow) -> str:
         return f"✗ {row.title}: {row.reasons[0] if row.reasons else 'failed'}"
     if new:
         more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
-        return f"≠ {row.title}: {new[0]}{more}"
+        return f"≠ {row.title} — {new[0]}{more}"
     return ""
 
 
@@ -310,7 +310,7 @@ def _clashes(findings: Sequence[AcrossFinding]) -> list[str]:
     """A line for each new conflict between stories; beyond CLASHES_TOLD only how many more."""
     new = [found for found in findings if found.relation == "contradicts" and found.new]
     lines = [
-        f"≠ {found.sides[0].title} / {found.sides[1].title}: {found.question or found.sides[0].text}"
+        f"≠ {found.sides[0].title} / {found.sides[1].title} — {found.question or found.sides[0].text}"
         for found in new[:CLASHES_TOLD]
     ]
     return [*lines, f"≠ and {len(new) - CLASHES_TOLD:,} more between stories"] if len(new) > CLASHES_TOLD else lines

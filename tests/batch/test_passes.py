@@ -65,6 +65,15 @@ async def test_whoever_watches_is_told_first_that_a_pass_has_begun(tmp_path: Pat
     assert watch.read == 0
 
 
+async def test_one_article_is_told_as_one(tmp_path: Path) -> None:
+    """Also where events are grouped."""
+    desk = Desk(tmp_path)
+    for number in (1, 2):
+        desk.put(f"{number}.txt", "12 people died in the Sund fire.", f"So said voice {number} of that town.")
+        await desk.run(group_by="event")
+    assert desk.watch.notes == ["grouping 1 article by event", "grouping 2 articles by event"]
+
+
 async def test_each_story_has_a_rank_of_its_own_but_the_last_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

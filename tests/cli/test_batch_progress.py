@@ -60,7 +60,7 @@ def test_bars_and_counts_are_whole_whatever_the_width(width: int, monkeypatch: p
     for words in ("1,234 requests, $1.50", "600 articles/min", "20 unchanged", "2 failed", "about 1 min 15 s left"):
         assert words in text, words
     assert max(map(len, text.splitlines())) <= width
-    assert "≠ Eastley: How many died?" in stream.getvalue()
+    assert "≠ Eastley — How many died?" in stream.getvalue()
 
 
 def test_lines_are_filled_and_no_part_is_broken() -> None:
@@ -89,14 +89,14 @@ def test_a_log_says_what_is_new_and_now_and_then_how_far_it_is() -> None:
             "122/250 stories, 20 unchanged, 2 failed, 700/1,300 files read, 640 articles, 9,500 claims, 61,234 pairs,"
             " 31 disputes (30 new), 870 from the cache, 1,234 requests, $1.50, 600 articles/min, about 1 min 15 s left"
         ),
-        "≠ Eastley: How many died?",
+        "≠ Eastley — How many died?",
         "✗ Eastley: ModelUnavailable: 503",
         (
             "250/250 stories, 20 unchanged, 2 failed, 28 left for later, 700/1,300 files read, 640 articles,"
             " 9,500 claims, 61,234 pairs, 31 disputes (30 new), 870 from the cache, 1,234 requests, $1.50,"
             " 600 articles/min"
         ),
-        "≠ night / morning: How many died in all?",
+        "≠ night / morning — How many died in all?",
         (
             "122/250 stories, 20 unchanged, 2 failed, 700/1,300 files read, 640 articles, 9,500 claims, 61,234 pairs,"
             " 31 disputes (30 new), 1 between stories, 870 from the cache, 1,234 requests, $1.50, 600 articles/min,"
