@@ -7,11 +7,11 @@ count. What is alike is said in `factcheck/batch/openings.py`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from factcheck.batch import openings as measure
-from factcheck.batch.openings import Likeness, Opening, latin, likeness
+from factcheck.batch.openings import Gathered, Likeness, Opening, gather, latin, likeness
 from factcheck.index import GroupReason
 from factcheck.models import Value
 
@@ -25,7 +25,9 @@ LARGEST = 5_000
 EQUAL, STEP = 0.95, 0.05
 """Similarity from which articles of such a component are taken as one, and how it falls until LARGEST are left."""
 CELLS = 4_000_000
-"""Similarities that are in memory at a time while the graph is drawn."""
+"""Similarities that are in memory at a time while those of cells are summed up."""
+DRAWN = 400_000
+"""The same while the graph is drawn, which takes eight times their memory."""
 TERMS_SHOWN, FIGURES_SHOWN = 6, 2
 NEARLY = 0.1
 """Average similarity from which two groups are nearly one, so that it is worth asking what their claims say."""
@@ -51,21 +53,26 @@ def parameters() -> list[float]:
     return [*measure.parameters(), TOGETHER, LARGEST, EQUAL, STEP, NEARLY, NEIGHBOURS, MOST]
 
 
-def group_by_event(openings: Sequence[Opening]) -> tuple[Group, ...]:
+def group_by_event(openings: Iterable[Opening]) -> tuple[Group, ...]:
+    """`grouped` of these openings, in whatever order they come."""
+    return grouped(gather(sorted(openings, key=lambda opening: opening.article_id)))
+
+
+def grouped(gathered: Gathered) -> tuple[Group, ...]:
     """Groups of articles about the same events, each article in exactly one; most are of one article.
 
-    The result depends only on the set of openings, not on their order or on anything that was grouped before.
+    The openings are in order of the articles' ids, so that the result depends only on the set of them and not on
+    anything that was grouped before.
     """
-    ordered = sorted(openings, key=lambda opening: opening.article_id)
-    if not ordered:
+    if not len(gathered):
         return ()
-    alike = likeness(ordered)
+    alike = likeness(gathered)
     graph = _graph(alike)
     labels = _clusters(alike, graph)
     rows_of: dict[int, list[int]] = defaultdict(list)
     for row, label in enumerate(labels):
         rows_of[label].append(row)
-    groups = [_group([ordered[row] for row in rows], rows, alike) for rows in rows_of.values()]
+    groups = [_group(gathered, rows, alike) for rows in rows_of.values()]
     number = {label: at for at, label in enumerate(rows_of)}
     near = _near(graph, [number[label] for label in labels], len(groups))
     return tuple(
@@ -131,7 +138,7 @@ def _graph(alike: Likeness) -> csr_matrix:
 
     count, least = alike.vectors.shape[0], NEARLY
     blocks, held = list[csr_matrix](), 0
-    for rows in _blocks(count, count):
+    for rows in _blocks(count, count, DRAWN):
         near = alike.between(rows)
         near[near < least] = 0
         blocks.append(csr_matrix(np.triu(near, rows.start + 1)))
@@ -145,9 +152,9 @@ def _graph(alike: Likeness) -> csr_matrix:
     return vstack(blocks, format="csr")
 
 
-def _blocks(rows: int, columns: int) -> Iterator[slice]:
-    """Slices of the rows, none with more than CELLS similarities."""
-    size = max(1, CELLS // columns)
+def _blocks(rows: int, columns: int, cells: int) -> Iterator[slice]:
+    """Slices of the rows, none with more than so many similarities."""
+    size = max(1, cells // columns)
     for start in range(0, rows, size):
         yield slice(start, start + size)
 
@@ -200,7 +207,7 @@ def _mean_similarity(rows: list[int], cells: list[int], alike: Likeness) -> Any:
     count = max(cells) + 1
     member = csr_matrix((np.ones(len(rows), np.float32), (np.arange(len(rows)), cells)), shape=(len(rows), count))
     sums = np.zeros((count, count), np.float32)
-    for part in _blocks(len(rows), len(rows)):
+    for part in _blocks(len(rows), len(rows), CELLS):
         sums += member[part].T @ (alike.between(rows[part], rows) @ member)
     sizes = np.bincount(cells).astype(np.float32)
     sums /= sizes[:, None]
@@ -208,16 +215,16 @@ def _mean_similarity(rows: list[int], cells: list[int], alike: Likeness) -> Any:
     return sums
 
 
-def _group(openings: Sequence[Opening], rows: list[int], alike: Likeness) -> Group:
-    dates = [opening.published_at for opening in openings if opening.published_at]
+def _group(gathered: Gathered, rows: list[int], alike: Likeness) -> Group:
+    dates = [day for row in rows if (day := gathered.days[row])]
     first, last = (min(dates), max(dates)) if dates else (None, None)
-    if len(openings) == 1:
-        only = openings[0].article_id
-        return Group(members=(only,), central=only, reason=GroupReason(first=first, last=last))
-    others = (_sums(rows, alike) - 1) / (len(openings) - 1)
+    members = tuple(gathered.ids[row] for row in rows)
+    if len(rows) == 1:
+        return Group(members=members, central=members[0], reason=GroupReason(first=first, last=last))
+    others = (_sums(rows, alike) - 1) / (len(rows) - 1)
     return Group(
-        members=tuple(opening.article_id for opening in openings),
-        central=openings[int(others.argmax())].article_id,
+        members=members,
+        central=members[int(others.argmax())],
         reason=GroupReason(
             shared=_shared(rows, alike),
             similarity=round(float(others.mean()), 2),
@@ -232,7 +239,9 @@ def _sums(rows: list[int], alike: Likeness) -> Any:
     """What each row's similarities with all of these rows come to, that with itself included."""
     import numpy as np
 
-    return np.concatenate([alike.between(rows[part], rows).sum(axis=1) for part in _blocks(len(rows), len(rows))])
+    return np.concatenate(
+        [alike.between(rows[part], rows).sum(axis=1) for part in _blocks(len(rows), len(rows), CELLS)]
+    )
 
 
 def _shared(rows: list[int], alike: Likeness) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -187,69 +188,148 @@ class Likeness:
         return np.minimum(alike, 1, out=alike)
 
 
-def likeness(openings: Sequence[Opening]) -> Likeness:
+class Gathered:
+    """What is counted of openings, which are added one by one; of their texts nothing is held."""
+
+    def __init__(self) -> None:
+        self.ids = list[str]()
+        """Of the articles."""
+        self.titles = list[str]()
+        self.days = list[dt.date | None]()
+        """Of publication."""
+        self.languages = list[str | None]()
+        self.outlets: dict[str, list[int]] = defaultdict(list)
+        """The openings of each publisher that is named, by their number."""
+        self.words, self.names, self.figures = Terms(), Terms(), Terms()
+        self._written = dict[str, str]()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def add(self, opening: Opening) -> None:
+        """Count the terms of an opening."""
+        if opening.publisher:
+            self.outlets[unaccented(opening.publisher)].append(len(self.ids))
+        self.ids.append(opening.article_id)
+        self.titles.append(opening.title)
+        self.days.append(opening.published_at)
+        self.languages.append(primary(opening.language))
+        for part in opening.names:
+            plain = latin(part)
+            known = self._written.get(plain)
+            if part != plain or known is not None:
+                if known is None and _NAME + plain in self.names.columns:  # till now it was always written so
+                    known = plain
+                self._written[plain] = min(part, known or part)
+        self.words.add(_words(opening))
+        self.names.add(_names(opening))
+        self.figures.add(_figures(opening))
+
+    def shown(self, term: str) -> str:
+        """A term as people read it: a name in a script of the articles, pieces of names not at all."""
+        if term[:1] in ("", _PIECE):
+            return ""
+        return self._written.get(term[1:], term[1:]) if term[0] == _NAME else term[1:]
+
+
+def gather(openings: Iterable[Opening]) -> Gathered:
+    """What is counted of these openings, in their order."""
+    gathered = Gathered()
+    for opening in openings:
+        gathered.add(opening)
+    return gathered
+
+
+class Terms:
+    """The terms of one kind, opening by opening: a number for each that was found."""
+
+    def __init__(self) -> None:
+        self.columns = dict[str, int]()
+        """Terms in the order in which they were met."""
+        self._found, self._ends = array("i"), array("q", (0,))
+
+    def add(self, terms: Iterable[str]) -> None:
+        """The terms of the next opening."""
+        self._found.extend([self.columns.setdefault(term, len(self.columns)) for term in terms])
+        self._ends.append(len(self._found))
+
+    def counts(self) -> csr_matrix:
+        """How often each opening holds each term; one column per term, by their names."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        found = np.array(self._found, np.int32)
+        shape = len(self._ends) - 1, max(1, len(self.columns))
+        met = csr_matrix((np.ones(len(found), np.float32), found, np.array(self._ends, np.int64)), shape=shape)
+        met.sum_duplicates()
+        place = np.empty(len(self.columns), np.int32)
+        place[[self.columns[term] for term in self.named()]] = np.arange(len(self.columns), dtype=np.int32)
+        # Within a row they stay as they were met, for sums of floats depend on the order.
+        return csr_matrix((met.data, place[met.indices], met.indptr), shape=(shape[0], len(self.columns)))
+
+    def named(self) -> list[str]:
+        """The terms of the columns."""
+        return sorted(self.columns)
+
+
+def likeness(gathered: Gathered) -> Likeness:
     """How alike these openings are."""
     import numpy as np
     from scipy.sparse import csr_matrix, hstack
-    from sklearn.preprocessing import normalize
 
-    parts, terms = [csr_matrix((len(openings), 1), dtype=np.float32)], [""]
+    parts, terms = [csr_matrix((len(gathered), 1), dtype=np.float32)], [""]
     for found, weight, few in (
-        (_words, WORDS_WEIGHT, 0.0),
-        (_names, NAMES_WEIGHT, 0.0),
-        (_figures, FIGURES_WEIGHT, FEW),
+        (gathered.words, WORDS_WEIGHT, 0.0),
+        (gathered.names, NAMES_WEIGHT, 0.0),
+        (gathered.figures, FIGURES_WEIGHT, FEW),
     ):
-        channel, named = _tfidf(openings, found, few)
-        parts.append(channel * weight)
-        terms.extend(named)
-    vectors = normalize(hstack(parts, format="csr", dtype=np.float32), copy=False)
-    spoken = [primary(opening.language) for opening in openings]
-    numbers = {language: number for number, language in enumerate(sorted({code for code in spoken if code}))}
-    days = [opening.published_at.toordinal() if opening.published_at else np.nan for opening in openings]
+        parts.append(_tfidf(found.counts(), gathered.outlets.values(), few) * weight)
+        terms.extend(found.named())
+    vectors = _of_length_one(hstack(parts, format="csr", dtype=np.float32))
+    numbers = {
+        language: number for number, language in enumerate(sorted({code for code in gathered.languages if code}))
+    }
+    days = [day.toordinal() if day else np.nan for day in gathered.days]
     return Likeness(
         vectors=vectors,
         turned=vectors.T.tocsr(),
-        terms=_shown(terms, openings),
+        terms=[gathered.shown(term) for term in terms],
         figures_from=next((at for at, term in enumerate(terms) if term.startswith(_FIGURE)), len(terms)),
-        languages=np.array([numbers.get(code or "", -1) for code in spoken]),
+        languages=np.array([numbers.get(code or "", -1) for code in gathered.languages]),
         days=np.array(days, dtype=np.float32),
     )
 
 
-def _tfidf(
-    openings: Sequence[Opening], found: Callable[[Opening], list[str]], few: float
-) -> tuple[csr_matrix, list[str]]:
-    """Sublinear TF-IDF rows with PRIOR openings more, of length 1 or, where they hold `few`, less; and their terms."""
+def _of_length_one(vectors: csr_matrix) -> csr_matrix:
+    """Rows of length 1, in place; a row without any term stays as it is."""
+    import numpy as np
+
+    row = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
+    lengths = np.sqrt(np.bincount(row, weights=vectors.data * vectors.data, minlength=vectors.shape[0]))
+    vectors.data /= np.where(lengths > 0, lengths, 1)[row]
+    return vectors
+
+
+def _tfidf(counts: csr_matrix, outlets: Iterable[Sequence[int]], few: float) -> csr_matrix:
+    """Sublinear TF-IDF rows with PRIOR openings more, of length 1 or, where they hold `few`, less."""
     import numpy as np
     from scipy.sparse import csr_matrix, diags_array
-    from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(analyzer=found, dtype=np.float32)
-    try:
-        counts = counter.fit_transform(openings)
-    except ValueError:  # no term at all, such as a folder of pictures without a caption
-        return csr_matrix((len(openings), 0), dtype=np.float32), []
+    openings = counts.shape[0]
+    if not counts.nnz:  # no term at all, such as a folder of pictures without a caption
+        return counts
     holders = np.bincount(counts.indices, minlength=counts.shape[1])
-    weights = np.log((PRIOR + len(openings)) / (1 + holders))
-    weights = (weights * (1 - (holders / (len(openings) + FEW_ARTICLES)) ** STEEP)).astype(np.float32)
+    weights = np.log((PRIOR + openings) / (1 + holders))
+    weights = (weights * (1 - (holders / (openings + FEW_ARTICLES)) ** STEEP)).astype(np.float32)
     counts.data = (1 + np.log(counts.data)) * weights[counts.indices]
-    for rows in _of_outlets(openings):
+    for rows in outlets:
         entries = np.concatenate([np.arange(*counts.indptr[row : row + 2]) for row in rows])
         columns = counts.indices[entries]
         own = np.bincount(columns)[columns] / (len(rows) + FEW_OF_OUTLET)
         counts.data[entries] *= (1 - own**STEEP).astype(np.float32)
     squares = counts.multiply(counts).sum(axis=1).A1 + few**2
     lengths = np.sqrt(np.where(squares > 0, squares, 1)).astype(np.float32)
-    return csr_matrix(diags_array(1 / lengths) @ counts), list(counter.get_feature_names_out())
-
-
-def _of_outlets(openings: Sequence[Opening]) -> list[list[int]]:
-    """The rows of each outlet that is named."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, opening in enumerate(openings):
-        if opening.publisher:
-            rows[unaccented(opening.publisher)].append(row)
-    return list(rows.values())
+    return csr_matrix(diags_array(1 / lengths) @ counts)
 
 
 def _words(opening: Opening) -> list[str]:
@@ -288,16 +368,3 @@ def latin(name: str) -> str:
     from anyascii import anyascii
 
     return _NOT_PLAIN.sub("", anyascii(name).lower()) or name
-
-
-def _shown(terms: Sequence[str], openings: Sequence[Opening]) -> list[str]:
-    """The terms as people read them: a name in a script of the articles, pieces of names not at all."""
-    written = dict[str, str]()
-    for opening in openings:
-        for part in opening.names:
-            plain = latin(part)
-            written[plain] = min(part, written.get(plain, part))
-    return [
-        "" if term[:1] in ("", _PIECE) else written.get(term[1:], term[1:]) if term[0] == _NAME else term[1:]
-        for term in terms
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import json
@@ -14,12 +15,15 @@ from pydantic import TypeAdapter
 
 from factcheck.batch import grouping
 from factcheck.batch.joining import Link, together
-from factcheck.batch.openings import Opening
+from factcheck.batch.openings import Gathered
 from factcheck.batch.spool import Document, Kept, Spool
+from factcheck.errors import Interrupted
 from factcheck.index import GroupBy, GroupReason, Shard
 from factcheck.models import Value
 from factcheck.pipeline.aside import aside
 
+OPENINGS = 100
+"""That are counted between two looks whether the user wants the run to end."""
 LOOSE = "."
 """Part of the key of the story that the files directly in the root are."""
 
@@ -177,8 +181,8 @@ async def _planned(
     stopping: Callable[[], bool],
 ) -> tuple[_Planned, ...]:
     if group_by == "event":
-        openings = spool.openings(by_article.values())
-        return await aside(lambda: _events(openings), stopping)
+        gathered = await _gathered(by_article, spool, stopping)
+        return await aside(lambda: _events(gathered), stopping)
     pools: dict[str, list[Document]] = defaultdict(list)
     for document in by_article.values():
         pools[(document.published or "undated") if group_by == "date" else root_name].append(document)
@@ -193,16 +197,27 @@ async def _planned(
     )
 
 
-def _events(openings: Sequence[Opening]) -> tuple[_Planned, ...]:
-    titles = {opening.article_id: opening.title for opening in openings}
-    days = {opening.article_id: opening.published_at or dt.date.max for opening in openings}
+async def _gathered(by_article: Mapping[str, Document], spool: Spool, stopping: Callable[[], bool]) -> Gathered:
+    """What is counted of the openings of all articles, by id. Raises Interrupted when the run is to end meanwhile."""
+    gathered = Gathered()
+    for opening in spool.openings(document for _, document in sorted(by_article.items())):
+        gathered.add(opening)
+        if len(gathered) % OPENINGS == 0:
+            if stopping():
+                raise Interrupted.unasked()
+            await asyncio.sleep(0)  # so that an interrupt is heard
+    return gathered
+
+
+def _events(gathered: Gathered) -> tuple[_Planned, ...]:
+    place = {id_: number for number, id_ in enumerate(gathered.ids)}
     planned = []
-    for group in grouping.group_by_event(openings):
-        first = min(group.members, key=lambda id_: (days[id_], id_))
+    for group in grouping.grouped(gathered):
+        first = min(group.members, key=lambda id_: (gathered.days[place[id_]] or dt.date.max, id_))
         planned.append(
             _Planned(
                 anchor=f"event/{first.partition(':')[2]}",
-                title=titles[group.central],
+                title=gathered.titles[place[group.central]],
                 reason=group.reason,
                 members=group.members,
                 near=group.near,

@@ -10,7 +10,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -180,16 +180,14 @@ class Spool:
             found.extend(Document(*row) for row in rows)
         return found
 
-    def openings(self, documents: Iterable[Document]) -> list[Opening]:
-        """What grouping looks at of these documents, refusals left out."""
-        found = []
+    def openings(self, documents: Iterable[Document]) -> Iterator[Opening]:
+        """What grouping looks at of these documents, one at a time, refusals left out."""
         for document in documents:
             if document.article is not None:
                 (text,) = self._db.execute(
                     "SELECT opening FROM documents WHERE path = ? AND place = ?", (document.path, document.place)
                 ).fetchone()
-                found.append(Opening.model_validate_json(text) if text else self._opened(document))
-        return found
+                yield Opening.model_validate_json(text) if text else self._opened(document)
 
     def _opened(self, document: Document) -> Opening:
         """The opening of an article that was read when stories were found in another way; kept from now on."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.batch import grouping
+from factcheck.batch import grouping, planning
+from factcheck.batch.openings import Gathered, Opening
 from factcheck.engine.base import Stop
 from factcheck.models import CandidatePair
 from factcheck.stages.blocking.across import Net
@@ -30,10 +31,31 @@ async def test_an_interrupt_while_events_are_grouped_is_heard_at_once(
 
     desk = Desk(tmp_path).stories(*PLACES)
     with monkeypatch.context() as patched:
-        patched.setattr(grouping, "group_by_event", endless)
+        patched.setattr(grouping, "grouped", endless)
         index = await asyncio.wait_for(desk.run(stop, group_by="event"), 20)
     release.set()
     assert (index.stopped, index.totals.stories, desk.asked) == ("interrupted", 0, 0)
+    assert (await desk.run(group_by="event")).totals.done > 0
+
+
+async def test_an_interrupt_while_openings_are_counted_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are counted one by one; the run ends between two of them, and the next one counts anew."""
+    stop, counted = Stop(), list[str]()
+    add = Gathered.add
+
+    def adding(gathered: Gathered, opening: Opening) -> None:
+        counted.append(opening.article_id)
+        add(gathered, opening)
+        stop.request()
+
+    desk = Desk(tmp_path).stories(*PLACES)
+    with monkeypatch.context() as patched:
+        patched.setattr(planning, "OPENINGS", 1)
+        patched.setattr(Gathered, "add", adding)
+        index = await desk.run(stop, group_by="event")
+    assert (index.stopped, index.totals.stories, len(counted)) == ("interrupted", 0, 1)
     assert (await desk.run(group_by="event")).totals.done > 0
 
 
