@@ -222,6 +222,8 @@ class BatchIndex(Value):
     """Hash of which articles are which story; equal in all shards of one batch."""
     totals: BatchTotals
     stories: tuple[StoryRow, ...]
+    unreached: int = 0
+    """Folders of which nothing is known yet, for the run ended before it came to them."""
     removed: tuple[str, ...] = ()
     """Titles of stories that the last run had and that have no article left."""
     across: AcrossStories | None = None

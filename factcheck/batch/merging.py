@@ -155,6 +155,7 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
             "shards": tuple(numbers),
             "totals": totals(rows),
             "stories": tuple(rows),
+            "unreached": sum(index.unreached for index in indexes),
             "across": across,
             "unmet": () if _is_open(stopped, rows, across) else _unmet(indexes, across),
             "removed": tuple(dict.fromkeys(title for index in indexes for title in index.removed)),

@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +65,8 @@ class Pass:
         self._members = dict[str, tuple[str, str]]()
         """Key of each story of the batch, in every shard -> its anchor, and the hash of its articles."""
         self._all_seen = False
+        self._folders: Collection[str] = ()
+        """Those that this run has yet to come to, where each is a story."""
         self._unreadable = list[RefusedFile]()
         self._skipped = 0
         self._next_save = time.monotonic() + SAVED_EVERY
@@ -202,7 +204,10 @@ class Pass:
         due = deque(file for files in parts.values() for file in files if file.shown in waiting)
         self._files, self._changed = [], []  # of each file no more is held than its story still needs
         arrivals = readings((due.popleft() for _ in range(len(due))), self._options.reading)
+        self._folders = parts.keys()
         for part in list(parts):
+            if self._stopping():  # the others are only counted
+                break
             files = parts.pop(part)
             missing = {file.shown for file in files} & waiting
             while missing:
@@ -357,6 +362,7 @@ class Pass:
             grouping=tagged_hash(sorted(self._members.values())),  # not by key: each shard has a history of its own
             totals=totals(rows),
             stories=tuple(rows),
+            unreached=self._options.selection.untold(self._folders, {row.key for row in rows}),
             removed=removed,
             across=across,
             unmet=gone,

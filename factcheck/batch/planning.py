@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,9 +73,14 @@ class Selection(Value):
     limit: int | None = None
     """At most so many stories are checked."""
 
-    def in_shard(self, story: Story) -> bool:
-        """Whether the story belongs to this part of the batch."""
-        return self.shard is None or _number(story.anchor) % self.shard.of == self.shard.number - 1
+    def in_shard(self, anchor: str) -> bool:
+        """Whether the story of this anchor belongs to this part of the batch."""
+        return self.shard is None or _number(anchor) % self.shard.of == self.shard.number - 1
+
+    def untold(self, parts: Iterable[str], told: Collection[str]) -> int:
+        """How many of the folders belong to this part and have none of the keys that are `told`."""
+        anchors = map(folder_anchor, parts)
+        return sum(self.in_shard(anchor) and anchor not in told for anchor in anchors)
 
     def recent(self, story: Story) -> bool:
         """Whether `since` takes it in."""

@@ -165,8 +165,7 @@ class Running:
                 self._stop_for_too_many()
                 if self._work.means.stopping():
                     self.stopped = self.stopped or INTERRUPTED
-                    break
-                if not self._work.selection.in_shard(story) or not self._is_due(story, wanted):
+                if not self._work.selection.in_shard(story.anchor) or not self._is_due(story, wanted):
                     continue
                 await self._places.take(story.articles)
                 if self.stopped is None:

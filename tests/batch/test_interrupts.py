@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from factcheck.batch import grouping, planning
+from factcheck.batch.counting import Counts
 from factcheck.batch.openings import Gathered, Opening
 from factcheck.engine.base import Stop
+from factcheck.index import GroupBy
 from factcheck.models import CandidatePair
+from factcheck.reporting.base import Style
+from factcheck.reporting.batch_index import IndexTable
 from factcheck.stages.blocking.across import Net
-from tests.batch.desk import Desk
+from tests.batch.desk import Desk, Watch
 
 PLACES = ("Eastley", "Sund", "Lesk")
 
@@ -80,3 +84,27 @@ async def test_an_interrupt_while_neighbours_are_looked_for_is_heard_at_once(
     assert index.across.status == "waiting"
     index = await desk.run(across_stories=True)
     assert (index.stopped, index.across and index.across.status) == (None, "done")
+
+
+@pytest.mark.parametrize(("group_by", "read"), [("event", True), ("folder", False)])
+async def test_what_an_interrupt_leaves_is_told_whole(tmp_path: Path, group_by: GroupBy, read: bool) -> None:
+    """Grouped stories that were not begun have their rows; of folders that were not read it is said how many."""
+    stop = Stop()
+
+    class Impatient(Watch):
+        def update(self, counts: Counts) -> None:
+            """Interrupt it when it has come to the third story."""
+            if counts.found >= 3:
+                stop.request()
+
+    desk = Desk(tmp_path)
+    desk.watch = Impatient()
+    for number in range(60):
+        desk.put(f"s{number}/herald.txt", f"12 people died in the Town{number} fire.", f"All of Town{number} came.")
+    index = await desk.run(stop, group_by=group_by)
+    assert (index.stopped, index.totals.waiting > 0, index.unreached == 0) == ("interrupted", True, read)
+    said = f"{index.unreached} more folders were not read"
+    assert (said in IndexTable().render(index, Style(width=200))) != read
+    whole = await desk.run(group_by=group_by)
+    assert index.totals.stories + index.unreached == whole.totals.stories
+    assert (whole.stopped, whole.unreached, whole.totals.waiting) == (None, 0, 0)

@@ -41,6 +41,7 @@ def headline(index: BatchIndex, w: Words) -> str:
     between = len(conflicts(index.across))
     rest = [w("index.conflicts_between", between)] if between else []
     rest += [w(f"index.{state}", n) for state in ("failed", "incomplete", "waiting") if (n := getattr(t, state))]
+    rest += [w("index.unreached", index.unreached)] if index.unreached else []
     stories, articles = w("index.stories", t.stories), w("index.articles", t.articles)
     return "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest]) + "."
 
