@@ -77,7 +77,8 @@ def file_index(batch: Path, index: BatchIndex, style: Style) -> None:
 
 def unwritten(error: OSError, folder: Path) -> SettingsError:
     """That a report or the index could not be written, in words that name the file and the remedy."""
+    named = error.filename2 or error.filename or folder  # the second is what a file was to be renamed to
     return SettingsError(
-        f"{error.filename or folder} cannot be written: {error.strerror or error}; make room on its disk and look at"
+        f"{named} cannot be written: {error.strerror or error}; make room on its disk and look at"
         " its permissions, then run the same command again: what was paid for is kept. Or name another --run-dir DIR"
     )

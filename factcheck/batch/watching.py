@@ -129,14 +129,26 @@ def _resolved(path: Path) -> Path:
 async def _written(paths: Iterable[Path]) -> None:
     """Wait until none of the files grows any more: the system's watch tells of one file once, however long it grows."""
     deadline = time.monotonic() + LONGEST_WAIT
+    looks = dict[Path, tuple[float, int, int]]()
     while time.monotonic() < deadline and any(  # noqa: ASYNC110 -- nothing tells that a file has ceased to grow
-        time.time() - _changed_at(path) < QUIET for path in paths
+        _grows(path, looks) for path in paths
     ):
         await asyncio.sleep(min(LOOK, QUIET))
 
 
-def _changed_at(path: Path) -> float:
+def _grows(path: Path, looks: dict[Path, tuple[float, int, int]]) -> bool:
+    """Whether the file may still be written to, by its time or, as clocks differ and jump, by how it was before.
+
+    `looks` holds when it was first seen as it is, with its time and size.
+    """
     try:
-        return path.stat().st_mtime
+        now = path.stat()
     except OSError:  # gone again
-        return 0.0
+        return False
+    if time.time() - now.st_mtime >= QUIET:
+        return False
+    since, *before = looks.get(path, (0.0, 0, 0))
+    if before != [now.st_mtime_ns, now.st_size]:
+        looks[path] = (time.monotonic(), now.st_mtime_ns, now.st_size)
+        return True
+    return time.monotonic() - since < QUIET

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from factcheck import __version__
 from factcheck.cli.batch import batch
@@ -56,9 +58,22 @@ def root(
     """Hold the options that stand before a command."""
 
 
+class Commands(TyperGroup):
+    """The commands, whose refusals are freed of the words by which pydantic begins its own."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except TyperException as refused:
+            refused.message = refused.message.removeprefix("Value error, ")
+            raise
+
+
 # NOTE: markup "rich" would import rich for every --help; plain help costs half the CPU and reads the same everywhere.
 app = typer.Typer(
     name="factcheck",
+    cls=Commands,
     help=HELP,
     epilog=EXIT_CODES,
     no_args_is_help=True,

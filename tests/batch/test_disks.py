@@ -149,3 +149,11 @@ async def test_shards_cannot_be_put_there(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(filing, "write_whole", full)
     with pytest.raises(SettingsError, match=r"index\.json: No space left on device; make room on the disk of .*merged"):
         merge(folders, tmp_path / "merged")
+
+
+async def test_a_folder_in_the_place_of_the_index_is_named(tmp_path: Path) -> None:
+    """The index itself is named, and not the file that was to become it."""
+    desk = Desk(tmp_path).stories("Eastley")
+    (desk.out / "index.html").mkdir()
+    with pytest.raises(SettingsError, match=r"out/index\.html cannot be written: Is a directory"):
+        await desk.run()

@@ -55,6 +55,34 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
     assert any("changed below" in note for note in notes)
 
 
+async def test_a_file_from_the_future_is_not_waited_for_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was put back, or is another machine's: at rest is what has not changed for a while."""
+    monkeypatch.setattr(watching, "QUIET", 0.1)
+    monkeypatch.setattr(watching, "LONGEST_WAIT", 3600.0)
+    seen: asyncio.Queue[int] = asyncio.Queue()
+    notes: list[str] = []
+
+    async def watch() -> None:
+        async for number in rounds(tmp_path, tmp_path / "runs", asyncio.Event(), watch=True, note=notes.append):
+            await seen.put(number)
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(20):
+        assert await seen.get() == 1
+        while not notes:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        file = tmp_path / "a.txt"
+        file.write_text("one")
+        os.utime(file, (file.stat().st_atime, file.stat().st_mtime + 86_400))
+        assert await seen.get() == 2
+        watcher.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watcher
+
+
 async def test_a_file_that_grows_slowly_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A round begins when the last piece has been written, not when the first has."""
     monkeypatch.setattr(watching, "QUIET", 1.5)

@@ -55,6 +55,21 @@ def test_traceback_on_request(flags: list[str], story: Path, give: Give, monkeyp
     assert "Traceback" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["batch", ".", "-f", "markdown"], "Invalid value for '--format' / '-f': 'markdown' is not one of 'table', "),
+        (["check", ".", "--color", "blue"], "Invalid value for '--color': 'blue' is not one of "),
+        (["cache", "info", "-f", "x"], "No such option: -f"),
+    ],
+)
+def test_what_is_mistyped_is_told_in_plain_words(command: list[str], words: str) -> None:
+    """The flag, what was given and what can be; nothing of the library that found it out."""
+    result = invoke(*command)
+    assert (result.exit_code, words in result.stderr) == (2, True), result.stderr
+    assert "Value error" not in result.stderr
+
+
 def test_reader_that_leaves_early_is_no_error() -> None:
     """`factcheck schema report | head -1` ends quietly."""
     command = f"{sys.executable} -m factcheck schema report | head -1; echo ${{PIPESTATUS[0]}}"
