@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.quality.pairs.across import cast
+from tests.quality.pairs.across import cast, others
 from tests.quality.pairs.labelled import LabelledStory, load
 from tests.quality.pairs.record import TAPE, recorded
 
@@ -29,3 +29,14 @@ def test_stories_that_have_nothing_to_do_with_each_other_cost_next_to_nothing(
     assert cast(stories, recorded(TAPE)).strangers == 0
     alike = cast(stories, recorded(TAPE), siblings=True)
     assert alike.strangers < 2 * alike.claims
+
+
+def test_among_many_claims_of_other_stories_as_much_is_found(stories: tuple[LabelledStory, ...]) -> None:
+    """From 2,000 claims on another score holds as much, in about as many pairs, hardly any of them with strangers."""
+    crowd = others(3_000)
+    assert cast(stories, {}, language="en", among=crowd).recall >= 0.95
+    alone, amid = cast(stories, {}), cast(stories, {}, among=crowd)
+    assert amid.recall >= 0.74
+    assert amid.pairs < 1.2 * alone.pairs
+    assert amid.strangers < 0.005 * amid.pairs
+    assert cast(stories, recorded(TAPE), siblings=True, among=crowd).recall >= 0.92

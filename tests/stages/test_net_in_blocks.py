@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.models import CLAIM, CandidatePair, Claim
-from factcheck.stages.blocking import block_ranking, features, pool, ranking, stored_vectors
-from factcheck.stages.blocking.across import NEIGHBOURS, SCORE, Net
+from factcheck.stages.blocking import across, block_ranking, features, pool, ranking, stored_vectors
+from factcheck.stages.blocking.across import NEIGHBOURS, SCORE, SCORE_OF_MANY, Net
 from factcheck.stages.blocking.base import Known
 from factcheck.stages.blocking.features import lexical
 from factcheck.stages.blocking.fusion import choose
@@ -57,7 +57,10 @@ STORIES = st.dictionaries(st.sampled_from("abcdef"), st.lists(claims(), max_size
 
 
 def in_memory(
-    stories: Mapping[str, Sequence[Claim]], languages: Mapping[str, str | None], gists: Mapping[str, str]
+    stories: Mapping[str, Sequence[Claim]],
+    languages: Mapping[str, str | None],
+    gists: Mapping[str, str],
+    least: float,
 ) -> list[CandidatePair]:
     """The net as the rules for one story find near claims, with all vectors in memory and no list of near ones cut."""
     homes, told = dict[str, set[str]](), dict[str, Claim]()
@@ -75,12 +78,12 @@ def in_memory(
     rows = [found for blocker in BLOCKERS if (found := blocker.vectors(subjects, known)) is not None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranking, "SPARE", 10_000)
-        channels = [ranked(each, people, NEIGHBOURS, SCORE - NUMBER_BONUS) for each in rows]
+        channels = [ranked(each, people, NEIGHBOURS, least - NUMBER_BONUS) for each in rows]
     chosen = choose(channels, people, NEIGHBOURS)
     pairs = []
     for left, right, score in zip(chosen.left, chosen.right, np.round(chosen.score, DECIMALS), strict=True):
         a, b = subjects[left], subjects[right]
-        if score >= SCORE and a.keys & b.keys and homes[a.id].isdisjoint(homes[b.id]):
+        if score >= least and a.keys & b.keys and homes[a.id].isdisjoint(homes[b.id]):
             pairs.append(CandidatePair(left=a.id, right=b.id, rule=NEAREST_ACROSS_STORIES, score=float(score)))
     return pairs
 
@@ -110,6 +113,7 @@ def test_the_pairs_are_those_of_all_claims_in_memory(
     with pytest.MonkeyPatch.context() as patch:
         if rare:
             patch.setattr(features, "IDF_FROM", 1)
+            patch.setattr(across, "IDF_FROM", 1)
             patch.setattr(features, "MAX_DF", 0.5)
         if tight:
             patch.setattr(block_ranking, "CELLS", 4)
@@ -121,7 +125,7 @@ def test_the_pairs_are_those_of_all_claims_in_memory(
         for story, told in stories.items():
             net.add(story, told, languages, gists)
         caught = net.cast()
-        assert list(caught.pairs) == in_memory(stories, languages, gists)
+        assert list(caught.pairs) == in_memory(stories, languages, gists, SCORE_OF_MANY if rare else SCORE)
     homes = caught.homes(caught.pairs.ids)
     for id_, home in homes.items():
         assert home == min(story for story, told in stories.items() if id_ in {c.id for c in told if not c.ungrounded})
