@@ -161,24 +161,32 @@ def _blocks(rows: int, columns: int, cells: int) -> Iterator[slice]:
 
 def _average_link(rows: list[int], graph: csr_matrix, alike: Likeness) -> list[int]:
     """Clusters of one component, numbered from 0."""
-    import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
 
     if len(rows) == 1:
         return [0]
     if len(rows) <= LARGEST:
-        cells, similar = list(range(len(rows))), alike.between(rows, rows)
+        cells, distance = list(range(len(rows))), _distances(rows, alike)
     else:
         cells = _much_alike(graph[rows][:, rows])
-        similar = _mean_similarity(rows, cells, alike)
-    distance = np.subtract(1, similar, out=similar)
-    np.fill_diagonal(distance, 0)
-    if len(distance) == 1:
+        distance = _mean_distances(rows, cells, alike)
+    if not len(distance):
         return cells
-    tree = linkage(squareform(distance, checks=False), method="average")
-    labels = fcluster(tree, 1 - TOGETHER, criterion="distance")
+    labels = fcluster(linkage(distance, method="average"), 1 - TOGETHER, criterion="distance")
     return [int(labels[cell]) - 1 for cell in cells]
+
+
+def _distances(rows: list[int], alike: Likeness) -> Any:
+    """One minus the similarity of each two of the rows, one after the other, as scipy wants them."""
+    import numpy as np
+
+    count, at = len(rows), 0
+    found = np.empty(count * (count - 1) // 2)
+    for part in _blocks(count, count, DRAWN):
+        for row, near in enumerate(np.subtract(1, alike.between(rows[part], rows)), part.start):
+            found[at : at + count - row - 1] = near[row + 1 :]
+            at += count - row - 1
+    return found
 
 
 def _much_alike(graph: csr_matrix) -> list[int]:
@@ -199,12 +207,12 @@ def _much_alike(graph: csr_matrix) -> list[int]:
     return numbers
 
 
-def _mean_similarity(rows: list[int], cells: list[int], alike: Likeness) -> Any:
-    """Of the articles of any two cells."""
+def _mean_distances(rows: list[int], cells: list[int], alike: Likeness) -> Any:
+    """The same of each two cells, by the mean similarity of their articles."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
-    count = max(cells) + 1
+    count, at = max(cells) + 1, 0
     member = csr_matrix((np.ones(len(rows), np.float32), (np.arange(len(rows)), cells)), shape=(len(rows), count))
     sums = np.zeros((count, count), np.float32)
     for part in _blocks(len(rows), len(rows), CELLS):
@@ -212,7 +220,12 @@ def _mean_similarity(rows: list[int], cells: list[int], alike: Likeness) -> Any:
     sizes = np.bincount(cells).astype(np.float32)
     sums /= sizes[:, None]
     sums /= sizes[None, :]
-    return sums
+    np.subtract(1, sums, out=sums)
+    found = np.empty(count * (count - 1) // 2)
+    for row in range(count):
+        found[at : at + count - row - 1] = sums[row, row + 1 :]
+        at += count - row - 1
+    return found
 
 
 def _group(gathered: Gathered, rows: list[int], alike: Likeness) -> Group:
