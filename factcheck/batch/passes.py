@@ -120,7 +120,8 @@ class Pass:
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
-            self._release()
+            if self.counts.files > MANY_FILES:
+                language.release()
             await self._compare_neighbours(running, work)
             await self._join(running, work)
             self._tell_across()
@@ -161,7 +162,8 @@ class Pass:
             self._keep(file, outcomes)
             if self._stopping():
                 return []
-        self._release()
+        if self.counts.files > MANY_FILES:
+            language.release()
         documents = self._ordered(self._files)
         self._set_aside([document for document in documents if document.article is None])
         self.counts.pooled = sum(document.article is not None for document in documents)
@@ -220,11 +222,6 @@ class Pass:
             else:
                 self.counts.stories -= 1
         await arrivals.aclose()
-
-    def _release(self) -> None:
-        """Let go of what only reading needs, after a pass that has read much."""
-        if self.counts.files > MANY_FILES:
-            language.release()
 
     def _lists(self, part: str) -> tuple[Path, ...]:
         """The user's lists of outlets for a folder's story: the one that was named, else the root's and its own."""
