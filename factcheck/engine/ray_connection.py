@@ -41,6 +41,12 @@ HEADER, SETTINGS = 9, 4
 MISSING = "--engine ray needs Ray, which is not installed: pip install 'ray>=2.60,<3' (the extra [ray])"
 
 
+NONE_HERE = "no Ray cluster runs on this machine (--ray-address auto); begin one with ray start, or give its HOST:PORT"
+ELSE = "what listens there is something else"
+UNIMPLEMENTED = 12
+"""How gRPC calls a server that knows nothing of what it was asked (google.rpc.Code)."""
+
+
 def require_ray(address: str) -> None:
     """Raises SettingsError when Ray is not installed, or the address is of a kind that we do not use."""
     if importlib.util.find_spec("ray") is None:
@@ -62,12 +68,13 @@ def reach(address: str) -> None:
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=REACHED_WITHIN) as opened:
             if os.environ.get("RAY_USE_TLS") in (None, "0") and not _speaks(opened):
-                raise ConnectionError("what listens there is something else")
+                raise ConnectionError(ELSE)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise EndpointError(
-            f"no Ray cluster answers at {address}: {why}. Is it up, and --ray-address right?"
-        ) from error
+        raise _nobody(address, error.strerror or str(error)) from error
+
+
+def _nobody(address: str, why: str) -> EndpointError:
+    return EndpointError(f"no Ray cluster answers at {address}: {why}. Is it up, and --ray-address right?")
 
 
 def _speaks(opened: socket.socket) -> bool:
@@ -130,6 +137,8 @@ def connected(placing: Placing) -> Iterator[ModuleType]:
             ray.init(**how, configure_logging=False, log_to_driver=False)
         except Exception as error:
             first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            if placing.address == AUTO and isinstance(error, ConnectionError):
+                raise EndpointError(NONE_HERE) from error
             raise EndpointError(f"no Ray cluster to work with at {placing.address}: {first}") from error
         finally:
             if threading.current_thread() is threading.main_thread():
@@ -157,7 +166,7 @@ def _show_token(address: str) -> None:
     try:
         from ray._private.authentication.authentication_token_setup import ensure_token_if_auth_enabled
         from ray._private.services import canonicalize_bootstrap_address
-        from ray.exceptions import AuthenticationError
+        from ray.exceptions import AuthenticationError, RpcError
 
         client = importlib.import_module("ray._raylet").GcsClient
     except (ImportError, AttributeError):
@@ -166,6 +175,8 @@ def _show_token(address: str) -> None:
     try:
         ensure_token_if_auth_enabled(None, create_token_if_missing=False)  # without one the next step ends the process
         if head := canonicalize_bootstrap_address(address):
+            if head != address:  # that of the cluster of this machine, or of this machine for localhost
+                reach(head)
             with _unsaid():
                 client(address=head)
     except AuthenticationError as error:
@@ -174,6 +185,11 @@ def _show_token(address: str) -> None:
         else:
             told = f"refuses the token in {place}; it has to be that of the cluster"
         raise EndpointError(f"the Ray cluster at {address} {told}") from error
+    except RpcError as error:
+        if error.rpc_code == UNIMPLEMENTED:
+            raise _nobody(address, ELSE) from error
+    except EndpointError:
+        raise
     except Exception:
         return  # `ray.init` says what that means
 

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -281,3 +281,47 @@ def test_what_is_no_cluster_is_told_apart_from_one(said: bytes, reached: bool, m
                 ray_connection.reach(f"127.0.0.1:{listener.getsockname()[1]}")
         finally:
             thread.join()
+
+
+SETTINGS = bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+AGREED = bytes((0, 0, 0, 4, 1, 0, 0, 0, 0))
+NOT_FOUND = bytes((0, 0, 1, 1, 5, 0, 0, 0, 1, 0x8D))
+"""Frames of HTTP/2: its settings, that the client's are agreed to, and 404 on stream 1 (RFC 7541, appendix A)."""
+PREFACE, HEADER, HEADERS = 24, 9, 1
+"""Bytes that a client begins with, bytes before a frame's content, the kind of frame that opens a stream."""
+
+
+def answer_not_found(opened: socket.socket) -> None:
+    """One connection of a server that knows nothing of what it is asked."""
+    with opened.makefile("rb") as said:
+        opened.sendall(SETTINGS)
+        said.read(PREFACE)
+        while frame := said.read(HEADER):
+            said.read(int.from_bytes(frame[:3]))
+            if frame[3:5] == SETTINGS[3:5]:
+                opened.sendall(AGREED)
+            if frame[3] == HEADERS:
+                opened.sendall(NOT_FOUND)
+
+
+@pytest.mark.ray
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_a_server_of_something_else_is_told_at_once(tmp_path: Path) -> None:
+    """It speaks HTTP/2, as proxies do, and knows nothing of what a head of Ray is asked: one line of ours."""
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                opened, _ = listener.accept()
+                with opened, suppress(OSError):
+                    answer_not_found(opened)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        done = connect_apart(address, tmp_path, RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0")  # else localhost is not it
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert done.stderr == ""
+    assert done.stdout.startswith(f"EndpointError no Ray cluster answers at {address}: what listens there is something")
