@@ -139,8 +139,18 @@ def _mean(left: Sequence[int], right: Sequence[int], strength: Mapping[tuple[int
 def _link(both: Sequence[Shared]) -> Link:
     sides = [tuple(sorted({id_ for each in both for id_ in each.articles[side]})) for side in (0, 1)]
     first, second = sorted(sides)
-    ordered = sorted(both, key=lambda each: (not each.agreed, each.text))
-    return Link(sides=(first, second), facts=tuple(dict.fromkeys(each.text for each in ordered))[:FACTS_SHOWN])
+    return Link(sides=(first, second), facts=tuple(_told(both))[:FACTS_SHOWN])
+
+
+def _told(both: Sequence[Shared]) -> list[str]:
+    """What both report, each fact of either once: agreements first, and what most articles say."""
+    texts, met = list[str](), (set[str](), set[str]())
+    for each in sorted(both, key=lambda each: (not each.agreed, -sum(map(len, each.articles)), each.text, each.facts)):
+        if each.facts[0] not in met[0] and each.facts[1] not in met[1]:
+            texts.append(each.text)
+        met[0].add(each.facts[0])
+        met[1].add(each.facts[1])
+    return list(dict.fromkeys(texts))
 
 
 def together(groups: Sequence[Sequence[str]], links: Sequence[Link]) -> list[tuple[list[int], tuple[str, ...]]]:
