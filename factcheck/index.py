@@ -154,7 +154,7 @@ class AcrossStories(Value):
     stories: int = 0
     """Stories with a report, of which claims were compared."""
     pairs: int = 0
-    """Pairs of claims that were much alike, and judged or failed."""
+    """Pairs of claims that were much alike, or tell whether two stories are one, and that were judged or failed."""
     left_out: int = 0
     """Further such pairs, less alike, which the bound on the cost left out."""
     failed_pairs: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from factcheck.batch.spool import Spool
 from factcheck.findings import Report
 from factcheck.index import AcrossFinding, StoryRow
 from factcheck.models import Value, tagged_hash
+from factcheck.pipeline.aside import aside
 from factcheck.runs.reading import read_report
 
 CHIEF = 8
@@ -58,10 +59,12 @@ class Links:
             return ()
         return kept.links if kept.made_with == self._made_with else ()
 
-    def wanted(self, stories: Parts, rows: Mapping[str, StoryRow]) -> tuple[tuple[str, str], ...]:
+    async def wanted(
+        self, stories: Parts, rows: Mapping[str, StoryRow], stopping: Callable[[], bool]
+    ) -> tuple[tuple[str, str], ...]:
         """The pairs of claims by which it is known whether stories that are nearly alike are one.
 
-        Raises InputError for a damaged report.
+        Raises InputError for a damaged report, and Interrupted when the run is to end while reports are read.
         """
         there = {key for key, row in rows.items() if row.report and filing.has_report(self._folder, row.report)}
         near = _nearly(stories, there & stories.keys())
@@ -76,7 +79,7 @@ class Links:
         except ValidationError:
             kept = None
         if kept is None or kept.inputs != inputs:
-            chief = _chief_claims(places, stories, rows, self._folder)
+            chief = await aside(lambda: _chief_claims(places, stories, rows, self._folder), stopping)
             pairs = (sorted(pair) for one, other in near for pair in product(chief[one], chief[other]))
             kept = _Chosen(inputs=inputs, pairs=tuple(sorted((left, right) for left, right in pairs)))
             self._spool.state(_PAIRS, kept.model_dump_json())

@@ -267,12 +267,15 @@ class Pass:
         try:
             again = work.retry_failed
             if self._links is not None and self._comparing is not None:
-                comparing = replace(self._comparing, also=self._links.wanted(self._parts, running.rows))
+                also = await self._links.wanted(self._parts, running.rows, means.stopping)
+                comparing = replace(self._comparing, also=also)
                 self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
             self._compared = True
         except AnswerDeferred:
             running.deferred += 1
+        except Interrupted:
+            running.stopped = INTERRUPTED
         self.counts.usage = means.usage()
         lacking = self._neighbours.lacking
         if lacking is not None:
