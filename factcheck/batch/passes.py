@@ -253,7 +253,7 @@ class Pass:
         return self._spool.documents_of(dict.fromkeys(file.shown for file in files))
 
     def _note(self, story: Story) -> None:
-        self._members[story.key] = _content(story)
+        self._members[story.key] = story.content
         self._absorbed |= dict.fromkeys(story.absorbed, story.key)
         if self._links is not None:
             self._parts[story.key] = story.parts
@@ -301,7 +301,7 @@ class Pass:
                 return
             documents = self._ordered(self._files)
             parts = {what: key for key, what in self._members.items()}
-            joined = [story for story in await self._grouped(documents) if parts.pop(_content(story), None) is None]
+            joined = [story for story in await self._grouped(documents) if parts.pop(story.content, None) is None]
             for key in parts.values():
                 del self._members[key], self._parts[key]
             for story in joined:
@@ -384,11 +384,6 @@ class Pass:
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return index
-
-
-def _content(story: Story) -> tuple[str, str]:
-    """The anchor of a story and a hash of its articles."""
-    return story.anchor, tagged_hash(sorted(d.article for d in story.documents if d.article is not None))
 
 
 def _joined(story: Story) -> str:

@@ -19,7 +19,7 @@ from factcheck.batch.openings import Gathered
 from factcheck.batch.spool import Document, Kept, Spool
 from factcheck.errors import Interrupted
 from factcheck.index import GroupBy, GroupReason, Shard
-from factcheck.models import Value
+from factcheck.models import Value, tagged_hash
 from factcheck.pipeline.aside import aside
 
 OPENINGS = 100
@@ -59,6 +59,11 @@ class Story:
     def articles(self) -> int:
         """Documents that are articles."""
         return sum(document.article is not None for document in self.documents)
+
+    @property
+    def content(self) -> tuple[str, str]:
+        """Its anchor and a hash of its articles."""
+        return self.anchor, tagged_hash(sorted(d.article for d in self.documents if d.article is not None))
 
 
 class Selection(Value):
