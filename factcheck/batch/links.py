@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from factcheck.batch import filing
 from factcheck.batch.joining import FACTS, Link, Shared, Weighed, linked, parameters
-from factcheck.batch.planning import Part
+from factcheck.batch.planning import Part, Story
 from factcheck.batch.spool import Spool
 from factcheck.findings import Report
 from factcheck.index import AcrossFinding, StoryRow
+from factcheck.ingestion.cleaning import printable
 from factcheck.models import Value, tagged_hash
 from factcheck.pipeline.aside import aside
 from factcheck.runs.reading import read_report
@@ -69,11 +70,11 @@ class Links:
         there = {key for key, row in rows.items() if row.report and filing.has_report(self._folder, row.report)}
         near = _nearly(stories, there & stories.keys())
         places = sorted({place for pair in near for place in pair})
-        told = [
+        seen = [
             (key, number, stories[key][number].articles, rows[key].report, str(rows[key].checked_at))
             for key, number in places
         ]
-        inputs = tagged_hash([CHIEF, near, told])
+        inputs = tagged_hash([CHIEF, near, seen])
         try:
             kept = _Chosen.model_validate_json(self._spool.fact(_PAIRS))
         except ValidationError:
@@ -195,3 +196,11 @@ def _shared(
             )
         )
     return shared
+
+
+def told(story: Story) -> str:
+    """What is told of a story that claims made of several."""
+    facts = "; ".join(f"“{fact}”" for fact in story.reason.facts)
+    return printable(
+        f"joined {len(story.parts)} groups of articles into “{story.title}”, which report the same: {facts}"
+    )

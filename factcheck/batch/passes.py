@@ -13,7 +13,7 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
-from factcheck.batch.links import Links
+from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
@@ -261,21 +261,26 @@ class Pass:
     async def _compare_neighbours(self, running: Running, work: Work) -> None:
         """Compare claims of different stories, when all stories that were wanted are through."""
         means = work.means
-        if self._neighbours is None or running.stopped is not None or running.deferred or means.stopping():
+        if self._neighbours is None or running.stopped is not None or running.deferred:
+            return
+        if means.stopping():
+            running.stopped = INTERRUPTED
             return
         rows, watch = list(running.rows.values()), StoryWatch(self.counts, self._watch, means.usage)
+        if self._links is not None and self._comparing is not None:
+            try:
+                also = await self._links.wanted(self._parts, running.rows, means.stopping)
+            except Interrupted:
+                running.stopped = INTERRUPTED
+                return
+            comparing = replace(self._comparing, also=also)
+            self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
         try:
             again = work.retry_failed
-            if self._links is not None and self._comparing is not None:
-                also = await self._links.wanted(self._parts, running.rows, means.stopping)
-                comparing = replace(self._comparing, also=also)
-                self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
             self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
             self._compared = True
         except AnswerDeferred:
             running.deferred += 1
-        except Interrupted:
-            running.stopped = INTERRUPTED
         self.counts.usage = means.usage()
         lacking = self._neighbours.lacking
         if lacking is not None:
@@ -295,9 +300,12 @@ class Pass:
         Each time there are fewer stories, so that it ends.
         """
         while self._links is not None and self._across is not None and self._across.status == "done":
-            if running.stopped is not None or running.deferred or work.means.stopping():
+            if running.stopped is not None or running.deferred:
                 return
             if not self._links.find(self._across.findings, self._parts, running.rows):
+                return
+            if work.means.stopping():
+                running.stopped = INTERRUPTED
                 return
             documents = self._ordered(self._files)
             parts = {what: key for key, what in self._members.items()}
@@ -306,7 +314,7 @@ class Pass:
                 del self._members[key], self._parts[key]
             for story in joined:
                 self._note(story)
-                self._watch.note(_joined(story))
+                self._watch.note(told(story))
             self._across, self._compared = None, False
             await running.run_joined(joined, list(parts.values()))
             await self._compare_neighbours(running, work)
@@ -384,14 +392,6 @@ class Pass:
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return index
-
-
-def _joined(story: Story) -> str:
-    """What is told of a story that claims made of several."""
-    facts = "; ".join(f"“{fact}”" for fact in story.reason.facts)
-    return printable(
-        f"joined {len(story.parts)} groups of articles into “{story.title}”, which report the same: {facts}"
-    )
 
 
 def _fitting(files: Sequence[ScannedFile]) -> GroupBy:
