@@ -65,7 +65,10 @@ def require_stdout() -> None:
     if sys.stdout is None:
         from factcheck.errors import SettingsError
 
-        raise SettingsError("stdout is closed; open it, or have files written instead (-o FILE, --write DIR)")
+        raise SettingsError(
+            "stdout is closed; open it, if only to /dev/null, or have files written instead where the command can"
+            " (-o FILE, --write DIR)"
+        )
 
 
 def describe(error: Exception) -> tuple[int, str]:

@@ -79,7 +79,8 @@ class AnswerCache:
             self._writer.shutdown()
             raise SettingsError(
                 f"the cache {directory} cannot be used ({error})."
-                " Give another directory (--cache-dir), move this one away, or run without a cache (--no-cache)."
+                " Make room on its disk, give another directory (--cache-dir), move this one away, or run without a"
+                " cache (--no-cache)."
             ) from error
 
     def __enter__(self) -> AnswerCache:
