@@ -10,7 +10,18 @@ from typing import Any
 import regex
 from babel import Locale, UnknownLocaleError
 
-from factcheck.claim_types.lexicon_dates import DATE_WORDS, NUMBERS, DateWords
+from factcheck.claim_types.day_patterns import (
+    END,
+    NEVER,
+    START,
+    DayPatterns,
+    Direction,
+    alternation,
+    day_patterns,
+    keyed,
+)
+from factcheck.claim_types.lexicon_counts import DECADES, NUMBERS
+from factcheck.claim_types.lexicon_dates import DATE_WORDS, DateWords
 from factcheck.claim_types.text import folded, unaccented
 from factcheck.claim_types.text import words as tokens
 
@@ -18,9 +29,6 @@ Pattern = regex.Pattern[str]
 
 YEAR = r"(?P<year>1[0-9]{3}|20[0-9]{2})(?!\p{Nd}|[.,]\p{Nd}|\p{L})"
 _DAY = r"(?P<day>[0-3]?[0-9])"
-_START = r"(?<![\p{L}\p{Nd}])"
-_END = r"(?![\p{L}\p{Nd}])"
-NEVER = regex.compile(r"(?!)")
 
 ISO = regex.compile(
     r"(?<![\p{Nd}-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])(?:-(?P<day>[0-3][0-9]))?(?![\p{Nd}]|-\p{Nd})"
@@ -31,9 +39,9 @@ NUMERIC = regex.compile(
 )
 GERMAN_SHORT = regex.compile(r"(?<![\p{Nd}.,])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?![\p{Nd}])")
 CJK = regex.compile(
-    r"(?P<year>[12][0-9]{3})\s*年(?:\s*(?P<month>[01]?[0-9])\s*月(?:\s*(?P<day>[0-3]?[0-9])\s*[日号])?)?"
+    r"(?P<year>[12][0-9]{3})\s*[年년](?:\s*(?P<month>[01]?[0-9])\s*[月월](?:\s*(?P<day>[0-3]?[0-9])\s*[日号號일])?)?"
 )
-CJK_SHORT = regex.compile(r"(?<!\p{Nd})(?P<month>[01]?[0-9])\s*月\s*(?P<day>[0-3]?[0-9])\s*[日号]")
+CJK_SHORT = regex.compile(r"(?<!\p{Nd})(?P<month>[01]?[0-9])\s*[月월]\s*(?P<day>[0-3]?[0-9])\s*[日号號일]")
 
 
 @dataclass(frozen=True)
@@ -42,31 +50,20 @@ class DatePatterns:
 
     words: DateWords | None
     months: dict[str, int]
-    weekdays: dict[str, int]
     numbers: dict[str, int]
+    decades: dict[str, int]
+    days: DayPatterns | None
     month_words: frozenset[str]
-    weekday_words: frozenset[str]
     unit_words: frozenset[str]
-    day_words: frozenset[str]
+    decade_words: frozenset[str]
     """First words of what each pattern looks for: a text that holds none of them is not searched."""
     day_month: Pattern
     month_day: Pattern
     month: Pattern
-    weekday: Pattern
-    single_day: Pattern
     unit: Pattern
-    ago: Pattern
     year: Pattern
     decade: Pattern
-
-
-def alternation(options: Iterable[str]) -> str:
-    """A group of literal alternatives, longest first; white space matches any, apostrophes match both kinds."""
-    escaped = (
-        regex.escape(o).replace(r"\ ", r"\s+").replace("'", "['’]")
-        for o in sorted(set(options), key=lambda o: (-len(o), o))
-    )
-    return "(?:" + "|".join(escaped) + ")"
+    decade_name: Pattern
 
 
 def _either_apostrophe(pattern: str) -> str:
@@ -119,33 +116,29 @@ def _calendar_names(language: str) -> tuple[dict[str, int], dict[str, int], dict
 def patterns(language: str | None) -> DatePatterns:
     """The patterns of `language`; of a language without words only explicit dates, of none only bare years."""
     language = language or ""
-    words = DATE_WORDS.get(language)
+    words, decades = DATE_WORDS.get(language), DECADES.get(language, {})
     wide, months, weekdays = _calendar_names(language)
     parts = (
         rf"(?:(?:(?P<early>{words.early})|(?P<middle>{words.middle})|(?P<late>{words.late}))[\s'’-]+)?" if words else ""
     )
     day_month, month_day, month = _month_patterns(words, wide, months, parts) if months else (NEVER, NEVER, NEVER)
-    last, coming = _last_next(words)
-    weekday = rf"{_START}{last}(?P<weekday>{alternation(weekdays)}){_END}{coming}" if weekdays else "(?!)"
     year, decade = _year_patterns(words, parts)
     return DatePatterns(
         words,
         months,
-        weekdays,
-        NUMBERS.get(language, {}),
+        keyed(NUMBERS.get(language, {})),
+        keyed(decades),
+        day_patterns(language, weekdays, Direction(*_last_next(words))),
         _triggers(months),
-        _triggers(weekdays),
         _triggers(words.units if words else ()),
-        _triggers(words.days if words else ()),
+        _triggers(decades),
         day_month,
         month_day,
         month,
-        regex.compile(weekday, regex.IGNORECASE),
-        _single_day(words),
         _unit(words, language),
-        _ago(words, language),
         year,
         decade,
+        regex.compile(rf"{START}(?P<name>{alternation(decades)}){END}", regex.IGNORECASE) if decades else NEVER,
     )
 
 
@@ -159,15 +152,15 @@ def _month_patterns(
     short = rf"(?P<month>{alternation(months)})"
     full = rf"(?P<wide>{alternation(wide)})" if wide else "(?P<wide>(?!))"
     tail = rf"(?:,?\s+(?:(?:{links})\s+)?{YEAR})?"
-    day = rf"{_START}(?:(?P<first>[0-3]?[0-9])(?:{suffix})?\s*(?:{joins})\s*)?{_DAY}(?:{suffix})?"
+    day = rf"{START}(?:(?P<first>[0-3]?[0-9])(?:{suffix})?\s*(?:{joins})\s*)?{_DAY}(?:{suffix})?"
     dated = rf"{short}\.?,?\s+(?:(?:{links})\s*)?{YEAR}"
     last, coming = _last_next(words)
     return (
-        regex.compile(rf"{day}\s+(?:(?:{links})\s+)?{short}\.?{_END}{tail}", regex.IGNORECASE),
+        regex.compile(rf"{day}\s+(?:(?:{links})\s+)?{short}\.?{END}{tail}", regex.IGNORECASE),
         regex.compile(
-            rf"{_START}{short}\.?\s+{_DAY}(?:{suffix})?(?!\p{{Nd}}|[.,:]\p{{Nd}}|\p{{L}}|%){tail}", regex.IGNORECASE
+            rf"{START}{short}\.?\s+{_DAY}(?:{suffix})?(?!\p{{Nd}}|[.,:]\p{{Nd}}|\p{{L}}|%){tail}", regex.IGNORECASE
         ),
-        regex.compile(rf"{_START}{parts}{last}(?:{dated}|{full}{_END}){coming}", regex.IGNORECASE),
+        regex.compile(rf"{START}{parts}{last}(?:{dated}|{full}{END}){coming}", regex.IGNORECASE),
     )
 
 
@@ -182,8 +175,8 @@ def _year_patterns(words: DateWords | None, parts: str) -> tuple[Pattern, Patter
             rf"{parts}(?P<pre>(?<![\p{{L}}\p{{Nd}}])(?:{before})(?:\s+|(?<=['’]))|[(–-]\s*)?{bare}", regex.IGNORECASE
         ),
         regex.compile(
-            rf"{_START}(?:{words.decade})\s+['’]?(?P<decade>(?:1[0-9]|20)?[0-9]0)(?:s|er)?{_END}|"
-            rf"{_START}(?P<plural>(?:1[0-9]|20)[0-9]0)(?:s|er){_END}",
+            rf"{START}(?:{words.decade})\s+['’]?(?P<decade>(?:1[0-9]|20)?[0-9]0)(?:s|er)?{END}|"
+            rf"{START}(?P<plural>(?:1[0-9]|20)[0-9]0)(?:s|er){END}",
             regex.IGNORECASE,
         ),
     )
@@ -199,12 +192,8 @@ def _last_next(words: DateWords | None) -> tuple[str, str]:
     last, coming, this = alternation(words.last), alternation(words.next), alternation(words.this)
     return (
         rf"(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))\s+)?",
-        rf"(?:\s+(?:(?P<last_after>{last})|(?P<next_after>{coming})){_END})?",
+        rf"(?:\s+(?:(?P<last_after>{last})|(?P<next_after>{coming})){END})?",
     )
-
-
-def _single_day(words: DateWords | None) -> Pattern:
-    return regex.compile(rf"{_START}(?P<name>{alternation(words.days)}){_END}", regex.IGNORECASE) if words else NEVER
 
 
 def _unit(words: DateWords | None, language: str) -> Pattern:
@@ -217,23 +206,8 @@ def _unit(words: DateWords | None, language: str) -> Pattern:
     counted = rf"(?:{plural})\s+(?P<number>{number})|(?P<number_first>{number})\s+(?:{plural})"
     unit = alternation(words.units)
     return regex.compile(
-        rf"{_START}(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))(?:\s+|(?<=['’]))(?P<unit>{unit})"
+        rf"{START}(?:(?:(?P<last>{last})|(?P<next>{coming})|(?P<this>{this}))(?:\s+|(?<=['’]))(?P<unit>{unit})"
         rf"|(?P<unit_first>{unit})\s+(?:(?P<last_after>{last})|(?P<next_after>{coming}))"
-        rf"|(?:{counted})\s+(?P<unit_counted>{unit})){_END}",
+        rf"|(?:{counted})\s+(?P<unit_counted>{unit})){END}",
         regex.IGNORECASE,
     )
-
-
-def _ago(words: DateWords | None, language: str) -> Pattern:
-    """ "two days ago", "vor zwei Tagen", "da due anni", "in three weeks"."""
-    if words is None:
-        return NEVER
-    number = rf"(?:[0-9]{{1,3}}|{alternation(NUMBERS[language])})"
-    unit = alternation(words.units)
-    options = []
-    for group, frames in (("ago", words.ago), ("within", words.within)):
-        for i, (before, after) in enumerate(frames):
-            head = rf"(?:{before})\s+" if before else ""
-            tail = rf"\s+(?:{after})" if after else ""
-            options.append(rf"{head}(?P<{group}_n{i}>{number})['’]?\s*(?P<{group}_u{i}>{unit}){tail}{_END}")
-    return regex.compile(_START + "(?:" + "|".join(options) + ")", regex.IGNORECASE)

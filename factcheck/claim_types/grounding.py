@@ -2,7 +2,8 @@
 
 Allowed are number words, other ways of writing a number, magnitudes written out, a date that a source gives relative to
 publication, the year of publication, other quotation marks, white space and ellipses in quotations. Works best in en,
-it, de, fr, es, pt, nl; in other languages digits, quotations and explicit dates. Nothing here raises on any text.
+it, de, fr, es, pt, nl; in other languages digits, quotations and the dates that `dates` reads. Nothing here raises on
+any text.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 
 import regex
 
+from factcheck.claim_types.calendar_days import Days, stepped
 from factcheck.claim_types.date_patterns import patterns
 from factcheck.claim_types.dates import DateMention, find_dates, spans_overlap
 from factcheck.claim_types.lexicon import WORDS
@@ -44,8 +46,14 @@ class _Sources:
     digits: frozenset[str]
     """Digit groups as written, separators removed, and the groups inside longer ones."""
     percent: bool
-    dates: tuple[DateMention, ...]
+    dated: tuple[tuple[DateMention, ...], ...]
+    """The dates of each source."""
     names: frozenset[str]
+
+    @property
+    def dates(self) -> tuple[DateMention, ...]:
+        """The dates of all sources."""
+        return tuple(date for source in self.dated for date in source)
 
 
 def ungrounded(
@@ -75,7 +83,7 @@ def _read(sources: Sequence[str], language: str | None, published_at: dt.date | 
         frozenset().union(*(part.values for part in parts)),
         frozenset().union(*(part.digits for part in parts)),
         any(part.percent for part in parts),
-        tuple(date for part in parts for date in part.dates),
+        tuple(source for part in parts for source in part.dated),
         frozenset().union(*(part.names for part in parts)),
     )
 
@@ -99,7 +107,7 @@ def _read_one(source: str, language: str | None, published_at: dt.date | None) -
     percent = any(m.percent for m in numbers) or "%" in source or "％" in source or _spelled_percent(source, language)
     names = frozenset(folded(m.group()) for m in _IN_NAME.finditer(source))
     dates = find_dates(source, language, published_at)
-    return _Sources(_flat(source), frozenset(values), frozenset(digits), percent, dates, names)
+    return _Sources(_flat(source), frozenset(values), frozenset(digits), percent, (dates,), names)
 
 
 def _spelled_percent(source: str, language: str | None) -> bool:
@@ -163,6 +171,9 @@ def _date_given(date: DateMention, known: _Sources, published_at: dt.date | None
         return any(d.kind == "decade" and d.span.start == date.span.start for d in known.dates)
     if any(_covers(date, source) for source in known.dates):
         return True
+    counts = [(d, source) for source in known.dated for d in source if d.step]
+    if any(_counted(date, d, source, known) for d, source in counts):
+        return True
     if date.year is not None and date.month is None:
         return _year_given(date.year, known, published_at)
     if (
@@ -171,7 +182,7 @@ def _date_given(date: DateMention, known: _Sources, published_at: dt.date | None
         and any(_same_day(date, d) for d in known.dates)
     ):
         return True
-    relative = [d for d in known.dates if d.kind in ("relative", "weekday")]
+    relative = [d for d in known.dates if d.kind in ("relative", "weekday") and not d.step]
     return any(_near(date.span, d, when) for d in relative)
 
 
@@ -204,7 +215,7 @@ def _near(span: TimeSpan, source: DateMention, when: TimeSpan | None) -> bool:
     if given.start <= span.start and span.end <= given.end:
         return True
     if source.kind == "weekday":
-        return span.start == span.end and abs((span.start - given.start).days) == 7
+        return any(_moved_within(span.start, span.end, given, days) for days in (-7, 7))
     within = (
         when is not None
         and when.start is not None
@@ -213,6 +224,47 @@ def _near(span: TimeSpan, source: DateMention, when: TimeSpan | None) -> bool:
         and span.end <= when.end
     )
     return within and spans_overlap(when, given) is True
+
+
+def _moved_within(start: dt.date, end: dt.date, given: TimeSpan, days: int) -> bool:
+    """Whether a span lies in another that is moved by some days."""
+    if given.start is None or given.end is None:
+        return False
+    return given.start <= start - dt.timedelta(days=days) and end - dt.timedelta(days=days) <= given.end
+
+
+def _counted(date: DateMention, given: DateMention, source: tuple[DateMention, ...], known: _Sources) -> bool:
+    """Whether `date` lies where `source` counts to, from publication or from another day that the sources name.
+
+    "Restored on Wednesday, two days after the attack" tells of Monday. Not more exact than what is counted in.
+    """
+    span, step = date.span, given.step
+    if span.start is None or span.end is None or step is None:
+        return False
+    if (step.unit == "year" and date.month is not None) or (step.unit == "month" and date.day is not None):
+        return False
+    counted = {(given.span.start, given.span.end)} if given.span.start and given.span.end else set()
+    for other in known.dated:
+        for anchor in other:
+            if anchor.step is not None or anchor.span.start is None or not _anchors(anchor.span, step.unit):
+                continue
+            told_of = other == source and anchor.end <= given.start
+            moved = (stepped(anchor.span.start, step.unit, count) for count in step.counts[-1 if told_of else 0 :])
+            counted.update(days for days in moved if days)
+    return any(_within(span.start, span.end, days) for days in counted)
+
+
+def _within(start: dt.date, end: dt.date, days: Days) -> bool:
+    """Whether one of the spans lies in the other: a text may name the month of a day that its source counts to."""
+    return (days[0] <= start and end <= days[1]) or (start <= days[0] and days[1] <= end)
+
+
+def _anchors(span: TimeSpan, unit: str) -> bool:
+    """Whether a span is exact enough to count `unit` from it."""
+    start, end = span.start, span.end
+    if start is None or end is None or unit in ("day", "week"):
+        return start == end
+    return start.year == end.year and (unit == "year" or start.month == end.month)
 
 
 # -- numbers -------------------------------------------------------------------------------------

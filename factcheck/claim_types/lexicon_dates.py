@@ -1,7 +1,8 @@
 """Words for dates per language, written from knowledge of the languages; month and day names come from CLDR (babel).
 
-Covered: en, it, de, fr, es, pt, nl. In another language that CLDR knows, explicit dates with month names work and
-relative words do not; without a language only numeric dates and years are found.
+Covered: en, it, de, fr, es, pt, nl; `lexicon_days` adds to them, and has the words for single days of more languages.
+In another language that CLDR knows, explicit dates with month names work and relative words do not; without a language
+only numeric dates and years are found.
 """
 
 from __future__ import annotations
@@ -36,29 +37,6 @@ class DateWords:
     joins: str = "-|–"
     """Between two days of one month."""
 
-
-def _numbers(text: str) -> dict[str, int]:
-    return {word: int(value) for word, _, value in (item.partition("=") for item in text.split())}
-
-
-NUMBERS: dict[str, dict[str, int]] = {
-    "en": _numbers(
-        "a=1 an=1 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 twelve=12 twenty=20"
-    ),
-    "it": _numbers(
-        "un=1 una=1 due=2 tre=3 quattro=4 cinque=5 sei=6 sette=7 otto=8 nove=9 dieci=10 dodici=12 vent=20 venti=20"
-    ),
-    "de": _numbers(
-        "einem=1 einer=1 ein=1 zwei=2 drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 zwölf=12 zwanzig=20"
-    ),
-    "fr": _numbers("un=1 une=1 deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 neuf=9 dix=10 douze=12 vingt=20"),
-    "es": _numbers("un=1 una=1 dos=2 tres=3 cuatro=4 cinco=5 seis=6 siete=7 ocho=8 nueve=9 diez=10 doce=12 veinte=20"),
-    "pt": _numbers(
-        "um=1 uma=1 dois=2 duas=2 três=3 quatro=4 cinco=5 seis=6 sete=7 oito=8 nove=9 dez=10 doze=12 vinte=20"
-    ),
-    "nl": _numbers("een=1 één=1 twee=2 drie=3 vier=4 vijf=5 zes=6 zeven=7 acht=8 negen=9 tien=10 twaalf=12 twintig=20"),
-}
-"""Numbers that stand in front of units of time."""
 
 DATE_WORDS: dict[str, DateWords] = {
     "en": DateWords(

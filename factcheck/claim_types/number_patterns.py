@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from factcheck.claim_types.date_patterns import alternation
+from factcheck.claim_types.day_patterns import alternation
 from factcheck.claim_types.lexicon import DIGITS_ONLY, WORDS
 
 _ARTICLES = (

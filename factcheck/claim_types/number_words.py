@@ -9,7 +9,7 @@ from typing import NamedTuple
 import regex
 from text_to_num import find_numbers as find_spoken
 
-from factcheck.claim_types.date_patterns import alternation
+from factcheck.claim_types.day_patterns import alternation
 from factcheck.claim_types.lexicon import Words
 from factcheck.claim_types.text import folded
 

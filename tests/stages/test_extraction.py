@@ -111,6 +111,21 @@ def test_what_code_complains_of(wire: dict[str, Any], part: str) -> None:
     assert part in found
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language", "right", "wrong"),
+    [
+        ("She has mended clocks for forty years.", "en", "1983/2023", "1963/2023"),
+        ("Neunzehn Jahre nach dem Abriss wird gebaut.", "de", "2004", "1994"),
+        ("Seit den Siebzigerjahren geht die Uhr nach.", "de", "1970/2023", "1950/2023"),
+    ],
+)
+def test_a_time_may_lie_where_the_article_counts_to(sentence: str, language: str, right: str, wrong: str) -> None:
+    """Years that an article names in words are in it; others are not."""
+    art = article([sentence], language=language).model_copy(update={"published_at": dt.date(2023, 5, 4)})
+    assert said(art, answer(claim(sentence, 1, d=right))) is None
+    assert "its year is not in the article" in (said(art, answer(claim(sentence, 1, d=wrong))) or "")
+
+
 def test_empty_answer_for_a_long_article_is_suspicious() -> None:
     """No claim from eight sentences of the story is a complaint; from two it is not."""
     assert "no claim at all" in (said(article([f"Fact number {n} happened." for n in range(8)]), answer()) or "")

@@ -139,7 +139,8 @@ def _surroundings(claim: AnyWireClaim, article: Article) -> str:
 def plausible_time(article: Article, interval: str) -> bool:
     """Whether an interval parses and each of its years is near one that the article or its publication names.
 
-    Near is within YEARS_AWAY, because "eighteen months before" names no year of its own.
+    Near is within YEARS_AWAY, because "eighteen months before" names no year of its own; "for thirty years" and "since
+    the eighties" name one in words.
     """
     if parse_interval(interval) is None:
         return False
@@ -148,7 +149,15 @@ def plausible_time(article: Article, interval: str) -> bool:
         named.add(article.published_at.year)
     years = {int(year) for year in _YEAR.findall(interval)}
     named |= {2000 + int(short) for short in _SHORT_YEAR.findall(article.text)}
-    return all(any(abs(year - other) <= YEARS_AWAY for other in named) for year in years)
+    if _all_near(years, named):
+        return True
+    mentions = find_dates(article.text, article.language, article.published_at)
+    return _all_near(years, named | {day.year for m in mentions for day in (m.span.start, m.span.end) if day})
+
+
+def _all_near(years: Iterable[int], named: Iterable[int]) -> bool:
+    known = frozenset(named)
+    return all(any(abs(year - other) <= YEARS_AWAY for other in known) for year in years)
 
 
 def same_language(article: Article, claims: Iterable[str]) -> bool:
