@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from factcheck.batch.options import BatchOptions, new_id
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import in_order, seen, totals, why
 from factcheck.batch.running import INTERRUPTED, Running, Work, answered_with, made_with
-from factcheck.batch.scanning import ScannedFile, gone, readings, scan
+from factcheck.batch.scanning import Listing, ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
@@ -198,20 +197,15 @@ class Pass:
         return self._root.resolve().name or str(self._root)
 
     async def _by_folder(self) -> AsyncIterator[Story]:
-        parts = dict[str, list[ScannedFile]]()
-        for file in self._files:
-            parts.setdefault(file.part, []).append(file)
-        self.counts.stories = len(parts)
-        waiting = {file.shown for file in self._changed}
-        due = deque(file for files in parts.values() for file in files if file.shown in waiting)
+        listing = Listing(self._files, {file.shown for file in self._changed})
         self._files, self._changed = [], []  # of each file no more is held than its story still needs
-        arrivals = readings((due.popleft() for _ in range(len(due))), self._options.reading)
-        self._folders = parts.keys()
-        for part in list(parts):
+        self.counts.stories = len(listing.left)
+        arrivals = readings(listing.due(), self._options.reading)
+        self._folders = listing.left.keys()
+        for part in list(listing.left):
             if self._stopping():  # the others are only counted
                 break
-            files = parts.pop(part)
-            missing = {file.shown for file in files} & waiting
+            files, missing = listing.take(part)
             while missing:
                 file, outcomes = await anext(arrivals)
                 self._keep(file, outcomes)

@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import time
+import zlib
 from collections import deque
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -103,6 +104,51 @@ def _part(shown: str, root: Path) -> str:
 
 def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
+class Listing:
+    """Files by the folder they are in, packed until their turn comes: those of an archive are many."""
+
+    def __init__(self, files: Iterable[ScannedFile], changed: Collection[str]) -> None:
+        """`changed` are the paths, as shown, of the files to be read."""
+        parts = dict[str, list[ScannedFile]]()
+        for file in files:
+            parts.setdefault(file.part, []).append(file)
+        self._refused = list[Refusal]()
+        self._packed = {part: self._pack(each, changed) for part, each in parts.items()}
+        self.left = dict.fromkeys(parts)
+        """The folders that were not taken yet, in the order of the walk."""
+
+    def due(self) -> Iterator[ScannedFile]:
+        """The files to be read, folder by folder."""
+        for part in self._packed:
+            yield from (file for file, due in self._files(part) if due)
+
+    def take(self, part: str) -> tuple[list[ScannedFile], set[str]]:
+        """The files of a folder, and which of them are to be read, as shown."""
+        del self.left[part]
+        files = self._files(part)
+        return [file for file, _ in files], {file.shown for file, due in files if due}
+
+    def _pack(self, files: Iterable[ScannedFile], changed: Collection[str]) -> bytes:
+        rows = []
+        for file in files:
+            known = file.found
+            if isinstance(known, Refusal):
+                self._refused.append(known)
+                where: tuple[object, ...] = (None, None, len(self._refused) - 1)
+            else:
+                where = (str(known.path), str(known.root), known.identity)
+            rows.append((*where, file.shown, file.stamp, file.shown in changed))
+        return zlib.compress(json.dumps(rows).encode(), 1)
+
+    def _files(self, part: str) -> list[tuple[ScannedFile, bool]]:
+        """The files of a folder, each with whether it is to be read."""
+        found = []
+        for path, root, which, shown, stamp, due in json.loads(zlib.decompress(self._packed[part])):
+            file = self._refused[which] if path is None else FoundFile(Path(path), shown, tuple(which), Path(root))
+            found.append((ScannedFile(file, shown, part, stamp), due))
+        return found
 
 
 Reading = tuple[ScannedFile, list[Article | Refusal]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from factcheck.batch.scanning import gone, readings, scan
+from factcheck.batch.scanning import Listing, gone, readings, scan
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS, ReadOptions
 from tests.batch.desk import Desk
 
@@ -55,3 +55,24 @@ async def test_readings_come_in_the_order_asked_for(tmp_path: Path) -> None:
     assert found == [(file.shown, 1) for file in files[::-1]]
     async for _ in readings(files, DEFAULT_OPTIONS):
         break
+
+
+def test_a_listing_gives_back_the_files_of_each_folder(tmp_path: Path) -> None:
+    """As they were found, refusals and names that no encoding holds among them, in the order of the walk; what is to be
+    read is told folder by folder, whatever was taken before."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    desk.put("loose.txt", "12 people died.")
+    desk.put("sund/.hidden", "12 people died.")
+    (desk.root / "sund" / os.fsdecode(b"caf\xe9\n.txt")).write_text("12 people died.")
+    files = scan(desk.root, DEFAULT_OPTIONS)
+    changed = {file.shown for file in files[::2]}
+    listing = Listing(files, changed)
+    assert list(listing.left) == list(dict.fromkeys(file.part for file in files))
+    by_part = {part: [file for file in files if file.part == part] for part in listing.left}
+    due = listing.due()
+    found = [next(due)]
+    for part, expected in by_part.items():
+        assert listing.take(part) == (expected, {file.shown for file in expected} & changed)
+    assert not listing.left
+    found += due
+    assert found == [file for expected in by_part.values() for file in expected if file.shown in changed]
