@@ -4,6 +4,9 @@ Run as `python -m tests.quality.events.recorded SET MODEL BASE_URL FOLDER`: a ba
 which no story is joined, with all compared that says whether two of them are one. Answers are kept in FOLDER/cache, so
 that a run that was broken off goes on. The labels are in no request.
 
+The recordings here come from a relay as in `cassettes/README.md`, in November 2026: a language model answered, which
+saw the request alone; no hosted provider was called. They say what our prompts make such a model answer.
+
 A line of a recording is an article with its claims that another report would state or contest, each with the number of
 the fact that it is part of in its story's report; the last two are the pairs of claims that support and contradict each
 other, numbered as the claims stand in the file.
