@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
+from factcheck.batch.fingerprints import made_with
 from factcheck.batch.neighbours import (
-    ANEW,
     CLAIMS,
     Comparing,
     Neighbours,
@@ -24,7 +24,7 @@ from factcheck.batch.neighbours import (
     within_bounds,
 )
 from factcheck.batch.options import new_id
-from factcheck.batch.running import INTERRUPTED, made_with
+from factcheck.batch.running import INTERRUPTED
 from factcheck.batch.spool import Spool, total_usage
 from factcheck.claim_types.text import primary
 from factcheck.errors import EndpointError, InputError, SettingsError
@@ -41,7 +41,7 @@ from factcheck.stages.blocking.across import Net
 
 ARTICLES = "articles.jsonl"
 """File of a run folder."""
-AGAIN = f"merge the shards again, and if that does not help, {ANEW}"
+AGAIN = f"merge the shards again, and if that does not help, {filing.ANEW}"
 MOST_COUNTED = 200_000
 """Claims above which nobody waits for a count: so many made-up ones took 84 s of CPU on a busy machine, and 103 MB."""
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from factcheck.batch.planning import Story
-from factcheck.errors import SettingsError
-from factcheck.findings import RunInfo
+from factcheck.errors import InputError, SettingsError
+from factcheck.findings import Report, RunInfo
 from factcheck.index import BatchIndex, StoryRow
 from factcheck.ingestion.walking import IGNORE_FILE
 from factcheck.models import Article
@@ -16,12 +16,18 @@ from factcheck.reporting.base import Style
 from factcheck.runs.files import slug, write_whole
 from factcheck.runs.folder import PAGES as REPORTS
 from factcheck.runs.folder import RunFolder, begin, make_root
+from factcheck.runs.reading import read_report
 
 STORIES = "stories"
 INDEX = "index.json"
 THREADS = 2
 """That write run folders: one while the other waits for the disk. Each keeps the memory that the largest of its reports
 took, and more of them would render at once what one interpreter renders one after the other."""
+ANEW = (
+    "remove this report's folder, in its shard if shards were merged, and run the batch or that shard again (answers"
+    " come from the cache); merge again if it was merged"
+)
+"""What helps against a damaged report."""
 
 
 def make_folder(batch: Path, root: Path) -> None:
@@ -54,6 +60,14 @@ def begin_story(
 def has_report(batch: Path, folder: str) -> bool:
     """Whether the report that a row names is there."""
     return (batch / folder / REPORTS["json"]).is_file()
+
+
+def report_of(batch: Path, row: StoryRow) -> Report:
+    """The report that a row names. Raises InputError, which says what helps, when it is damaged."""
+    try:
+        return read_report(batch / str(row.report))
+    except InputError as error:
+        raise InputError(f"{error}; {ANEW}") from None
 
 
 def standing(batch: Path, row: StoryRow) -> StoryRow:

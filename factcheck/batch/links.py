@@ -18,7 +18,6 @@ from factcheck.index import AcrossFinding, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Value, tagged_hash
 from factcheck.pipeline.aside import aside
-from factcheck.runs.reading import read_report
 
 CHIEF = 8
 """Facts of a part that are compared with those of one that is nearly alike: those that most of its articles tell."""
@@ -67,7 +66,8 @@ class Links:
 
         Raises InputError for a damaged report, and Interrupted when the run is to end while reports are read.
         """
-        there = {key for key, row in rows.items() if row.report and filing.has_report(self._folder, row.report)}
+        told = (row for row in rows.values() if row.status in ("done", "incomplete"))
+        there = {row.key for row in told if row.report and filing.has_report(self._folder, row.report)}
         near = _nearly(stories, there & stories.keys())
         places = sorted({place for pair in near for place in pair})
         seen = [
@@ -122,7 +122,7 @@ def _chief_claims(
     chief, report, read = dict[Place, list[str]](), None, ""
     for key, number in places:
         if report is None or read != key:
-            report, read = read_report(folder / str(rows[key].report)), key
+            report, read = filing.report_of(folder, rows[key]), key
         facts = _facts(report, stories[key][number].articles)
         ranked = sorted(facts, key=lambda told: -len(told))  # of equal ones the report's first
         chief[key, number] = [next(iter(told.values())) for told in ranked[:CHIEF]]
@@ -157,7 +157,7 @@ def evidence(
     """The parts of the stories whose keys are `near`, and the facts that two of them share, by their reports."""
     parts, part_of, article_of = list[Weighed](), dict[str, int](), dict[str, str]()
     for key in sorted(near):
-        report = read_report(folder / str(rows[key].report))
+        report = filing.report_of(folder, rows[key])
         article_of |= {id_: claim.article_id for id_, claim in report.claims().items()}
         for part in stories[key]:
             part_of |= dict.fromkeys(part.articles, len(parts))

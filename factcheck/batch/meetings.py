@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from factcheck.batch import filing
 from factcheck.index import AcrossFinding, AcrossSide, StoryRow
 from factcheck.models import Claim, ConflictNature, Judgement, Label, tagged_hash
-from factcheck.runs.reading import read_report
 
 NATURES: tuple[ConflictNature, ...] = get_args(ConflictNature)
 """Worst first."""
@@ -73,7 +73,7 @@ def told_in_reports(
         wanted[homes[id_]].add(id_)
     told = dict[str, Told]()
     for key, ids in wanted.items():
-        for fact in read_report(folder / str(rows[key].report)).facts:
+        for fact in filing.report_of(folder, rows[key]).facts:
             if held := ids.intersection(fact.claims):
                 origins = tuple(dict.fromkeys(origin.name for origin in fact.origins))
                 told |= dict.fromkeys(held, Told((key, fact.id), fact.publishers, origins))
