@@ -43,7 +43,7 @@ class DisputeLine(Value):
     nature: ConflictNature
     points: int
     new: bool
-    """Whether the story's last report did not have it."""
+    """Whether neither the story's last report had it nor an earlier run found it between the stories that this was."""
 
 
 class StoryRow(Value):
@@ -66,7 +66,7 @@ class StoryRow(Value):
     new_articles: tuple[str, ...] = ()
     """Paths of articles that the last report did not have."""
     gone_articles: tuple[str, ...] = ()
-    """Paths of articles that the last report had and this story has no more."""
+    """Paths of articles that the last report had and this story has no more; by event, that no story has any more."""
     claims: int = 0
     pairs: int = 0
     facts: int = 0
@@ -77,7 +77,8 @@ class StoryRow(Value):
     decided: tuple[str, ...] = ()
     """Ids of the pairs, disputes and facts about which a person's decision counts in its report."""
     settled: tuple[str, ...] = ()
-    """Titles of disputes that the last report had and this one has no more."""
+    """Titles of disputes that the last report had and this one has no more; none of a story that was
+    parted, for another one may have them."""
     failed_articles: int = 0
     failed_pairs: int = 0
     unreadable: int = 0
@@ -86,7 +87,7 @@ class StoryRow(Value):
     """Why something failed, each reason once."""
     checked_at: dt.datetime | None = None
     usage: Usage = Usage()
-    """What the last check of this story asked of the model."""
+    """What the last check of this story asked of the model, with what those of its parts did in the same pass."""
 
 
 class AcrossSide(Value):

@@ -40,11 +40,6 @@ ARTICLES_HELD = 256
 REASONS_SHOWN = 5
 CLAIMS = "claims.jsonl"
 """File of a run folder."""
-ANEW = (
-    "remove this report's folder, in its shard if shards were merged, and run the batch or that shard again (answers"
-    " come from the cache); merge again if it was merged"
-)
-"""What helps against a damaged report."""
 _STATE = "across"
 
 
@@ -108,9 +103,14 @@ class Neighbours:
         self._pass_id = pass_id
         self._note = note
         self._kept = _kept(spool.fact(_STATE))
-        self._before = self._old_news() | frozenset(comparing.seen)
+        self._before = self._found_before() | frozenset(comparing.seen)
         self.lacking: Failure | None = None
         """What the comparison lacks that the next run may have, such as a budget."""
+
+    @property
+    def old_news(self) -> frozenset[tuple[str, str]]:
+        """The pairs of claims behind what earlier passes found."""
+        return self._before
 
     def known(self, rows: Sequence[StoryRow]) -> AcrossStories | None:
         """What earlier runs found between the reports that still stand; None where there is no second story."""
@@ -162,7 +162,7 @@ class Neighbours:
         """Of a single story, that those of other shards were not met; else there is nothing to say."""
         return None if self._comparing.whole else AcrossStories(status="done", stories=stories, whole=False)
 
-    def _old_news(self) -> frozenset[tuple[str, str]]:
+    def _found_before(self) -> frozenset[tuple[str, str]]:
         if self._kept is None:
             return frozenset()
         if self._kept.pass_id == self._pass_id:
@@ -332,9 +332,9 @@ def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror or error}; {ANEW}") from None
+        raise InputError(f"{file} cannot be read: {error.strerror or error}; {filing.ANEW}") from None
     except ValidationError:
-        raise InputError(f"{file} is damaged; {ANEW}") from None
+        raise InputError(f"{file} is damaged; {filing.ANEW}") from None
 
 
 def within_bounds(pairs: PairColumns, inside: int) -> tuple[PairColumns, int]:

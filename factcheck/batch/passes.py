@@ -12,12 +12,13 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
+from factcheck.batch.fingerprints import answered_with, made_with
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
-from factcheck.batch.rows import in_order, seen, totals, why
-from factcheck.batch.running import INTERRUPTED, Running, Work, answered_with, made_with
+from factcheck.batch.rows import in_order, standing, totals, why
+from factcheck.batch.running import INTERRUPTED, Running, Work
 from factcheck.batch.scanning import Listing, ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
@@ -79,8 +80,6 @@ class Pass:
         """Which stories are one by their claims; None where claims have no say in it."""
         self._parts = dict[str, tuple[Part, ...]]()
         """Those of each story, where claims have a say."""
-        self._absorbed = dict[str, str]()
-        """Key of each earlier story that is none any more -> the story that holds its articles."""
         self._libraries: asyncio.Future[None] | None = None
         """What comparing them needs, being imported."""
 
@@ -114,6 +113,7 @@ class Pass:
                 whole=shard is None or shard.of == 1,
             )
             self._neighbours = Neighbours(self._comparing, self._spool, self._pass_id, self._watch.note)
+            work = replace(work, known=self._neighbours.old_news)
             if self.group_by == "event" and self._comparing.whole:
                 self._links = Links(work.folder, self._spool, answered_with(run, work.decisions))
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
@@ -248,7 +248,6 @@ class Pass:
 
     def _note(self, story: Story) -> None:
         self._members[story.key] = story.content
-        self._absorbed |= dict.fromkeys(story.absorbed, story.key)
         if self._links is not None:
             self._parts[story.key] = story.parts
 
@@ -293,10 +292,11 @@ class Pass:
 
         Each time there are fewer stories, so that it ends.
         """
-        while self._links is not None and self._across is not None and self._across.status == "done":
+        while self._links is not None and self._across is not None and self._across.status != "waiting":
             if running.stopped is not None or running.deferred:
                 return
-            if not self._links.find(self._across.findings, self._parts, running.rows):
+            met = [found for found in self._across.findings if all(side.story in self._parts for side in found.sides)]
+            if not self._links.find(met, self._parts, running.rows):
                 return
             if work.means.stopping():
                 running.stopped = INTERRUPTED
@@ -304,13 +304,15 @@ class Pass:
             documents = self._ordered(self._files)
             parts = {what: key for key, what in self._members.items()}
             joined = [story for story in await self._grouped(documents) if parts.pop(story.content, None) is None]
+            if not joined:
+                return
             for key in parts.values():
                 del self._members[key], self._parts[key]
             for story in joined:
                 self._note(story)
                 self._watch.note(told(story))
             self._across, self._compared = None, False
-            await running.run_joined(joined, list(parts.values()))
+            await running.run_joined(joined)
             await self._compare_neighbours(running, work)
 
     # -- the index -----------------------------------------------------------------------------
@@ -318,11 +320,10 @@ class Pass:
     def _removed(self, rows: Mapping[str, StoryRow]) -> tuple[str, ...]:
         """Titles of stories that have no article left; their rows go, what was found about them stays on the disk.
 
-        One that is part of another story now goes without a word, once that one was run.
+        One that is part of another story now goes without a word, once that one is through; until then it has a row.
         """
         kept, there = self._spool.kept(), self._spool.has
-        waiting = {key for key, story in self._absorbed.items() if story in rows and rows[story].status == "waiting"}
-        lost = sorted(set(kept) - set(self._members) - waiting)
+        lost = sorted(set(kept) - set(self._members) - set(rows))
         self._spool.drop(lost)
         return tuple(kept[key].row.title for key in lost if not any(there(id_) for id_, _ in kept[key].members))
 
@@ -330,8 +331,8 @@ class Pass:
         """Rows of stories known from earlier runs to which this one has not come, or not come back to."""
         if self._all_seen:
             return []
-        kept = self._spool.kept()
-        return [seen(kept[key].row).model_copy(update={"status": "waiting"}) for key in kept if key not in running.rows]
+        others = [kept for key, kept in self._spool.kept().items() if key not in running.rows]
+        return [standing(kept, self._pass_id).model_copy(update={"status": "waiting"}) for kept in others]
 
     def _story_through(self, running: Running, work: Work) -> None:
         if self._neighbours is not None and self._libraries is None:

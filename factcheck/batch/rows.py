@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
@@ -19,9 +19,15 @@ PATHS_SHOWN = 50
 
 
 def report_row(
-    story: Story, report: Report, before: Baseline | None, folder: str, usage: Usage, when: dt.datetime
+    story: Story,
+    report: Report,
+    before: Baseline | None,
+    known: Collection[tuple[str, str]],
+    folder: str,
+    usage: Usage,
+    when: dt.datetime,
 ) -> StoryRow:
-    """The row of a story that has a new report."""
+    """The row of a story that has a new report; `known` are pairs of claims that were found between stories before."""
     failed_articles = sum(failure.stage == "extraction" for failure in report.failures)
     incomplete = bool(report.failures or report.unreadable)
     reasons = [f"{f.kind}: {f.message}" for f in report.failures] + [
@@ -45,7 +51,7 @@ def report_row(
         pairs=report.summary.pairs,
         facts=report.summary.facts,
         corroborated=report.summary.verdicts.get("corroborated", 0),
-        disputes=_lines(report.disputes, before),
+        disputes=_lines(report.disputes, before, known),
         possible=report.summary.possible,
         decided=tuple(d.id for d in report.decisions if d.fate in ("honoured", "carried")),
         settled=_settled(report.disputes, before),
@@ -59,11 +65,11 @@ def report_row(
 
 
 def failed_row(
-    story: Story, reason: str, unreadable: int, kept: Kept | None, before: Baseline | None, when: dt.datetime
+    story: Story, reason: str, unreadable: int, last: StoryRow | None, before: Baseline | None, when: dt.datetime
 ) -> StoryRow:
     """The row of a story without a report of this run; a report of an earlier one is still named."""
     failed = {"status": "failed", "reasons": (reason,), "unreadable": unreadable, "checked_at": when}
-    return waiting_row(story, kept, before).model_copy(update=failed)
+    return waiting_row(story, last, before).model_copy(update=failed)
 
 
 def why(error: BaseException) -> str:
@@ -78,14 +84,14 @@ def lost(row: StoryRow) -> int:
     return row.failed_articles + row.unreadable
 
 
-def waiting_row(story: Story, kept: Kept | None, before: Baseline | None) -> StoryRow:
-    """The row of a story that was not run: what its last report said, or nothing yet."""
+def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) -> StoryRow:
+    """The row of a story that was not run: what its `last` row said as it stands, or nothing yet."""
     now = {"title": story.title, "reason": story.reason, "articles": story.articles, "status": "waiting"}
-    if kept is None:
+    now |= {"change": "changed" if before is not None else "new"}
+    if last is None:
         return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
     new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
-    changes = {"change": "changed" if before is not None else "new", "new_articles": new, "gone_articles": gone}
-    return seen(kept.row).model_copy(update=now | changes)
+    return last.model_copy(update={**now, "new_articles": new, "gone_articles": gone})
 
 
 def decidable(earlier: Iterable[Kept]) -> frozenset[str]:
@@ -107,6 +113,11 @@ def seen(row: StoryRow) -> StoryRow:
     )
 
 
+def standing(kept: Kept, pass_id: str) -> StoryRow:
+    """The row of an earlier check in the pass `pass_id`: what is new in the pass that checked it is so to its end."""
+    return kept.row if kept.pass_id == pass_id else seen(kept.row)
+
+
 def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = dict(before.members) if before is not None else {}
     new = sorted(path for id_, path in articles.items() if id_ not in known)
@@ -114,23 +125,29 @@ def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[
     return tuple(new[:PATHS_SHOWN]), tuple(gone[:PATHS_SHOWN])
 
 
-def _lines(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[DisputeLine, ...]:
-    known = set(before.disputes) if before is not None else set()
+def _lines(
+    disputes: Sequence[Dispute], before: Baseline | None, known: Collection[tuple[str, str]]
+) -> tuple[DisputeLine, ...]:
+    titles = set(before.disputes) if before is not None else set()
     return tuple(
         DisputeLine(
             id=dispute.id,
             title=dispute.title,
             nature=dispute.nature,
             points=len(dispute.points),
-            new=dispute.title not in known,
+            new=dispute.title not in titles
+            and not any(pair in known for point in dispute.points for pair in point.pairs),
         )
         for dispute in disputes
     )
 
 
 def _settled(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str, ...]:
+    """Disputes that are no more; none of a story that was parted, for another one may have them now."""
     titles = {dispute.title for dispute in disputes}
-    return tuple(title for title in before.disputes if title not in titles) if before is not None else ()
+    if before is None or before.parted:
+        return ()
+    return tuple(title for title in before.disputes if title not in titles)
 
 
 def in_order(rows: Sequence[StoryRow]) -> list[StoryRow]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
-import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 from factcheck.batch import filing
 from factcheck.batch.bounds import Places, TooMany
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
+from factcheck.batch.fingerprints import Fingerprints, answered_with
+from factcheck.batch.history import History
 from factcheck.batch.planning import Selection, Story
-from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, seen, waiting_row, why
-from factcheck.batch.spool import Baseline, Kept, Spool, together
+from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, why
+from factcheck.batch.spool import Spool, total_usage
 from factcheck.errors import (
     AnswerDeferred,
     CassetteError,
@@ -38,7 +37,7 @@ from factcheck.ingestion.walking import Refusal
 from factcheck.llm.limits import ranked
 from factcheck.llm.traces import Listener, Trace
 from factcheck.llm.usage import counted_apart
-from factcheck.models import Article, Decision, RefusedFile, tagged_hash
+from factcheck.models import Article, Decision, RefusedFile
 from factcheck.pipeline import Input, Means, check_story
 from factcheck.pipeline.story import decided_of_many
 from factcheck.reporting.base import Style
@@ -90,6 +89,8 @@ class Work:
     """Of the stories' reports."""
     decisions: tuple[Decision, ...] = ()
     """Of people, on whatever stories."""
+    known: Collection[tuple[str, str]] = ()
+    """Pairs of claims that were found between stories in earlier passes."""
 
 
 class Running:
@@ -103,10 +104,9 @@ class Running:
         self._counts = counts
         self._watch = watch
         self._tell_through = through
-        self._kept = spool.kept()
+        self._history = History(spool.kept(), work.pass_id, spool.stands)
         self._places = Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
-        self._made_with = answered_with(work.run, work.decisions)
-        self._digests = cache(_digest)
+        self._fingerprints = Fingerprints(answered_with(work.run, work.decisions))
         self._begun = self._failed_articles = 0
         self._joining = False
         self._sizes = dict[str, int]()
@@ -134,29 +134,42 @@ class Running:
                 raise _first(known) from raised
             raise
 
-    async def run_joined(self, stories: Sequence[Story], parts: Collection[str]) -> None:
-        """Run stories in the place of those that were through and are one now, of these `parts` as keys.
+    async def run_joined(self, stories: Sequence[Story]) -> None:
+        """Run stories in the place of those that were through and are one now, whose rows stand until they are.
 
         They are asked neither for the sample nor for the limit, for their parts were; and count as one each.
         """
-        for key in parts:
-            self._take_back(key, self.rows.pop(key))
-        if self._counts.stories is not None:
-            self._counts.stories -= len(parts) - len(stories)
-        self._kept, self._joining = self._spool.kept(), True
-        self.rows |= {story.key: self._waiting(story) for story in stories}
+        self._history, self._joining = History(self._spool.kept(), self._work.pass_id, self._spool.stands), True
         await self.run(_wanted(stories))
+
+    def _found(self, key: str, articles: int) -> None:
+        self._counts.found += 1
+        self._counts.articles += articles
+        self._sizes[key] = articles
+
+    def _take_over(self, story: Story, row: StoryRow) -> int:
+        """Let the row stand in the place of what is in it now; what of that had failed before this run."""
+        replaced = (story.key, *(story.absorbed if row.status != "failed" else ()))
+        parts = {key: part for key in replaced if (part := self.rows.pop(key, None)) is not None}
+        self.rows[story.key] = row
+        if self._joining:
+            for key, part in parts.items():
+                self._take_back(key, part)
+            self._found(story.key, row.articles)
+            if self._counts.stories is not None:
+                self._counts.stories -= len(parts) - 1
+        before = sum(lost(part) for key, part in parts.items() if key not in self._checked_here)
+        self._checked_here.difference_update(parts)
+        return before if story.absorbed else 0
 
     def _take_back(self, key: str, row: StoryRow) -> None:
         """Count a story no more."""
         here, counts = key in self._checked_here, self._counts
         counts.found -= 1
         counts.articles -= self._sizes.pop(key)
-        counts.done -= here and row.status != "failed"
-        counts.failed -= here and row.status == "failed"
+        counts.done -= here
         counts.unchanged -= not here
         self._failed_articles -= lost(row) if here else 0
-        self._checked_here.discard(key)
         self._count(row, -1)
 
     async def _run(self, stories: AsyncIterable[tuple[Story, bool]]) -> None:
@@ -169,33 +182,34 @@ class Running:
                     continue
                 await self._places.take(story.articles)
                 if self.stopped is None:
-                    self.rows[story.key] = self._waiting(story)  # what an index says that is written meanwhile
+                    self._leave(story)  # what an index says that is written meanwhile
                     group.create_task(self._one(story, self._rank()))
                 else:  # stopped while this waited for room
                     self._places.give(story.articles)
-                    self.rows[story.key] = self._waiting(story)
+                    self._leave(story)
 
     def _is_due(self, story: Story, wanted: bool) -> bool:
         """Whether to run it; if not, its row is what it was."""
-        kept = self._kept.get(story.key)
-        self._counts.found += 1
-        self._counts.articles += story.articles
-        self._sizes[story.key] = story.articles
-        unchanged = kept is not None and kept.fingerprint == self._fingerprint(story) and self._has_report(kept.row)
-        if unchanged and kept is not None and not (self._work.retry_failed and kept.row.status != "done"):
-            row = kept.row if kept.pass_id == self._work.pass_id else seen(kept.row)
+        if not self._joining:
+            self._found(story.key, story.articles)
+        kept, row = self._history.kept.get(story.key), self._history.row(story.key)
+        unchanged = kept is not None and kept.fingerprint == self._fingerprints.of(story) and self._has_report(kept.row)
+        if unchanged and row is not None and not (self._work.retry_failed and row.status != "done"):
             self.rows[story.key] = row.model_copy(update={"title": story.title, "reason": story.reason})
+            if row.status == "failed":
+                self.rows |= self._history.parts(story)
             self._counts.unchanged += 1
             self._count(row, 1)
             return False
         selection = self._work.selection
-        chosen = self._joining or (wanted and selection.recent(story))
-        within = self._joining or selection.limit is None or self._begun < selection.limit
+        joins = self._joining or self._history.joins(story)
+        chosen = joins or (wanted and selection.recent(story))
+        within = joins or selection.limit is None or self._begun < selection.limit
         if not chosen or not within or self.stopped is not None:
-            self._counts.waiting += 1
-            self.rows[story.key] = self._waiting(story)
+            self._counts.waiting += not self._joining
+            self._leave(story)
             return False
-        self._begun += 1
+        self._begun += not joins
         return True
 
     def _rank(self) -> int:
@@ -207,23 +221,18 @@ class Running:
         of_all = self._counts.stories or 0
         return max(0, min(self._counts.found, of_all - self._work.concurrency // 2))
 
-    def _earlier(self, story: Story) -> list[Kept]:
-        """What earlier checks left of the story, and of those that are in it now."""
-        return [kept for key in (story.key, *story.absorbed) if (kept := self._kept.get(key)) is not None]
-
-    def _before(self, story: Story) -> Baseline | None:
-        """What of the story is old news in this pass."""
-        return together([kept.baseline(self._work.pass_id) for kept in self._earlier(story)])
-
-    def _waiting(self, story: Story) -> StoryRow:
-        return waiting_row(story, self._kept.get(story.key), self._before(story))
+    def _leave(self, story: Story) -> None:
+        """Let the rows say what is known of a story that is not through."""
+        for key, row in self._history.waiting(story).items():
+            if not self._joining or key not in self.rows:
+                self.rows[key] = row
 
     def _has_report(self, row: StoryRow) -> bool:
         return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))
 
     async def _one(self, story: Story, rank: int) -> None:
         """Check one story; of lower `rank` are those begun before, whose requests go first."""
-        kept, unreadable = self._kept.get(story.key), 0
+        unreadable, history = 0, self._history
         try:
             given = self._input(story)
             unreadable = len(given.unreadable)
@@ -231,7 +240,7 @@ class Running:
         except (AnswerDeferred, Interrupted) as error:
             self.deferred += isinstance(error, AnswerDeferred)
             self.stopped = self.stopped or (INTERRUPTED if isinstance(error, Interrupted) else None)
-            self.rows[story.key] = self._waiting(story)
+            self._leave(story)
             return
         except (EndpointError, CassetteError) as error:
             self._end(error, story)
@@ -241,8 +250,9 @@ class Running:
             if isinstance(error, FactcheckError) and isinstance(error.__cause__, OSError):
                 self._end(error, story)
                 return
-            row = failed_row(story, why(error), unreadable, kept, self._before(story), _now())
-            fingerprint = self._fingerprint(story)
+            last, before = history.row(story.key), history.against(story)
+            row = history.beside(failed_row(story, why(error), unreadable, last, before, _now()), story)
+            fingerprint = self._fingerprints.of(story)
         finally:
             self._places.give(story.articles)
         try:
@@ -254,14 +264,15 @@ class Running:
         """Begin no further story, and leave this one for the next run: no story survives what it met."""
         self.error = self.error or error
         self.stopped = self.stopped or str(error)
-        self.rows[story.key] = self._waiting(story)
+        self._leave(story)
 
     async def _checked(self, story: Story, given: Input, rank: int) -> tuple[StoryRow, str]:
         if not given.articles:
             first = given.unreadable[0]
             raise InputError(f"no article in it could be read; {first.path}: {first.reason}")
-        work, kept = self._work, self._kept.get(story.key)
-        earlier = kept.row.report if kept is not None else None
+        work, history, unfinished = self._work, self._history, list[str]()
+        last = history.row(story.key)
+        earlier = last.report if last is not None else None
         loop = asyncio.get_running_loop()
         begun = await loop.run_in_executor(
             self._filing, filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
@@ -276,21 +287,24 @@ class Running:
             except AnswerDeferred as error:
                 later = error  # told when the folder is closed, which then counts as one to go on with
             else:
-                # Half of a story would be told as news; its answers are kept and the next run has all of it.
-                later = Interrupted(INTERRUPTED) if report.partial else None
+                unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)
+                if unfinished and not report.partial:
+                    self._stop_for(unfinished, report)
+                # Half of a story would be told as news, or in the place of parts that are whole; its answers are kept
+                # and the next run has all of it.
+                half = report.partial or (unfinished and history.parts(story))
+                later = Interrupted(INTERRUPTED) if half else None
                 if later is None:
-                    report = decided_of_many(report, work.decisions, decidable(self._earlier(story)))
+                    report = decided_of_many(report, work.decisions, decidable(history.earlier(story)))
                     await loop.run_in_executor(self._filing, _finish, begun, report, work)
             finally:
                 _FOLDER.reset(token)
         if later is not None:
             raise later
         folder = begun.path.relative_to(work.folder).as_posix()
-        row = report_row(story, report, self._before(story), folder, report.run.usage, _now())
-        unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)
-        if unfinished:
-            self._stop_for(unfinished, report)
-        return row, self._fingerprint(story) + ("?" if unfinished else "")
+        usage = total_usage([report.run.usage, *history.spent(story)])
+        row = report_row(story, report, history.against(story), work.known, folder, usage, _now())
+        return row, self._fingerprints.of(story) + ("?" if unfinished else "")
 
     def _stop_for(self, unfinished: Sequence[str], report: Report) -> None:
         """Begin no further story when what this one lacks, no other will get either."""
@@ -318,12 +332,11 @@ class Running:
 
     def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
         """Keep the row and tell of it."""
-        members = tuple((d.article, d.path) for d in story.documents if d.article is not None)
-        self._spool.finish(Kept(fingerprint, members, row, self._work.pass_id, self._before(story)))
+        self._spool.finish(self._history.kept_now(story, row, fingerprint))
         self._spool.spend(self._work.run_id, self._work.means.usage())
-        self.rows[story.key] = row
+        failed_before = self._take_over(story, row)
+        self._failed_articles += max(0, lost(row) - failed_before)
         self._checked_here.add(story.key)
-        self._failed_articles += lost(row)
         self._counts.usage = self._work.means.usage()
         self._counts.done += row.status != "failed"
         self._counts.failed += row.status == "failed"
@@ -344,12 +357,6 @@ class Running:
         self._counts.add(row, times)
         self._watch.update(self._counts)
 
-    def _fingerprint(self, story: Story) -> str:
-        """Of everything that a story's report depends on."""
-        documents = sorted((document.path, document.place, document.digest) for document in story.documents)
-        lists = [self._digests(path) for path in story.sources]
-        return hashlib.sha256(json.dumps([self._made_with, documents, lists]).encode()).hexdigest()[:32]
-
 
 def _first(group: ExceptionGroup[SettingsError]) -> SettingsError:
     first = group.exceptions[0]
@@ -367,25 +374,6 @@ def _finish(begun: RunFolder, report: Report, work: Work) -> None:
 async def _wanted(stories: Sequence[Story]) -> AsyncIterator[tuple[Story, bool]]:
     for story in stories:
         yield story, True
-
-
-def _digest(path: Path) -> str:
-    """Of a file as it is now; empty when it cannot be read, which whoever uses it will say."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def made_with(run: RunInfo) -> str:
-    """What a report depends on beside its articles; the same settings give the same report."""
-    chosen = {"model", "confirm_model", "base_url", "prompts", "settings", "version"}
-    return json.dumps(run.model_dump(mode="json", include=chosen), sort_keys=True)
-
-
-def answered_with(run: RunInfo, decisions: Sequence[Decision]) -> str:
-    """The same, with what people decided."""
-    return made_with(run) + tagged_hash([decision.model_dump() for decision in decisions])
 
 
 def _unsaid(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:  # noqa: ARG001

@@ -68,6 +68,8 @@ class Baseline(Value):
     """(article id, path) of its articles."""
     disputes: tuple[str, ...]
     """Titles."""
+    parted: bool = False
+    """Whether another story has some of its articles now, and perhaps its disputes."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,15 @@ class Kept:
     """What the pass before that one left; None when the story was not there."""
 
     def baseline(self, pass_id: str) -> Baseline | None:
-        """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
+        """What is old news in the pass `pass_id`: in the one that checked it, what was there before.
+
+        What failed has said nothing anew, so that there what was known before is known still.
+        """
         if self.pass_id == pass_id:
             return self.before
-        return Baseline(members=self.members, disputes=tuple(line.title for line in self.row.disputes))
+        told = tuple(line.title for line in self.row.disputes)
+        known = self.before.disputes if self.row.status == "failed" and self.before is not None else ()
+        return Baseline(members=self.members, disputes=tuple(dict.fromkeys((*told, *known))))
 
 
 def together(parts: Iterable[Baseline | None]) -> Baseline | None:
@@ -217,6 +224,11 @@ class Spool:
     def has(self, id_: str) -> bool:
         """Whether there is such an article."""
         return self._db.execute("SELECT 1 FROM documents WHERE article = ? LIMIT 1", (id_,)).fetchone() is not None
+
+    def stands(self, id_: str, path: str) -> bool:
+        """Whether there is such an article, or another one in its file now."""
+        found = self._db.execute("SELECT 1 FROM documents WHERE path = ? AND article IS NOT NULL LIMIT 1", (path,))
+        return self.has(id_) or found.fetchone() is not None
 
     def language(self, id_: str) -> str | None:
         """The language of an article, of files that hold it as the last has it; None when it is not known."""

@@ -1,0 +1,93 @@
+"""What earlier checks left of the stories: what in a story is old news, and what is told of one that is not through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from factcheck.batch.planning import Story
+from factcheck.batch.rows import standing, waiting_row
+from factcheck.batch.spool import Baseline, Kept, together
+from factcheck.findings import Usage
+from factcheck.index import StoryRow
+
+
+class History:
+    """Of the stories of one batch, seen from the pass `pass_id`.
+
+    `kept` holds what the last check of each story left, by key; `there` says of an article, by id and path, whether it
+    or what is in its file now is in any story.
+    """
+
+    def __init__(self, kept: Mapping[str, Kept], pass_id: str, there: Callable[[str, str], bool]) -> None:
+        self.kept = kept
+        self._pass_id = pass_id
+        self._there = there
+        self._old = {key: old for key, story in kept.items() if (old := story.baseline(pass_id)) is not None}
+        self._holder = {id_: key for key, old in sorted(self._old.items()) for id_, _ in old.members}
+
+    def earlier(self, story: Story) -> list[Kept]:
+        """What is left of the story and of those that are in it now; else of the one that had most of its articles."""
+        found = [kept for key in (story.key, *story.absorbed) if (kept := self.kept.get(key)) is not None]
+        if found or story.group_by != "event":
+            return found
+        held = Counter(self._holder[d.article] for d in story.documents if d.article in self._holder)
+        most = min(held, key=lambda key: (-held[key], key), default="")
+        return [self.kept[most]] if held and 2 * held[most] >= story.articles else []
+
+    def before(self, story: Story) -> Baseline | None:
+        """What of the story is old news in this pass."""
+        return together([kept.baseline(self._pass_id) for kept in self.earlier(story)])
+
+    def against(self, story: Story) -> Baseline | None:
+        """The same as a row is told against it: by event, without the articles that another story has now."""
+        before = self.before(story)
+        if before is None or story.group_by != "event":
+            return before
+        own = {name for document in story.documents for name in (document.article, document.path)}
+        members = tuple(
+            (id_, path) for id_, path in before.members if id_ in own or path in own or not self._there(id_, path)
+        )
+        parted = len(members) < len(before.members)
+        return before.model_copy(update={"members": members, "parted": parted})
+
+    def row(self, key: str) -> StoryRow | None:
+        """The row of an earlier check as it stands in this pass."""
+        kept = self.kept.get(key)
+        return standing(kept, self._pass_id) if kept is not None else None
+
+    def parts(self, story: Story) -> dict[str, StoryRow]:
+        """The rows of the other earlier stories that are in this one; they stand until it is through."""
+        return {key: row for key in story.absorbed if (row := self.row(key)) is not None}
+
+    def joins(self, story: Story) -> bool:
+        """Whether it is nothing but earlier stories that are through, so that no choice between stories is about it."""
+        found = [kept for key in (story.key, *story.absorbed) if (kept := self.kept.get(key)) is not None]
+        whole = all(kept.row.status in ("done", "incomplete") and kept.row.report is not None for kept in found)
+        held = {id_ for kept in found for id_, _ in kept.members}
+        return len(found) > 1 and whole and all(d.article in held for d in story.documents if d.article is not None)
+
+    def waiting(self, story: Story) -> dict[str, StoryRow]:
+        """The rows of a story that is not through: its own, and those that stand beside it meanwhile."""
+        parts, own = self.parts(story), self.row(story.key)
+        if own is None or not self.joins(story):
+            own = self.beside(waiting_row(story, own, self.against(story)), story)
+        return {**parts, story.key: own}
+
+    def beside(self, row: StoryRow, story: Story) -> StoryRow:
+        """The row of a story without a report of all its articles, of which some are in the rows of its parts."""
+        elsewhere = sum(part.articles for part in self.parts(story).values())
+        return row.model_copy(update={"articles": max(0, row.articles - elsewhere)})
+
+    def spent(self, story: Story) -> list[Usage]:
+        """What the checks in this pass of those asked that are in this story now."""
+        found = self.earlier(story) if story.absorbed else []
+        return [kept.row.usage for kept in found if kept.pass_id == self._pass_id]
+
+    def kept_now(self, story: Story, row: StoryRow, fingerprint: str) -> Kept:
+        """What this check leaves of the story; of a failed one without the articles that its parts still have."""
+        apart = story.absorbed if row.status == "failed" else ()
+        elsewhere = {id_ for key in apart if key in self.kept for id_, _ in self.kept[key].members}
+        there = [(d.article, d.path) for d in story.documents if d.article is not None]
+        members = tuple((id_, path) for id_, path in there if id_ not in elsewhere)
+        return Kept(fingerprint, members, row, self._pass_id, self.before(story))

@@ -1,0 +1,272 @@
+"""What stays told while stories are joined and parted: parts stand until the joined story is through, no old dispute is
+news, and nothing is called settled or gone that another story has."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factcheck.batch import running
+from factcheck.batch.bounds import TooMany
+from factcheck.batch.history import History
+from factcheck.batch.planning import Selection, Story
+from factcheck.batch.running import Running
+from factcheck.batch.spool import Kept
+from factcheck.errors import AnswerDeferred, BudgetExceeded, InputError, ModelUnavailable
+from factcheck.findings import Report, Usage
+from factcheck.index import BatchIndex, GroupReason, StoryRow
+from factcheck.llm.base import ModelRequest
+from factcheck.models import Decision
+from factcheck.pipeline import Input, check_story
+from tests.batch.desk import Desk, across
+from tests.batch.parted import FACTS, parted, put, teller
+from tests.batch.test_links import blaze, sparingly
+
+SIXTEEN = "16 people died in the Eastley blaze."
+NINE = "The Eastley blaze sank 9 fishing boats."
+EIGHT = "Eastley harbour stays closed for 8 days."
+
+
+def disputed(folder: Path, answer: Any = teller) -> Desk:
+    """Two groups that claims join, one of which holds a dispute."""
+    desk = parted(folder, answer)
+    put(desk, "tribune", "families", FACTS[0], NINE)
+    return desk
+
+
+def lines(index: BatchIndex) -> list[tuple[str, bool]]:
+    """Title of each dispute, and whether it is new."""
+    return sorted((line.title, line.new) for row in index.stories for line in row.disputes)
+
+
+async def linked_and_killed(desk: Desk, patch: pytest.MonkeyPatch) -> None:
+    """A pass that ends when it has found what is to be joined."""
+
+    async def killed(_: Running, __: Sequence[Story]) -> None:
+        raise asyncio.CancelledError
+
+    with patch.context() as now:
+        now.setattr(Running, "run_joined", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await desk.run(across_stories=True)
+
+
+async def apart_with_disputes(folder: Path, answer: Any = teller) -> Desk:
+    """Two stories of an earlier pass with a dispute each, and two articles of today that show that they are one."""
+    desk = Desk(folder, answer)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "gazette", "quay", SIXTEEN)
+    put(desk, "mercury", "families", FACTS[2])
+    put(desk, "post", "families", EIGHT)
+    assert (await desk.run(across_stories=True)).totals.new_disputes == 2
+    put(desk, "wire", "families", FACTS[0], FACTS[1])
+    put(desk, "bulletin", "quay", FACTS[1])
+    return desk
+
+
+@pytest.mark.parametrize("error", [BudgetExceeded("--max-calls is reached", attempts=0), AnswerDeferred("by mail")])
+async def test_parts_stand_until_the_story_that_they_make_is_through(
+    tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With their disputes, reports, totals and counts, whatever holds the joined story up; it has the news then."""
+    holds = True
+
+    def held_up(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if holds and any(note.startswith("joined") for note in desk.watch.notes):
+            raise error
+        return teller(request)
+
+    desk = disputed(tmp_path, held_up)
+    sparingly(desk, monkeypatch)
+    index = await desk.run(across_stories=True)
+    assert (index.totals.done, index.totals.articles, lines(index)) == (3, 6, [("How many boats?", True)])
+    assert all(row.report and (desk.out / row.report / "report.json").is_file() for row in index.stories)
+    assert (across(index).status, index.removed) == ("waiting", ())
+    counts = desk.watch.last
+    assert counts is not None
+    assert (counts.stories, counts.found, counts.done, counts.articles, counts.disputes) == (3, 3, 3, 6, 1)
+    holds = False
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).articles, lines(index)) == (5, [("How many boats?", True)])
+    assert (index.totals.stories, index.totals.new, index.removed) == (2, 2, ())
+
+
+@pytest.mark.parametrize("selection", [Selection(limit=0), Selection(since=dt.date(2027, 1, 1)), Selection(sample=0)])
+async def test_what_is_linked_already_is_joined_whatever_is_selected(
+    tmp_path: Path, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed run found the link; the next one may check little, but both parts are through: its index has the
+    news, which is old in the one after that."""
+    desk = disputed(tmp_path)
+    await linked_and_killed(desk, monkeypatch)
+    index = await desk.run(across_stories=True, selection=selection)
+    assert (blaze(index).status, blaze(index).articles, lines(index)) == ("done", 4, [("How many boats?", True)])
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).change, lines(index)) == ("unchanged", [("How many boats?", False)])
+
+
+@pytest.mark.parametrize("selection", [Selection(since=dt.date(2027, 1, 1)), Selection(limit=0)])
+async def test_parts_of_earlier_passes_are_joined_whatever_is_selected(tmp_path: Path, selection: Selection) -> None:
+    """Nothing new is run, but what is compared for the first time is joined; each part is counted no more."""
+    desk = disputed(tmp_path)
+    await desk.run()
+    index = await desk.run(across_stories=True, selection=selection)
+    assert (blaze(index).articles, index.totals.waiting) == (4, 0)
+    counts = desk.watch.last
+    assert counts is not None
+    assert (counts.stories, counts.found, counts.unchanged, counts.done, counts.articles) == (2, 2, 1, 1, 5)
+
+
+async def test_an_article_that_comes_meanwhile_lets_the_joined_story_wait_beside_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who checks nothing sees what was found with its news, every article once, and that something waits; then it is
+    one story of which the article alone is new."""
+    desk = disputed(tmp_path)
+    await linked_and_killed(desk, monkeypatch)
+    put(desk, "wire", "quay", FACTS[0])
+    index = await desk.run(across_stories=True, selection=Selection(limit=0))
+    assert sorted((row.status, row.articles) for row in index.stories) == [("done", 1), ("done", 2), ("waiting", 3)]
+    assert (lines(index), index.removed) == ([("How many boats?", True)], ())
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).articles, len(blaze(index).new_articles), blaze(index).change) == (5, 1, "changed")
+    assert (lines(index), index.removed, index.totals.stories) == ([("How many boats?", False)], (), 2)
+
+
+async def test_a_joined_story_that_fails_takes_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row says so; what its parts had found stays, for as many passes as it takes, and is no news after that."""
+    desk = await apart_with_disputes(tmp_path)
+
+    async def failing(given: Input, *rest: Any) -> Report:
+        if len(given.articles) > 3:
+            raise RuntimeError
+        return await check_story(given, *rest)
+
+    with monkeypatch.context() as now:
+        now.setattr(running, "check_story", failing)
+        for _ in range(2):
+            index = await desk.run(across_stories=True)
+            assert [(row.status, row.articles) for row in index.stories] == [("failed", 3), ("done", 3)]
+            assert lines(index) == [("How many Eastley?", False), ("How many days?", False)]
+            assert (index.removed, index.stopped) == ((), None)
+    index = await desk.run(across_stories=True, retry_failed=True)
+    (row,) = index.stories
+    assert (row.status, row.articles, row.gone_articles) == ("done", 6, ())
+    assert (lines(index), index.removed) == ([("How many Eastley?", False), ("How many days?", False)], ())
+
+
+async def test_one_pair_that_fails_does_not_keep_others_apart(tmp_path: Path) -> None:
+    """The comparison is incomplete, and what it shows to be one story is one."""
+
+    def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        between = request.task == "judge_pairs" and any("comparing" in note for note in desk.watch.notes)
+        if between and "Lesk" in request.user:
+            raise ModelUnavailable("503", attempts=5)
+        return teller(request)
+
+    desk = parted(tmp_path, failing)
+    put(desk, "lesk", "tax", "The Lesk road was closed to 41 lorries after the Eastley blaze.")
+    index = await desk.run(across_stories=True)
+    assert (across(index).status, blaze(index).articles) == ("incomplete", 3)
+
+
+async def test_a_damaged_report_is_told_with_its_remedy_and_only_where_it_counts(tmp_path: Path) -> None:
+    """That of a story which waits is not read; that of another is named with what helps."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0], FACTS[1])
+    put(desk, "gazette", "quay", FACTS[0])
+    put(desk, "mercury", "families", FACTS[0])
+    put(desk, "echo", "tax", "The Lesk road was closed to 40 lorries.")
+    first = await desk.run(across_stories=True)
+    row = next(row for row in first.stories if row.articles == 2)
+    put(desk, "herald", "quay", FACTS[0], FACTS[2])
+    (desk.out / str(row.report) / "report.json").write_text("{", encoding="utf-8")
+    index = await desk.run(across_stories=True, selection=Selection(limit=0))
+    assert [row.status for row in index.stories].count("waiting") == 1
+    other = next(row for row in first.stories if "mercury" in str(row.new_articles))
+    (desk.out / str(other.report) / "report.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"report\.json is not JSON.*remove this report's folder"):
+        await desk.run(across_stories=True)
+
+
+async def test_a_contradiction_that_was_told_between_two_stories_is_no_new_dispute_of_the_one(tmp_path: Path) -> None:
+    """Told by the pairs of claims behind it, for a dispute may have another title."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "mercury", "families", SIXTEEN, FACTS[2])
+    first = await desk.run(across_stories=True)
+    assert [found.new for found in across(first).findings] == [True]
+    put(desk, "gazette", "quay", FACTS[1])
+    put(desk, "post", "families", FACTS[1], EIGHT)
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).articles, lines(index)) == (4, [("How many Eastley?", False), ("How many days?", True)])
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+async def test_a_story_that_is_parted_leaves_its_history_to_both(tmp_path: Path, corrected: bool) -> None:
+    """Because a link fell, or for one run without the comparison: the old dispute is no news where it is now, nor
+    settled where it was, and no file is called gone that is there; and joined again it is no news either."""
+    desk = parted(tmp_path)
+    put(desk, "post", "families", "8 people died in the Eastley blaze.")
+    assert [new for _, new in lines(await desk.run(across_stories=True))] == [True]
+    if corrected:
+        put(desk, "mercury", "families", FACTS[0], FACTS[2])
+    index = await desk.run(across_stories=corrected)
+    assert sorted(row.articles for row in index.stories) == [1, 2, 2]
+    assert [new for _, new in lines(index)] == [False]
+    assert {row.change for row in index.stories if row.articles == 2} == {"changed"}
+    told = [(row.settled, row.gone_articles, row.new_articles) for row in index.stories if row.articles == 2]
+    corrections = tuple(str(path) for path in [desk.root / "mercury.txt"] if corrected)
+    assert sorted(told) == sorted([((), (), ()), ((), corrections, corrections)])
+    assert (index.totals.new, index.removed) == (0, ())
+    put(desk, "mercury", "families", FACTS[0], FACTS[1], FACTS[2])
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).articles, [new for _, new in lines(index)]) == (4, [False])
+
+
+async def test_a_decision_on_a_dispute_of_any_part_counts_in_the_joined_story(tmp_path: Path) -> None:
+    """Also where its claims are others by then, so that it goes by its title."""
+    desk = await apart_with_disputes(tmp_path)
+    before = await desk.run(selection=Selection(limit=0))
+    found = [line for row in before.stories for line in row.disputes]
+    decisions = tuple(
+        Decision.model_validate({"target": "dispute", "id": line.id, "decision": "reject", "left_text": line.title})
+        for line in found
+    )
+    put(desk, "radio", "quay", SIXTEEN)
+    put(desk, "telegraph", "families", EIGHT)
+    index = await desk.run(across_stories=True, decisions=decisions)
+    (row,) = index.stories
+    assert (row.articles, row.disputes, index.unmet) == (8, (), ())
+
+
+async def test_what_failed_in_a_part_before_does_not_count_for_the_bound_of_this_run(tmp_path: Path) -> None:
+    """The joined story has the failed article of a part that no run checks now; that is no failure of this run."""
+
+    def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "extract_claims" and "Gazette" in request.user:
+            raise ModelUnavailable("503", attempts=5)
+        return teller(request)
+
+    desk = parted(tmp_path, failing)
+    await desk.run()
+    index = await desk.run(across_stories=True, too_many=TooMany(number=0))
+    assert (blaze(index).failed_articles, index.stopped) == (1, None)
+
+
+def test_a_joined_story_costs_what_its_parts_did_in_this_pass() -> None:
+    """And not what they had cost before; a story that was never parted costs its last check."""
+
+    def kept(key: str, pass_id: str, requests: int) -> Kept:
+        row = StoryRow(key=key, title=key, group_by="event", articles=1, usage=Usage(requests=requests))
+        return Kept("", ((key, key),), row, pass_id, None)
+
+    history = History({"a": kept("a", "now", 3), "b": kept("b", "before", 5)}, "now", lambda *_: True)
+    joined = Story("a", "a", "A", "event", GroupReason(), (), absorbed=("b",))
+    assert [usage.requests for usage in history.spent(joined)] == [3]
+    assert history.spent(Story("a", "a", "A", "event", GroupReason(), ())) == []
