@@ -23,6 +23,8 @@ from factcheck.index import BatchIndex, GroupReason, StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.pipeline import Input, check_story
+from factcheck.reporting.batch_index.lines import rows_for_review
+from factcheck.review import read_review
 from tests.batch.desk import Desk, across
 from tests.batch.parted import FACTS, parted, put, teller
 from tests.batch.test_links import blaze, sparingly
@@ -243,6 +245,22 @@ async def test_a_decision_on_a_dispute_of_any_part_counts_in_the_joined_story(tm
     index = await desk.run(across_stories=True, decisions=decisions)
     (row,) = index.stories
     assert (row.articles, row.disputes, index.unmet) == (8, (), ())
+
+
+async def test_what_a_person_rejected_between_two_stories_is_no_dispute_of_the_one(tmp_path: Path) -> None:
+    """By the rows that the index offers: they hold while the stories are apart, and when claims have joined them."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "mercury", "families", SIXTEEN, FACTS[2])
+    (found,) = across(await desk.run(across_stories=True)).findings
+    file = tmp_path / "review.csv"
+    file.write_text(f"target,id,decision,reviewer\n{rows_for_review(found)}\n", encoding="utf-8")
+    decisions = read_review(file)
+    assert across(await desk.run(across_stories=True, decisions=decisions)).findings == ()
+    for name, opening in (("gazette", "quay"), ("post", "families")):
+        put(desk, name, opening, FACTS[1], FACTS[2])
+    index = await desk.run(across_stories=True, decisions=decisions)
+    assert (blaze(index).articles, blaze(index).disputes, index.unmet) == (4, (), ())
 
 
 async def test_what_failed_in_a_part_before_does_not_count_for_the_bound_of_this_run(tmp_path: Path) -> None:

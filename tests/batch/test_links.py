@@ -198,7 +198,7 @@ async def test_one_shard_of_one_is_the_whole_batch(tmp_path: Path) -> None:
     assert blaze(index).articles == 3
 
 
-@pytest.mark.parametrize("after", range(1, 6))
+@pytest.mark.parametrize("after", range(1, 8))
 async def test_an_interrupt_at_any_request_ends_as_an_unbroken_run(
     tmp_path: Path, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +208,7 @@ async def test_an_interrupt_at_any_request_ends_as_an_unbroken_run(
     whole = parted(tmp_path / "whole")
     sparingly(whole, monkeypatch)
     expected = await whole.run(across_stories=True)
+    assert whole.asked == 7
     stop = Stop()
 
     def breaking(request: ModelRequest[Any]) -> Mapping[str, Any]:

@@ -130,9 +130,10 @@ def decision_views(index: BatchIndex, w: Words) -> tuple[DecisionView, ...]:
 
 
 def rows_for_review(found: AcrossFinding) -> str:
-    """What decides on a finding when it stands in a file for `--review`; of an agreement a row for each pair."""
-    if found.relation == "contradicts":
-        return f"dispute,{found.id},reject,"
+    """What decides on a finding when it stands in a file for `--review`: a row for each pair.
+
+    It counts as well once claims have joined the two stories, where the finding has no id any more.
+    """
     return "\n".join(f"pair,{left}|{right},reject," for left, right in found.pairs)
 
 
