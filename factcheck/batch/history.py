@@ -62,6 +62,8 @@ class History:
 
     def joins(self, story: Story) -> bool:
         """Whether it is nothing but earlier stories that are through, so that no choice between stories is about it."""
+        if not story.absorbed:
+            return False
         found = [kept for key in (story.key, *story.absorbed) if (kept := self.kept.get(key)) is not None]
         whole = all(kept.row.status in ("done", "incomplete") and kept.row.report is not None for kept in found)
         held = {id_ for kept in found for id_, _ in kept.members}

@@ -51,6 +51,8 @@ class _Kept(Value):
     result: AcrossStories
     before: tuple[tuple[str, str], ...]
     """The pairs behind what the pass before that one had found."""
+    apart: tuple[tuple[str, str], ...] = ()
+    """Those behind what was found before that with stories which were not compared, because they wait or failed."""
 
 
 def _kept(state: str) -> _Kept | None:
@@ -59,6 +61,10 @@ def _kept(state: str) -> _Kept | None:
         return _Kept.model_validate_json(state)
     except ValidationError:
         return None
+
+
+def _pairs(findings: Iterable[AcrossFinding]) -> Iterator[tuple[str, str]]:
+    return (pair for finding in findings for pair in finding.pairs)
 
 
 class Library(Protocol):
@@ -152,9 +158,9 @@ class Neighbours:
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known(rows)
         result = _without(result, [row for row in told if row not in there])
-        before = tuple(sorted(self._before))
+        before, apart = tuple(sorted(self._before)), self._apart(rows, there)
         inputs += "?" if self.lacking is not None else ""
-        self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before)
+        self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
         self._spool.state(_STATE, self._kept.model_dump_json())
         return result
 
@@ -167,7 +173,15 @@ class Neighbours:
             return frozenset()
         if self._kept.pass_id == self._pass_id:
             return frozenset(self._kept.before)
-        return frozenset(pair for finding in self._kept.result.findings for pair in finding.pairs)
+        return frozenset((*self._kept.apart, *_pairs(self._kept.result.findings)))
+
+    def _apart(self, rows: Sequence[StoryRow], there: Sequence[StoryRow]) -> tuple[tuple[str, str], ...]:
+        """The pairs found earlier that are not compared now, as long as a story is left out; they are no news then."""
+        out = {row.key for row in rows} - {row.key for row in there}
+        if self._kept is None or not out:
+            return ()
+        left = [f for f in self._kept.result.findings if any(side.story in out for side in f.sides)]
+        return tuple(sorted({*self._kept.apart, *_pairs(left)}))
 
     @staticmethod
     def _seen(result: AcrossStories) -> AcrossStories:

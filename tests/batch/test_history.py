@@ -156,6 +156,8 @@ async def test_a_joined_story_that_fails_takes_nothing_away(tmp_path: Path, monk
             assert [(row.status, row.articles) for row in index.stories] == [("failed", 3), ("done", 3)]
             assert lines(index) == [("How many Eastley?", False), ("How many days?", False)]
             assert (index.removed, index.stopped) == ((), None)
+    index = await desk.run(across_stories=True, retry_failed=True, selection=Selection(limit=0))
+    assert [(row.status, row.articles) for row in index.stories] == [("waiting", 3), ("done", 3)]
     index = await desk.run(across_stories=True, retry_failed=True)
     (row,) = index.stories
     assert (row.status, row.articles, row.gone_articles) == ("done", 6, ())
@@ -207,6 +209,26 @@ async def test_a_contradiction_that_was_told_between_two_stories_is_no_new_dispu
     put(desk, "post", "families", FACTS[1], EIGHT)
     index = await desk.run(across_stories=True)
     assert (blaze(index).articles, lines(index)) == (4, [("How many Eastley?", False), ("How many days?", True)])
+
+
+async def test_a_contradiction_is_no_news_after_one_of_its_stories_waited(tmp_path: Path) -> None:
+    """Also when others were compared meanwhile, or when it was told in the story that both are by then."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "mercury", "families", SIXTEEN, FACTS[2])
+    put(desk, "echo", "tax", EIGHT)
+    assert {found.new for found in across(await desk.run(across_stories=True)).findings} == {True}
+    put(desk, "gazette", "quay", FACTS[0])
+    for _ in range(2):
+        index = await desk.run(across_stories=True, selection=Selection(limit=0))
+        assert index.totals.waiting == 1
+    index = await desk.run(across_stories=True)
+    assert [found.new for found in across(index).findings] == [False, False]
+    put(desk, "post", "families", FACTS[1])
+    put(desk, "wire", "quay", FACTS[1])
+    await desk.run(across_stories=True, selection=Selection(limit=1))
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).articles, ("How many Eastley?", False) in lines(index)) == (5, True)
 
 
 @pytest.mark.parametrize("corrected", [True, False])
