@@ -16,6 +16,7 @@ from factcheck.index import GroupReason
 from factcheck.models import Value
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
 TOGETHER = 0.26
@@ -45,7 +46,10 @@ class Group(Value):
     """Id of the article that is most like the others."""
     reason: GroupReason
     near: tuple[str, ...] = ()
-    """The central articles of groups that are nearly one with this one, or with which this is, the most alike first."""
+    """The central articles of groups that are nearly one with this one: of its own nearest, and of those of whose
+    nearest this is; the most alike first."""
+    alike: tuple[float, ...] = ()
+    """Average similarity to each of them."""
 
 
 def parameters() -> list[float]:
@@ -76,8 +80,13 @@ def grouped(gathered: Gathered) -> tuple[Group, ...]:
     number = {label: at for at, label in enumerate(rows_of)}
     near = _near(graph, [number[label] for label in labels], len(groups))
     return tuple(
-        group.model_copy(update={"near": tuple(groups[number].central for number in numbers)})
-        for group, numbers in zip(groups, near, strict=True)
+        group.model_copy(
+            update={
+                "near": tuple(groups[number].central for number, _ in found),
+                "alike": tuple(round(alike, 4) for _, alike in found),
+            }
+        )
+        for group, found in zip(groups, near, strict=True)
     )
 
 
@@ -95,26 +104,42 @@ def _clusters(alike: Likeness, nearly: csr_matrix) -> list[int]:
     return labels
 
 
-def _near(nearly: csr_matrix, labels: Sequence[int], count: int) -> list[list[int]]:
-    """The groups that are nearly one with each group: of either its nearest ones, the most alike first."""
+def _near(nearly: csr_matrix, labels: Sequence[int], count: int) -> list[list[tuple[int, float]]]:
+    """The groups that are nearly one with each group, and how alike they are: of either its nearest ones.
+
+    The most alike come first.
+    """
     import numpy as np
     from scipy.sparse import csr_matrix
 
-    member = csr_matrix((np.ones(len(labels), np.float32), (np.arange(len(labels)), labels)))
-    sums = (member.T @ nearly @ member).tocsr()
-    sums = (sums + sums.T).tocoo()
+    member = csr_matrix(
+        (np.ones(len(labels), np.float32), (np.arange(len(labels)), labels)), shape=(len(labels), count)
+    )
+    upper = (member.T @ nearly @ member).tocsr()
+    lower = upper.T.tocsr()
     sizes = np.bincount(labels, minlength=count)
-    mean = sums.data / (sizes[sums.row] * sizes[sums.col])
-    kept = (sums.row != sums.col) & (mean >= NEARLY)
-    nearest: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for left, right, value in zip(sums.row[kept].tolist(), sums.col[kept].tolist(), mean[kept].tolist(), strict=True):
-        nearest[left].append((-value, right))
-    chosen: dict[int, set[tuple[float, int]]] = defaultdict(set)
-    for left, found in nearest.items():
-        for value, right in sorted(found)[:NEIGHBOURS]:
-            chosen[left].add((value, right))
-            chosen[right].add((value, left))
-    return [[number for _, number in sorted(chosen[group])] for group in range(count)]
+    chosen: dict[int, dict[int, float]] = defaultdict(dict)
+    for group in range(count):
+        columns, mean = _means(upper, lower, group, sizes)
+        for place in np.lexsort((columns, -mean))[:NEIGHBOURS].tolist():
+            other, value = int(columns[place]), float(mean[place])
+            chosen[group][other] = chosen[other][group] = value
+    return [sorted(chosen[group].items(), key=lambda found: (-found[1], found[0])) for group in range(count)]
+
+
+def _means(upper: csr_matrix, lower: csr_matrix, group: int, sizes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The groups that are nearly one with this one, and the average similarity to each.
+
+    `upper` holds sums of similarities, each two groups once; `lower` is the same turned.
+    """
+    import numpy as np
+
+    rows = [(half.indices[s], half.data[s]) for half in (upper, lower) if (s := slice(*half.indptr[group : group + 2]))]
+    columns, at = np.unique(np.concatenate([columns for columns, _ in rows]), return_inverse=True)
+    sums = np.bincount(at, weights=np.concatenate([data for _, data in rows]), minlength=len(columns))
+    mean = sums / (sizes[group] * sizes[columns])
+    kept = (columns != group) & (mean >= NEARLY)
+    return columns[kept], mean[kept]
 
 
 def _components(graph: csr_matrix) -> list[list[int]]:

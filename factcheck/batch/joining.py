@@ -1,36 +1,48 @@
-"""Which stories report one event by what their claims say: the second evidence, after how alike openings are.
+"""Which stories tell of one event by what their claims say: the second evidence, after how alike openings are.
 
-Average-link clustering (scipy) of the stories over the share of facts that both report. What is weighed are parts, the
-articles that their openings put together, so that a story which was joined before counts as what it was joined from.
+Average-link clustering (scipy) over the share of chief facts that both tell. What is clustered are parts, the articles
+that their openings put together, anew each time and from all that is known of any two of them: what was joined before
+has no say, so that the stories depend on what is there and not on the order in which it came.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from typing import TYPE_CHECKING, Any
 
 from factcheck.batch.openings import HALVING, LEAST, NEAR
 from factcheck.models import Value
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FACTS = 2
-"""Facts that two parts must both report: one alone may be what a later event begins with, such as the verdict of which
-the report on a march tells."""
+"""Chief facts of either part that the other one must tell of too: one alone may be what a later event begins with, such
+as the verdict of which the report on a march tells."""
 SHARE = 0.3
-"""Of the facts of the smaller part, how many the other one must report too; two stories are one from this mean of their
-parts on."""
+"""Of the chief facts of the part that has fewer, how many must be among those of the other; clusters of parts are one
+story from this mean on."""
 FACTS_SHOWN = 3
 
 
 class Link(Value):
-    """That two parts are of one story, and by what."""
+    """What speaks for two parts being of one story."""
 
     sides: tuple[tuple[str, ...], tuple[str, ...]]
-    """Ids of the articles of each part that report what both report."""
+    """Ids of the articles of each part that tell of what both tell of."""
     facts: tuple[str, ...]
-    """What both report, in the words of one side, or as a question where they contradict each other; a few."""
+    """What both tell of, in the words of one side, or as a question where they contradict each other; a few."""
+    strength: float
+    """From 0 to 1: the share of the chief facts, less by the days between."""
+    whole: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Ids of all articles of each part as it was when they were compared."""
+    about: tuple[str, ...] = ()
+    """Ids and texts by which a decision may name what was compared."""
+    decided: str = ""
+    """A hash of the decisions that did."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +52,9 @@ class Weighed:
     story: str
     """Key."""
     articles: frozenset[str]
-    facts: int
-    """That another report would state or contest."""
+    chief: tuple[str, ...]
+    """Names, within the story, of the facts that are compared: the first of those that another report would state or
+    contest, by how many of the articles tell them."""
     first: dt.date | None
     last: dt.date | None
     """Days of publication."""
@@ -66,31 +79,35 @@ def parameters() -> list[float]:
     return [FACTS, SHARE, NEAR, HALVING, LEAST]
 
 
-def linked(parts: Sequence[Weighed], shared: Iterable[Shared]) -> tuple[Link, ...]:
-    """The links that make stories one; none between the parts of one story. The same in whatever order they come."""
+def linked(
+    parts: Sequence[Weighed], shared: Iterable[Shared], compared: Mapping[tuple[int, int], int]
+) -> dict[tuple[int, int], Link]:
+    """What speaks for any two of the parts being of one story, by their places; nothing of two that share too little.
+
+    `compared` says of how many chief facts of either two parts were compared; what was found between others, or between
+    further facts, says nothing, for nobody looked for the rest. The same in whatever order it comes.
+    """
     met: dict[tuple[int, int], list[Shared]] = defaultdict(list)
     for each in shared:
-        if parts[each.parts[0]].story != parts[each.parts[1]].story:
+        many = compared.get(each.parts, 0)
+        if all(fact in parts[part].chief[:many] for part, fact in zip(each.parts, each.facts, strict=True)):
             met[each.parts].append(each)
-    strength = {pair: value for pair, both in met.items() if (value := _strength(parts, pair, both))}
-    of_story: dict[str, list[int]] = defaultdict(list)
-    for number, part in enumerate(parts):
-        of_story[part.story].append(number)
-    label = _clusters(of_story, strength)
-    links = [_link(met[pair]) for pair in strength if label[parts[pair[0]].story] == label[parts[pair[1]].story]]
-    return tuple(sorted(links, key=lambda link: link.sides))
+    found = {}
+    for pair, both in sorted(met.items()):
+        if strength := _strength(parts[pair[0]], parts[pair[1]], both, compared[pair]):
+            found[pair] = _link(both, parts, strength)
+    return found
 
 
-def _strength(parts: Sequence[Weighed], pair: tuple[int, int], both: Sequence[Shared]) -> float:
-    """The share of the facts of the smaller part that the other one reports too, less by the days between them.
+def _strength(left: Weighed, right: Weighed, both: Sequence[Shared], compared: int) -> float:
+    """The share of the chief facts of the part with fewer that the other one tells of too, less by the days between.
 
     A fact that meets several of the other part is one, on whichever side.
     """
-    left, right = parts[pair[0]], parts[pair[1]]
     facts = min(len({each.facts[side] for each in both}) for side in (0, 1))
     if facts < FACTS:
         return 0.0
-    return facts / max(1, facts, min(left.facts, right.facts)) * _near(left, right)
+    return facts / min(compared, len(left.chief), len(right.chief)) * _near(left, right)
 
 
 def _near(left: Weighed, right: Weighed) -> float:
@@ -101,49 +118,17 @@ def _near(left: Weighed, right: Weighed) -> float:
     return float(max(2 ** ((NEAR - apart) / HALVING), LEAST))
 
 
-def _clusters(of_story: Mapping[str, Sequence[int]], strength: Mapping[tuple[int, int], float]) -> dict[str, int]:
-    """Number of the cluster of each story."""
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial.distance import squareform
-
-    stories = sorted(of_story)
-    place = {number: at for at, story in enumerate(stories) for number in of_story[story]}
-    edges = np.array([(place[left], place[right]) for left, right in strength], dtype=int).reshape(-1, 2)
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(stories), len(stories)))
-    _, component_of = connected_components(graph, directed=False)
-    components: dict[int, list[str]] = defaultdict(list)
-    for story, component in zip(stories, component_of.tolist(), strict=True):
-        components[component].append(story)
-    label, fresh = dict[str, int](), 0
-    for found in components.values():
-        numbers = [1]
-        if len(found) > 1:
-            distance = np.array([[1 - _mean(of_story[a], of_story[b], strength) for b in found] for a in found])
-            np.fill_diagonal(distance, 0)
-            tree = linkage(squareform(distance, checks=False), method="average")
-            numbers = fcluster(tree, 1 - SHARE, criterion="distance").tolist()
-        label |= {story: fresh + number for story, number in zip(found, numbers, strict=True)}
-        fresh += len(found)
-    return label
-
-
-def _mean(left: Sequence[int], right: Sequence[int], strength: Mapping[tuple[int, int], float]) -> float:
-    """Of the strengths between the parts of two stories."""
-    met = [strength.get((min(pair), max(pair)), 0.0) for pair in product(left, right)]
-    return sum(met) / len(met)
-
-
-def _link(both: Sequence[Shared]) -> Link:
+def _link(both: Sequence[Shared], parts: Sequence[Weighed], strength: float) -> Link:
+    """The link of the parts that `both` is about, the side of the lower ids first."""
     sides = [tuple(sorted({id_ for each in both for id_ in each.articles[side]})) for side in (0, 1)]
-    first, second = sorted(sides)
-    return Link(sides=(first, second), facts=tuple(_told(both))[:FACTS_SHOWN])
+    whole = [tuple(sorted(parts[part].articles)) for part in both[0].parts]
+    (first, of_first), (second, of_second) = sorted(zip(sides, whole, strict=True))
+    facts = tuple(_told(both))[:FACTS_SHOWN]
+    return Link(sides=(first, second), facts=facts, strength=strength, whole=(of_first, of_second))
 
 
 def _told(both: Sequence[Shared]) -> list[str]:
-    """What both report, each fact of either once: agreements first, and what most articles say."""
+    """What both tell of, each fact of either once: agreements first, and what most articles say."""
     texts, met = list[str](), (set[str](), set[str]())
     for each in sorted(both, key=lambda each: (not each.agreed, -sum(map(len, each.articles)), each.text, each.facts)):
         if each.facts[0] not in met[0] and each.facts[1] not in met[1]:
@@ -153,33 +138,82 @@ def _told(both: Sequence[Shared]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def together(groups: Sequence[Sequence[str]], links: Sequence[Link]) -> list[tuple[list[int], tuple[str, ...]]]:
-    """Groups of articles that links make one, as their numbers, with what they have in common; each group once.
+def holding(groups: Sequence[Sequence[str]], links: Iterable[Link]) -> dict[tuple[int, int], Link]:
+    """What is known of any two of the groups of articles, by their numbers, the lower first.
 
     A link holds while each of its sides is whole within one of the groups; one of whose articles is gone or changed, or
-    whose side openings put apart, says nothing any more.
+    whose side openings put apart, says nothing any more. Of several about two groups that counts which was made between
+    them as they are, else the strongest.
     """
     home = {id_: number for number, group in enumerate(groups) for id_ in group}
-    leader = list(range(len(groups)))
-
-    def lead(number: int) -> int:
-        while leader[number] != number:
-            number = leader[number]
-        return number
-
-    held = list[tuple[int, Link]]()
-    for link in links:
+    held = dict[tuple[int, int], Link]()
+    for link in sorted(links, key=lambda link: (-link.strength, link.sides, link.whole)):
         homes = [{home.get(id_, -1) for id_ in side} for side in link.sides]
-        if all(len(found) == 1 and -1 not in found for found in homes):
-            left, right = (found.pop() for found in homes)
-            if left != right:
-                held.append((left, link))
-                low, high = sorted((lead(left), lead(right)))
-                leader[high] = low
+        if any(len(found) != 1 or -1 in found for found in homes):
+            continue
+        left, right = (found.pop() for found in homes)
+        if left != right:
+            pair = min(left, right), max(left, right)
+            if pair not in held or (set(link.whole[0]), set(link.whole[1])) == (set(groups[left]), set(groups[right])):
+                held[pair] = link
+    return held
+
+
+def together(
+    groups: Sequence[Sequence[str]], links: Iterable[Link], near: Collection[tuple[int, int]]
+) -> list[tuple[list[int], tuple[str, ...]]]:
+    """Groups of articles that links make one, as their numbers, with what they have in common; each group once.
+
+    `near` are those that are nearly alike, two numbers in order: links between others do not count.
+    """
+    held = {pair: link for pair, link in holding(groups, links).items() if pair in near}
+    label = _clusters(len(groups), {pair: link.strength for pair, link in held.items()})
     members: dict[int, list[int]] = defaultdict(list)
-    for number in range(len(groups)):
-        members[lead(number)].append(number)
+    for number, cluster in enumerate(label):
+        members[cluster].append(number)
     facts: dict[int, list[str]] = defaultdict(list)
-    for left, link in held:
-        facts[lead(left)] += link.facts
+    for (left, right), link in sorted(held.items(), key=lambda item: (-item[1].strength, item[0])):
+        if label[left] == label[right]:
+            facts[label[left]] += link.facts
     return [(found, tuple(dict.fromkeys(facts[number]))[:FACTS_SHOWN]) for number, found in members.items()]
+
+
+def _clusters(count: int, strength: Mapping[tuple[int, int], float]) -> list[int]:
+    """Number of the cluster of each of so many parts.
+
+    Two clusters become one only where two of their parts are linked by SHARE or more, so that each connected component
+    of such links is looked at by itself; other strengths, and none at all, count in the means.
+    """
+    import numpy as np
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    edges = np.array(list(strength), dtype=int).reshape(-1, 2)
+    weight = np.array(list(strength.values()), dtype=float)
+    strong = edges[weight >= SHARE]
+    graph = coo_matrix((np.ones(len(strong)), (strong[:, 0], strong[:, 1])), shape=(count, count))
+    _, component = connected_components(graph, directed=False)
+    label = component * (count + 1)
+    order = np.argsort(component, kind="stable")
+    place = np.empty(count, dtype=int)
+    ends = np.cumsum(np.bincount(component)) if count else np.array([], dtype=int)
+    inside = component[edges[:, 0]] == component[edges[:, 1]]
+    of = component[edges[:, 0]]
+    for number, found in enumerate(np.split(order, ends[:-1]) if count else []):
+        if len(found) > 1:
+            place[found] = np.arange(len(found))
+            own = inside & (of == number)
+            distance = _distances(len(found), place[edges[own]], weight[own])
+            label[found] += fcluster(linkage(distance, method="average"), 1 - SHARE, criterion="distance")
+    return [int(number) for number in label]
+
+
+def _distances(count: int, edges: NDArray[Any], weight: NDArray[Any]) -> NDArray[Any]:
+    """One minus the strength of each two of so many parts, one after the other, as scipy wants them."""
+    import numpy as np
+
+    distance = np.ones(count * (count - 1) // 2)
+    low, high = edges.min(axis=1), edges.max(axis=1)
+    distance[low * count - low * (low + 1) // 2 + high - low - 1] = 1 - weight
+    return distance

@@ -12,7 +12,7 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
-from factcheck.batch.fingerprints import answered_with, made_with
+from factcheck.batch.fingerprints import made_with
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
@@ -115,7 +115,7 @@ class Pass:
             self._neighbours = Neighbours(self._comparing, self._spool, self._pass_id, self._watch.note)
             work = replace(work, known=self._neighbours.old_news)
             if self.group_by == "event" and self._comparing.whole:
-                self._links = Links(work.folder, self._spool, answered_with(run, work.decisions))
+                self._links = Links(work.folder, self._spool, made_with(run), work.decisions)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())
@@ -290,7 +290,7 @@ class Pass:
     async def _join(self, running: Running, work: Work) -> None:
         """Run as one the stories that report one event by what their claims say, until no two of them do.
 
-        Each time there are fewer stories, so that it ends.
+        Each time more is known of the parts, which stay what they are, so that it ends.
         """
         while self._links is not None and self._across is not None and self._across.status != "waiting":
             if running.stopped is not None or running.deferred:

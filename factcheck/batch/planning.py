@@ -34,7 +34,10 @@ class Part(Value):
     articles: tuple[str, ...]
     """Ids."""
     near: tuple[str, ...] = ()
-    """An article of each other part, of whatever story, that is nearly alike; the most alike first."""
+    """An article of each part, of whatever story, of whose two nearest this is or that is of this one's; the most alike
+    first."""
+    alike: tuple[float, ...] = ()
+    """How alike each of them is."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class _Planned(Value):
     reason: GroupReason
     members: tuple[str, ...]
     near: tuple[str, ...] = ()
+    alike: tuple[float, ...] = ()
     parts: tuple[Part, ...] = ()
 
 
@@ -157,7 +161,8 @@ async def pooled_stories(
         spool.state("plan", _PLAN.dump_json(planned).decode())
         spool.state("plan inputs", inputs)
     if group_by == "event":
-        planned = _linked(planned, links)
+        plan = planned
+        planned = await aside(lambda: _linked(plan, links), stopping) if links else _linked(plan, links)
     earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
     keys = _keys(planned, earlier, pass_id)
     absorbed = _absorbed(keys, planned, earlier)
@@ -180,7 +185,9 @@ async def pooled_stories(
 def _inputs(group_by: GroupBy, documents: Iterable[Document]) -> str:
     """Of everything that the plan depends on."""
     seen = [(document.article, document.digest) for document in documents]
-    return hashlib.sha256(json.dumps([group_by, grouping.parameters(), seen]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([group_by, grouping.parameters(), sorted(_Planned.model_fields), seen]).encode()
+    ).hexdigest()
 
 
 async def _planned(
@@ -231,6 +238,7 @@ def _events(gathered: Gathered) -> tuple[_Planned, ...]:
                 reason=group.reason,
                 members=group.members,
                 near=group.near,
+                alike=group.alike,
             )
         )
     return tuple(sorted(planned, key=lambda story: (days_of(story.reason), story.anchor)))
@@ -238,10 +246,14 @@ def _events(gathered: Gathered) -> tuple[_Planned, ...]:
 
 def _linked(planned: Sequence[_Planned], links: Sequence[Link]) -> tuple[_Planned, ...]:
     """The groups of openings, those that `links` make one as one; it goes by the title of its largest group."""
+    home = {id_: number for number, story in enumerate(planned) for id_ in story.members}
+    near = {
+        (min(number, home[id_]), max(number, home[id_])) for number, story in enumerate(planned) for id_ in story.near
+    }
     found = []
-    for numbers, facts in together([story.members for story in planned], links):
+    for numbers, facts in together([story.members for story in planned], links, near):
         groups = [planned[number] for number in numbers]
-        parts = tuple(Part(articles=group.members, near=group.near) for group in groups)
+        parts = tuple(Part(articles=group.members, near=group.near, alike=group.alike) for group in groups)
         if len(groups) == 1:
             found.append(groups[0].model_copy(update={"parts": parts}))
             continue

@@ -153,11 +153,12 @@ class Running:
         parts = {key: part for key in replaced if (part := self.rows.pop(key, None)) is not None}
         self.rows[story.key] = row
         if self._joining:
-            for key, part in parts.items():
-                self._take_back(key, part)
+            counted = self._sizes.keys() & parts.keys()  # not a story that was part of another one until now
+            for key in counted:
+                self._take_back(key, parts[key])
             self._found(story.key, row.articles)
             if self._counts.stories is not None:
-                self._counts.stories -= len(parts) - 1
+                self._counts.stories -= len(counted) - 1
         before = sum(lost(part) for key, part in parts.items() if key not in self._checked_here)
         self._checked_here.difference_update(parts)
         return before if story.absorbed else 0

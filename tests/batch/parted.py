@@ -21,9 +21,28 @@ FACTS = (
 WORDS = {
     "quay": "cranes sheds tugs warehouse foam hoses sirens embers smoke rafters",
     "families": "teacher choir pupils candles flowers chapel neighbours hymns smoke hoses",
+    "vigil": "bishop incense psalm procession bells candles flowers veil altar organ",
     "tax": "levy cottages parliament coalition amendment ballot treasury revenue clause senate",
 }
-"""Of the openings; two of them have two in common, so that they are nearly alike and no more."""
+"""Of the openings; two that follow each other but the last one have two in common, so that they are nearly alike and no
+more."""
+THINGS = (
+    "lamps",
+    "chairs",
+    "carts",
+    "drums",
+    "pails",
+    "rugs",
+    "pots",
+    "keys",
+    "hats",
+    "boots",
+    "globes",
+    "clocks",
+    "maps",
+    "ferns",
+)
+"""That a fact each tells of."""
 LONG = 170
 """Words of an opening and more."""
 
@@ -75,7 +94,7 @@ def _relation(one: str, other: str) -> str:
 
 
 def _matter(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"Eastley|Lesk|died|boats|days|lorries", text))
+    return tuple(re.findall(rf"Eastley|Lesk|died|boats|days|lorries|{'|'.join(THINGS)}", text))
 
 
 def _count(text: str) -> str:
@@ -88,6 +107,11 @@ def put(desk: Desk, name: str, opening: str, *facts: str, day: str = "2026-03-02
     start = " ".join(f"{words[n % len(words)]} {words[(n + 1 + n // 7) % len(words)]}" for n in range(LONG // 2))
     head = f"Title: {' '.join(words[:4]).capitalize()} {name}\nPublisher: {name.title()}\nDate: {day}"
     return desk.put(f"{name}.txt", f"{head}\n\n{start.capitalize()}. {' '.join(facts)}")
+
+
+def moved(*numbers: int) -> list[str]:
+    """A fact for each number, which nobody contests."""
+    return [f"{number + 10} {THINGS[number]} were moved at Eastley." for number in numbers]
 
 
 def parted(folder: Path, answer: Callable[[ModelRequest[Any]], Mapping[str, Any]] = teller) -> Desk:

@@ -74,11 +74,15 @@ def test_claims_join_what_openings_part(name: str) -> None:
     assert found.wrong == openings.wrong
 
 
-@pytest.mark.parametrize(("name", "recall"), [("articles", 0.85), ("held_out", 0.57), ("morning", 0.8)])
+@pytest.mark.parametrize(("name", "recall"), [("articles", 0.85), ("held_out", 0.53), ("morning", 0.71)])
 def test_claims_alone_join_only_what_belongs_together(
     name: str, recall: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where openings put nothing together but copies, what was compared is joined by claims, and no two events are."""
+    """Where openings put nothing together but copies, what was compared is joined by claims, and no two events are.
+
+    The floors were .57 and .8 while facts counted that the net between stories had found of parts that are not among
+    the nearest of each other: so two long stories were joined by three facts of two hundred.
+    """
     monkeypatch.setattr(grouping, "TOGETHER", 0.99)
     found = measured(folder(name), recording_of(name))
     assert not found.wrong

@@ -118,8 +118,8 @@ def test_what_is_new_disputed_and_failed_is_said(renderer: IndexPage | IndexTabl
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "not alike, but joined because they report the same: "),
-        ("it", "non simili, ma unite perché riportano lo stesso: "),
+        ("en", "groups that are less alike, joined because their claims are about the same: "),
+        ("it", "gruppi meno simili, uniti perché le loro affermazioni riguardano lo stesso: "),
     ],
 )
 def test_why_claims_joined_a_story_is_said(renderer: IndexPage | IndexTable, lang: str, words: str) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
@@ -88,15 +89,15 @@ def measured(folder: Folder, claims: Recording | None = None) -> Measured:
 
 
 def _joined(groups: Sequence[Group], folder: Folder, claims: Recording) -> list[tuple[str, ...]]:
-    """The articles of each story, each group being one and those that report the same then joined."""
+    """The articles of each story, each group being one and those that tell of the same then joined."""
     id_of = {opening.title: opening.article_id for opening in folder.openings}
     part_of = {id_: number for number, group in enumerate(groups) for id_ in group.members}
     home = [part_of[id_of[claim.title]] for claim in claims.claims]
-    facts = [{claim.fact for claim, at in zip(claims.claims, home, strict=True) if at == n} for n in range(len(groups))]
     parts = [
-        Weighed(str(n), frozenset(group.members), min(CHIEF, len(facts[n])), group.reason.first, group.reason.last)
+        Weighed(str(n), frozenset(group.members), _chief(n, home, claims), group.reason.first, group.reason.last)
         for n, group in enumerate(groups)
     ]
+    near = {(min(n, part_of[id_]), max(n, part_of[id_])) for n, group in enumerate(groups) for id_ in group.near}
     shared = []
     for pairs, agreed in ((claims.supports, True), (claims.contradicts, False)):
         for pair in pairs:
@@ -105,8 +106,18 @@ def _joined(groups: Sequence[Group], folder: Folder, claims: Recording) -> list[
                 one, other = claims.claims[its], claims.claims[their]
                 articles = frozenset({id_of[one.title]}), frozenset({id_of[other.title]})
                 shared.append(Shared((low, high), (str(one.fact), str(other.fact)), articles, one.text, agreed))
-    found = together([group.members for group in groups], linked(parts, shared))
+    links = linked(parts, shared, dict.fromkeys(near, CHIEF)).values()
+    found = together([group.members for group in groups], links, near)
     return [tuple(id_ for number in numbers for id_ in groups[number].members) for numbers, _ in found]
+
+
+def _chief(part: int, home: Sequence[int], claims: Recording) -> tuple[str, ...]:
+    """The chief facts of a part: those that most of its articles tell."""
+    told: dict[int, set[str]] = defaultdict(set)
+    for claim, at in zip(claims.claims, home, strict=True):
+        if at == part:
+            told[claim.fact].add(claim.title)
+    return tuple(str(fact) for fact in sorted(told, key=lambda fact: (-len(told[fact]), fact))[:CHIEF])
 
 
 def sets() -> dict[str, Callable[[], Folder]]:
