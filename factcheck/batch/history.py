@@ -77,9 +77,21 @@ class History:
         return {**parts, story.key: own}
 
     def beside(self, row: StoryRow, story: Story) -> StoryRow:
-        """The row of a story without a report of all its articles, of which some are in the rows of its parts."""
-        elsewhere = sum(part.articles for part in self.parts(story).values())
-        return row.model_copy(update={"articles": max(0, row.articles - elsewhere)})
+        """The row of a story without a report of all its articles, of which some are in the rows of its parts.
+
+        It goes by what it was when nothing was joined.
+        """
+        parts, own = self.parts(story), self.row(story.key)
+        if not parts:
+            return row
+        elsewhere = {path for key in parts for _, path in self.kept[key].members}
+        return row.model_copy(
+            update={
+                "articles": max(0, row.articles - sum(part.articles for part in parts.values())),
+                "new_articles": tuple(path for path in row.new_articles if path not in elsewhere),
+                **({"title": own.title, "reason": own.reason} if own is not None else {}),
+            }
+        )
 
     def spent(self, story: Story) -> list[Usage]:
         """What the checks in this pass of those asked that are in this story now."""

@@ -173,7 +173,9 @@ class Neighbours:
             return frozenset()
         if self._kept.pass_id == self._pass_id:
             return frozenset(self._kept.before)
-        return frozenset((*self._kept.apart, *_pairs(self._kept.result.findings)))
+        result = self._kept.result
+        decided = (judgement.key for judgement in result.reviewed)
+        return frozenset((*self._kept.apart, *_pairs(result.findings), *decided))
 
     def _apart(self, rows: Sequence[StoryRow], there: Sequence[StoryRow]) -> tuple[tuple[str, str], ...]:
         """The pairs found earlier that are not compared now, as long as a story is left out; they are no news then."""

@@ -196,9 +196,9 @@ class Running:
         kept, row = self._history.kept.get(story.key), self._history.row(story.key)
         unchanged = kept is not None and kept.fingerprint == self._fingerprints.of(story) and self._has_report(kept.row)
         if unchanged and row is not None and not (self._work.retry_failed and row.status != "done"):
-            self.rows[story.key] = row.model_copy(update={"title": story.title, "reason": story.reason})
-            if row.status == "failed":
-                self.rows |= self._history.parts(story)
+            parts = self._history.parts(story) if row.status == "failed" else {}
+            now = {} if parts else {"title": story.title, "reason": story.reason}
+            self.rows |= {**parts, story.key: row.model_copy(update=now)}
             self._counts.unchanged += 1
             self._count(row, 1)
             return False

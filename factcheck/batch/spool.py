@@ -86,15 +86,10 @@ class Kept:
     """What the pass before that one left; None when the story was not there."""
 
     def baseline(self, pass_id: str) -> Baseline | None:
-        """What is old news in the pass `pass_id`: in the one that checked it, what was there before.
-
-        What failed has said nothing anew, so that there what was known before is known still.
-        """
+        """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
         if self.pass_id == pass_id:
             return self.before
-        told = tuple(line.title for line in self.row.disputes)
-        known = self.before.disputes if self.row.status == "failed" and self.before is not None else ()
-        return Baseline(members=self.members, disputes=tuple(dict.fromkeys((*told, *known))))
+        return Baseline(members=self.members, disputes=tuple(line.title for line in self.row.disputes))
 
 
 def together(parts: Iterable[Baseline | None]) -> Baseline | None:

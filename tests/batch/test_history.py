@@ -16,7 +16,7 @@ from factcheck.batch.bounds import TooMany
 from factcheck.batch.history import History
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.running import Running
-from factcheck.batch.spool import Kept
+from factcheck.batch.spool import Document, Kept
 from factcheck.errors import AnswerDeferred, BudgetExceeded, InputError, ModelUnavailable
 from factcheck.findings import Report, Usage
 from factcheck.index import BatchIndex, GroupReason, StoryRow
@@ -58,15 +58,16 @@ async def linked_and_killed(desk: Desk, patch: pytest.MonkeyPatch) -> None:
             await desk.run(across_stories=True)
 
 
-async def apart_with_disputes(folder: Path, answer: Any = teller) -> Desk:
-    """Two stories of an earlier pass with a dispute each, and two articles of today that show that they are one."""
-    desk = Desk(folder, answer)
+async def apart_with_disputes(folder: Path, day: str = "2026-03-02") -> Desk:
+    """Two stories of an earlier pass with a dispute each, one of them of that day, and two articles of today that show
+    that they are one."""
+    desk = Desk(folder, teller)
     put(desk, "herald", "quay", FACTS[0])
     put(desk, "gazette", "quay", SIXTEEN)
-    put(desk, "mercury", "families", FACTS[2])
-    put(desk, "post", "families", EIGHT)
+    put(desk, "mercury", "families", FACTS[2], day=day)
+    put(desk, "post", "families", EIGHT, day=day)
     assert (await desk.run(across_stories=True)).totals.new_disputes == 2
-    put(desk, "wire", "families", FACTS[0], FACTS[1])
+    put(desk, "wire", "families", FACTS[0], FACTS[1], day=day)
     put(desk, "bulletin", "quay", FACTS[1])
     return desk
 
@@ -135,6 +136,10 @@ async def test_an_article_that_comes_meanwhile_lets_the_joined_story_wait_beside
     index = await desk.run(across_stories=True, selection=Selection(limit=0))
     assert sorted((row.status, row.articles) for row in index.stories) == [("done", 1), ("done", 2), ("waiting", 3)]
     assert (lines(index), index.removed) == ([("How many boats?", True)], ())
+    assert len({row.title for row in index.stories}) == 3
+    (waits,) = [row for row in index.stories if row.status == "waiting"]
+    assert waits.reason.facts == ()
+    assert sorted(Path(path).stem for path in waits.new_articles) == ["mercury", "tribune", "wire"]
     index = await desk.run(across_stories=True)
     assert (blaze(index).articles, len(blaze(index).new_articles), blaze(index).change) == (5, 1, "changed")
     assert (lines(index), index.removed, index.totals.stories) == ([("How many boats?", False)], (), 2)
@@ -162,6 +167,32 @@ async def test_a_joined_story_that_fails_takes_nothing_away(tmp_path: Path, monk
     (row,) = index.stories
     assert (row.status, row.articles, row.gone_articles) == ("done", 6, ())
     assert (lines(index), index.removed) == ([("How many Eastley?", False), ("How many days?", False)], ())
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", "2026-03-03"])
+async def test_a_joined_story_that_failed_and_is_parted_again_leaves_each_part_what_it_was(
+    tmp_path: Path, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the articles of today there are the two stories of before, each in its place with its old dispute."""
+    desk = await apart_with_disputes(tmp_path, day)
+
+    def places(index: BatchIndex) -> list[tuple[str, list[str]]]:
+        return sorted((row.key, [line.title for line in row.disputes]) for row in index.stories)
+
+    async def failing(given: Input, *rest: Any) -> Report:
+        if len(given.articles) > 3:
+            raise RuntimeError
+        return await check_story(given, *rest)
+
+    before = await desk.run(selection=Selection(limit=0))
+    with monkeypatch.context() as now:
+        now.setattr(running, "check_story", failing)
+        assert (await desk.run(across_stories=True)).totals.failed == 1
+    for name in ("wire", "bulletin"):
+        (desk.root / f"{name}.txt").unlink()
+    index = await desk.run(across_stories=True)
+    assert places(index) == places(before)
+    assert (index.totals.done, index.totals.articles, index.totals.new_disputes, index.removed) == (2, 4, 0, ())
 
 
 async def test_one_pair_that_fails_does_not_keep_others_apart(tmp_path: Path) -> None:
@@ -269,6 +300,20 @@ async def test_a_decision_on_a_dispute_of_any_part_counts_in_the_joined_story(tm
     assert (row.articles, row.disputes, index.unmet) == (8, (), ())
 
 
+async def test_what_a_person_had_in_view_is_no_news(tmp_path: Path) -> None:
+    """A decision on the contradiction itself ends with the joining, and then the dispute is there, but not as new."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "mercury", "families", SIXTEEN, FACTS[2])
+    (found,) = across(await desk.run(across_stories=True)).findings
+    decisions = (Decision.model_validate({"target": "dispute", "id": found.id, "decision": "reject"}),)
+    assert across(await desk.run(across_stories=True, decisions=decisions)).findings == ()
+    for name, opening in (("gazette", "quay"), ("post", "families")):
+        put(desk, name, opening, FACTS[1], FACTS[2])
+    index = await desk.run(across_stories=True, decisions=decisions)
+    assert (lines(index), [decision.fate for decision in index.unmet]) == ([("How many Eastley?", False)], ["gone"])
+
+
 async def test_what_a_person_rejected_between_two_stories_is_no_dispute_of_the_one(tmp_path: Path) -> None:
     """By the rows that the index offers: they hold while the stories are apart, and when claims have joined them."""
     desk = Desk(tmp_path, teller)
@@ -299,14 +344,31 @@ async def test_what_failed_in_a_part_before_does_not_count_for_the_bound_of_this
     assert (blaze(index).failed_articles, index.stopped) == (1, None)
 
 
+def kept(key: str, pass_id: str, requests: int = 0) -> Kept:
+    """A story of one article, both called by its key."""
+    row = StoryRow(key=key, title=key, group_by="event", articles=1, usage=Usage(requests=requests))
+    return Kept("", ((key, key),), row, pass_id, None)
+
+
+def story(*articles: str, absorbed: tuple[str, ...] = ()) -> Story:
+    """By the key of its first article."""
+    documents = tuple(Document(id_, 0, id_, "", None) for id_ in articles)
+    return Story(articles[0], articles[0], "A", "event", GroupReason(), documents, absorbed=absorbed)
+
+
 def test_a_joined_story_costs_what_its_parts_did_in_this_pass() -> None:
     """And not what they had cost before; a story that was never parted costs its last check."""
-
-    def kept(key: str, pass_id: str, requests: int) -> Kept:
-        row = StoryRow(key=key, title=key, group_by="event", articles=1, usage=Usage(requests=requests))
-        return Kept("", ((key, key),), row, pass_id, None)
-
     history = History({"a": kept("a", "now", 3), "b": kept("b", "before", 5)}, "now", lambda *_: True)
-    joined = Story("a", "a", "A", "event", GroupReason(), (), absorbed=("b",))
-    assert [usage.requests for usage in history.spent(joined)] == [3]
-    assert history.spent(Story("a", "a", "A", "event", GroupReason(), ())) == []
+    assert [usage.requests for usage in history.spent(story("a", "b", absorbed=("b",)))] == [3]
+    assert history.spent(story("a")) == []
+
+
+def test_a_joined_story_that_failed_keeps_no_article_of_a_part_that_stands() -> None:
+    """So that each article has one home when stories are planned; once it is through, all are its own."""
+    history = History({"a": kept("a", "before"), "b": kept("b", "before")}, "now", lambda *_: True)
+    joined = story("a", "b", "c", absorbed=("b",))
+    row = StoryRow(key="a", title="a", group_by="event", articles=3)
+    failed = row.model_copy(update={"status": "failed"})
+    assert [id_ for id_, _ in history.kept_now(joined, failed, "").members] == ["a", "c"]
+    done = row.model_copy(update={"status": "done"})
+    assert [id_ for id_, _ in history.kept_now(joined, done, "").members] == ["a", "b", "c"]
