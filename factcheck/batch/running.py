@@ -223,10 +223,9 @@ class Running:
         return max(0, min(self._counts.found, of_all - self._work.concurrency // 2))
 
     def _leave(self, story: Story) -> None:
-        """Let the rows say what is known of a story that is not through."""
-        for key, row in self._history.waiting(story).items():
-            if not self._joining or key not in self.rows:
-                self.rows[key] = row
+        """Let the rows say what is known of a story that is not through; where stories are joined now, theirs do."""
+        if not self._joining:
+            self.rows |= self._history.waiting(story)
 
     def _has_report(self, row: StoryRow) -> bool:
         return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))
@@ -334,6 +333,8 @@ class Running:
     def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
         """Keep the row and tell of it."""
         self._spool.finish(self._history.kept_now(story, row, fingerprint))
+        if row.status != "failed" and story.absorbed:
+            self._spool.drop(story.absorbed)
         self._spool.spend(self._work.run_id, self._work.means.usage())
         failed_before = self._take_over(story, row)
         self._failed_articles += max(0, lost(row) - failed_before)

@@ -13,13 +13,12 @@ import pytest
 
 from factcheck.batch import running
 from factcheck.batch.bounds import TooMany
-from factcheck.batch.history import History
+from factcheck.batch.links import Links
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.running import Running
-from factcheck.batch.spool import Document, Kept
 from factcheck.errors import AnswerDeferred, BudgetExceeded, InputError, ModelUnavailable
-from factcheck.findings import Report, Usage
-from factcheck.index import BatchIndex, GroupReason, StoryRow
+from factcheck.findings import Report
+from factcheck.index import BatchIndex
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.pipeline import Input, check_story
@@ -167,6 +166,31 @@ async def test_a_joined_story_that_fails_takes_nothing_away(tmp_path: Path, monk
     (row,) = index.stories
     assert (row.status, row.articles, row.gone_articles) == ("done", 6, ())
     assert (lines(index), index.removed) == ([("How many Eastley?", False), ("How many days?", False)], ())
+
+
+async def test_a_part_that_stands_beside_the_story_it_belongs_to_joins_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A third story that reports the same is told beside both; then there is the whole, each article once."""
+    desk = disputed(tmp_path)
+    await linked_and_killed(desk, monkeypatch)
+    put(desk, "wire", "quay", FACTS[0])
+    put(desk, "radio", "tax", FACTS[0], FACTS[1], day="2026-03-01")
+    (desk.root / "echo.txt").unlink()
+    index = await desk.run(across_stories=True, selection=Selection(limit=1))
+    assert sorted((row.status, row.articles) for row in index.stories) == [("done", 1), ("done", 2), ("waiting", 3)]
+    assert sum(finding.relation == "supports" for finding in across(index).findings) >= 2
+    index = await desk.run(across_stories=True)
+    assert (blaze(index).status, index.totals.articles, index.totals.waiting, index.removed) == ("done", 6, 0, ())
+
+
+async def test_what_is_said_to_be_one_but_is_not_planned_so_ends_the_joining(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the links say: a pass ends."""
+    monkeypatch.setattr(Links, "find", lambda *_: True)
+    index = await parted(tmp_path).run(across_stories=True)
+    assert (index.totals.stories, index.totals.done, index.stopped) == (3, 3, None)
 
 
 @pytest.mark.parametrize("day", ["2026-03-01", "2026-03-03"])
@@ -342,33 +366,3 @@ async def test_what_failed_in_a_part_before_does_not_count_for_the_bound_of_this
     await desk.run()
     index = await desk.run(across_stories=True, too_many=TooMany(number=0))
     assert (blaze(index).failed_articles, index.stopped) == (1, None)
-
-
-def kept(key: str, pass_id: str, requests: int = 0) -> Kept:
-    """A story of one article, both called by its key."""
-    row = StoryRow(key=key, title=key, group_by="event", articles=1, usage=Usage(requests=requests))
-    return Kept("", ((key, key),), row, pass_id, None)
-
-
-def story(*articles: str, absorbed: tuple[str, ...] = ()) -> Story:
-    """By the key of its first article."""
-    documents = tuple(Document(id_, 0, id_, "", None) for id_ in articles)
-    return Story(articles[0], articles[0], "A", "event", GroupReason(), documents, absorbed=absorbed)
-
-
-def test_a_joined_story_costs_what_its_parts_did_in_this_pass() -> None:
-    """And not what they had cost before; a story that was never parted costs its last check."""
-    history = History({"a": kept("a", "now", 3), "b": kept("b", "before", 5)}, "now", lambda *_: True)
-    assert [usage.requests for usage in history.spent(story("a", "b", absorbed=("b",)))] == [3]
-    assert history.spent(story("a")) == []
-
-
-def test_a_joined_story_that_failed_keeps_no_article_of_a_part_that_stands() -> None:
-    """So that each article has one home when stories are planned; once it is through, all are its own."""
-    history = History({"a": kept("a", "before"), "b": kept("b", "before")}, "now", lambda *_: True)
-    joined = story("a", "b", "c", absorbed=("b",))
-    row = StoryRow(key="a", title="a", group_by="event", articles=3)
-    failed = row.model_copy(update={"status": "failed"})
-    assert [id_ for id_, _ in history.kept_now(joined, failed, "").members] == ["a", "c"]
-    done = row.model_copy(update={"status": "done"})
-    assert [id_ for id_, _ in history.kept_now(joined, done, "").members] == ["a", "b", "c"]
