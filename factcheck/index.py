@@ -27,7 +27,7 @@ class GroupReason(Value):
     weakest: float | None = None
     """Mean similarity of the member that fits least."""
     facts: tuple[str, ...] = ()
-    """What groups of articles both report that are one story though not alike; a few, none of a single such group.
+    """What groups of articles both tell of that are one story though less alike; a few, none of a single such group.
 
     In the words of one of them, or as a question where they contradict each other."""
     first: dt.date | None = None

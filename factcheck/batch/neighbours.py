@@ -264,6 +264,8 @@ class Neighbours:
             raise filing.unwritten(error, self._folder) from error
         chosen, left_out = within_bounds(caught.pairs, sum(row.pairs for row in rows))
         if caught.also:
+            also = set(caught.also)
+            left_out -= caught.pairs.common(also) - chosen.common(also)
             chosen = chosen.with_also(caught.also, NEAREST_ACROSS_STORIES)
         return chosen, caught.homes(chosen.ids), left_out
 

@@ -151,9 +151,9 @@ class Pass:
                 yield story, story.anchor in sample
         else:
             stories = await self._pooled()
-            sample = self._options.selection.sampled(story.anchor for story in stories)
+            sample = self._options.selection.sampled(anchor for story in stories for anchor in story.anchors)
             for story in stories:
-                yield story, story.anchor in sample
+                yield story, not sample.isdisjoint(story.anchors)
         self._all_seen = not self._stopping()
 
     async def _pooled(self) -> list[Story]:

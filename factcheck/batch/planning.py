@@ -31,6 +31,8 @@ LOOSE = "."
 class Part(Value):
     """Articles of a story that their openings put together."""
 
+    anchor: str
+    """That of the story which it is by itself."""
     articles: tuple[str, ...]
     """Ids."""
     near: tuple[str, ...] = ()
@@ -62,6 +64,11 @@ class Story:
     def articles(self) -> int:
         """Documents that are articles."""
         return sum(document.article is not None for document in self.documents)
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """Those of its parts, which are the same before and after claims join them; else its own."""
+        return tuple(part.anchor for part in self.parts) or (self.anchor,)
 
     @property
     def content(self) -> tuple[str, str]:
@@ -253,7 +260,9 @@ def _linked(planned: Sequence[_Planned], links: Sequence[Link]) -> tuple[_Planne
     found = []
     for numbers, facts in together([story.members for story in planned], links, near):
         groups = [planned[number] for number in numbers]
-        parts = tuple(Part(articles=group.members, near=group.near, alike=group.alike) for group in groups)
+        parts = tuple(
+            Part(anchor=group.anchor, articles=group.members, near=group.near, alike=group.alike) for group in groups
+        )
         if len(groups) == 1:
             found.append(groups[0].model_copy(update={"parts": parts}))
             continue

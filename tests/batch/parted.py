@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from factcheck.index import BatchIndex, StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.prompts import load
+from factcheck.runs import read_report
 from tests.batch.desk import Desk
 from tests.support.newsroom import asked_rows
 
@@ -122,3 +124,20 @@ def parted(folder: Path, answer: Callable[[ModelRequest[Any]], Mapping[str, Any]
     put(desk, "mercury", "families", FACTS[0], FACTS[1], FACTS[2])
     put(desk, "echo", "tax", "The Lesk road was closed to 40 lorries.")
     return desk
+
+
+def blaze(index: BatchIndex) -> StoryRow:
+    """The row of the joined story."""
+    (row,) = [row for row in index.stories if row.reason.facts]
+    return row
+
+
+def shape(desk: Desk, index: BatchIndex) -> list[object]:
+    """What each story is and holds, whatever its key, its cost and its age."""
+    told = []
+    for row in index.stories:
+        assert row.report is not None
+        report = read_report(desk.out / row.report)
+        members = sorted(Path(article.path).stem for article in report.articles)
+        told.append((members, row.title, row.status, row.reason, row.facts, [line.title for line in row.disputes]))
+    return sorted(told, key=str)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from factcheck.batch import grouping
 from factcheck.batch.grouping import group_by_event
@@ -172,3 +174,30 @@ def test_nearness_is_mutual_and_never_to_oneself(texts: list[tuple[str, dt.date 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grouping, "MOST", most)
         assert {group.members for group in group_by_event(openings)} == {group.members for group in found}
+
+
+def test_how_nearly_alike_groups_are_is_the_mean_of_all_their_articles() -> None:
+    """One pair of articles that is alike makes two large groups no neighbours; of either the two nearest count."""
+    alike = np.zeros((6, 6), np.float32)
+    alike[0, 2] = alike[0, 3] = alike[1, 2] = alike[1, 3] = 0.2  # groups 0 and 1
+    alike[0, 4] = 0.19  # groups 0 and 2
+    alike[4, 5] = 0.25
+    near = grouping._near(csr_matrix(alike), [0, 0, 1, 1, 2, 3], 4)
+    assert [[number for number, _ in found] for found in near] == [[1], [0], [3], [2]]
+    assert [round(value, 4) for found in near for _, value in found] == [0.2, 0.2, 0.25, 0.25]
+
+
+def test_of_many_neighbours_of_a_group_the_nearest_two_are_its_own() -> None:
+    """Further ones are where they have it among theirs; the most alike come first, of equal ones the earlier."""
+    alike = np.zeros((5, 5), np.float32)
+    alike[0, 1:] = [0.15, 0.25, 0.2, 0.2]
+    alike[1, 2] = alike[1, 3] = alike[3, 4] = alike[2, 4] = 0.21
+    near = grouping._near(csr_matrix(alike), [0, 1, 2, 3, 4], 5)
+    assert [[number for number, _ in found] for found in near] == [[2, 3], [2, 3], [0, 1, 4], [1, 4, 0], [2, 3]]
+
+
+def test_when_few_similarities_may_be_held_the_least_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups stay what they are, and what is only nearly alike is not looked for."""
+    openings = [opening(str(n), text) for n, text in enumerate(NEAR)]
+    monkeypatch.setattr(grouping, "MOST", 0)
+    assert {group.members: group.near for group in group_by_event(openings)} == {("0", "1"): (), ("2",): (), ("3",): ()}

@@ -25,8 +25,8 @@ from factcheck.pipeline import Input, check_story
 from factcheck.reporting.batch_index.lines import rows_for_review
 from factcheck.review import read_review
 from tests.batch.desk import Desk, across
-from tests.batch.parted import FACTS, parted, put, teller
-from tests.batch.test_links import blaze, sparingly
+from tests.batch.parted import FACTS, blaze, parted, put, teller
+from tests.batch.test_links import sparingly
 
 SIXTEEN = "16 people died in the Eastley blaze."
 NINE = "The Eastley blaze sank 9 fishing boats."

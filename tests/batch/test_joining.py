@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -71,6 +72,9 @@ def test_what_both_tell_is_named_by_what_most_articles_say_and_then_by_its_words
     for shared in ([*both, wide], [wide, *reversed(both)]):
         (found,) = linked([part("a"), part("b")], shared, {(0, 1): 8}).values()
         assert found.facts == ("f3 is so", "f0 is so", "f1 is so")
+    crossed = [replace(each, text=text) for each, text in zip(many(0, 1, 2), ("z", "a"), strict=True)]
+    (found,) = linked([part("a"), part("b")], crossed, {(0, 1): 8}).values()
+    assert found.facts == ("a", "z")
 
 
 def test_one_fact_says_nothing_however_often_it_is_told() -> None:

@@ -14,29 +14,12 @@ from factcheck.batch.bounds import TooMany
 from factcheck.batch.planning import Selection
 from factcheck.engine.base import Stop
 from factcheck.errors import AnswerDeferred, BudgetExceeded, ModelUnavailable
-from factcheck.index import BatchIndex, Shard, StoryRow
+from factcheck.index import Shard
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.runs import read_report
 from tests.batch.desk import Desk, across
-from tests.batch.parted import FACTS, moved, parted, put, teller
-
-
-def blaze(index: BatchIndex) -> StoryRow:
-    """The row of the joined story."""
-    (row,) = [row for row in index.stories if row.reason.facts]
-    return row
-
-
-def shape(desk: Desk, index: BatchIndex) -> list[object]:
-    """What each story is and holds, whatever its key, its cost and its age."""
-    told = []
-    for row in index.stories:
-        assert row.report is not None
-        report = read_report(desk.out / row.report)
-        members = sorted(Path(article.path).stem for article in report.articles)
-        told.append((members, row.title, row.status, row.reason, row.facts, [line.title for line in row.disputes]))
-    return sorted(told, key=str)
+from tests.batch.parted import FACTS, blaze, parted, put, shape, teller
 
 
 def sparingly(desk: Desk, patch: pytest.MonkeyPatch) -> None:
@@ -54,6 +37,7 @@ async def test_what_claims_show_to_be_one_event_is_one_story_in_the_same_pass(tm
     index = await desk.run(across_stories=True)
     row = blaze(index)
     assert (row.articles, row.reason.facts, row.reason.similarity) == (3, FACTS[:2], None)
+    assert row.title.startswith("Cranes sheds")  # that of the larger part
     assert (row.reason.first, row.status, row.change) == (dt.date(2026, 3, 2), "done", "new")
     assert (index.totals.stories, index.totals.new, index.totals.articles, index.removed) == (2, 2, 4, ())
     assert (across(index).status, across(index).findings) == ("done", ())
@@ -320,69 +304,3 @@ async def test_a_person_who_rejects_what_joined_two_stories_parts_them(tmp_path:
     )
     index = await desk.run(across_stories=True, decisions=decisions)
     assert sorted(row.articles for row in index.stories) == [1, 1, 2]
-
-
-@pytest.mark.parametrize(
-    "order", [("herald", "mercury", "echo"), ("mercury", "echo", "herald"), ("herald", "echo", "mercury")]
-)
-async def test_the_order_of_arrival_says_nothing(tmp_path: Path, order: tuple[str, ...]) -> None:
-    """A roundup goes to the event with which it has more in common, also where it was in another one before."""
-    told = {
-        "herald": ("quay", moved(0, 1, 2, 3, 4, 5)),
-        "mercury": ("families", moved(0, 1, 6, 7, 8, 9)),
-        "echo": ("vigil", moved(6, 7, 8, 9, 12, 13)),
-    }
-    desk = Desk(tmp_path, teller)
-    for name in order[:2]:
-        put(desk, name, told[name][0], *told[name][1])
-    await desk.run(across_stories=True)
-    put(desk, order[2], told[order[2]][0], *told[order[2]][1])
-    index = await desk.run(across_stories=True)
-    assert sorted(row.articles for row in index.stories) == [1, 2]
-    assert blaze(index).reason.facts == tuple(moved(6, 7, 8))
-    assert (index.removed, index.totals.articles) == ((), 3)
-    counts = desk.watch.last
-    assert counts is not None
-    assert (counts.stories, counts.found, counts.done + counts.unchanged, counts.articles) == (2, 2, 2, 3)
-    came = shape(desk, index)
-    desk.out = tmp_path / "fresh"
-    desk.out.mkdir()
-    assert shape(desk, await desk.run(across_stories=True)) == came
-    asked = desk.asked
-    assert shape(desk, await desk.run(across_stories=True)) == came
-    assert desk.asked == asked
-
-
-async def test_a_decision_about_something_else_parts_nothing(tmp_path: Path) -> None:
-    """Nor does any part of the story run again for it."""
-    desk = parted(tmp_path)
-    first = await desk.run(across_stories=True)
-    told = len(desk.watch.rows)
-    decisions = tuple(
-        Decision.model_validate({"target": target, "id": "nothing|here", "decision": "reject", "left_text": "Nothing."})
-        for target in ("pair", "dispute", "fact")
-    )
-    index = await desk.run(across_stories=True, decisions=decisions)
-    assert shape(desk, index) == shape(desk, first)
-    assert {row.articles for row in desk.watch.rows[told:]} == {3, 1}
-
-
-async def test_what_joining_asks_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The most alike parts come first, and of all parts their first facts before the rest."""
-    desk = Desk(tmp_path, teller)
-    for name, opening in (("herald", "quay"), ("mercury", "families"), ("echo", "vigil")):
-        put(desk, name, opening, *moved(0, 1, 2, 3, 4, 5))
-    chosen = list[int]()
-
-    async def wanted(self: links.Links, *asked: Any) -> tuple[tuple[str, str], ...]:
-        pairs = await real(self, *asked)
-        chosen.append(len(pairs))
-        return pairs
-
-    real = links.Links.wanted
-    monkeypatch.setattr(links.Links, "wanted", wanted)
-    monkeypatch.setattr(links, "linked", lambda *_: {})
-    for most in (15, 16, 32, 51, 52, 71, 72, 1_000):
-        monkeypatch.setattr(links, "FEWEST", most)
-        await desk.run(across_stories=True)
-    assert chosen == [0, 16, 32, 32, 52, 52, 72, 72]

@@ -91,10 +91,11 @@ def test_the_most_alike_are_those_of_the_highest_scores(entries: list[tuple[int,
 def test_pairs_that_join_stand_in_order_without_a_score(
     entries: list[tuple[int, int, float, int]], keys: list[tuple[str, str]]
 ) -> None:
-    """Those that were there stay as they are; each of the others comes once, with its rule alone."""
+    """Those that were there stay as they are; each of the others once, with its rule alone; and they are counted."""
     entries = sorted({entry[:2]: entry for entry in entries}.values())
     there = {pair.key: pair for pair in values_of(entries)}
     joined = {key: CandidatePair(left=key[0], right=key[1], rule="asked") for key in keys if key not in there}
+    assert columns_of(entries).common(set(keys)) == len(there.keys() & set(keys))
     found = columns_of(entries).with_also(keys, "asked")
     assert list(found) == sorted((there | joined).values(), key=lambda pair: pair.key)
 

@@ -110,6 +110,14 @@ class PairColumns(Sequence[CandidatePair]):
         order = np.lexsort((right, left))
         return PairColumns(ids, left[order], right[order], score[order], named[order], (*self._rules, (rule,)))
 
+    def common(self, keys: Iterable[tuple[str, str]]) -> int:
+        """How many of these different pairs are among them."""
+        import numpy as np
+
+        place = {id_: at for at, id_ in enumerate(self._ids)}
+        known = [place[a] * len(place) + place[b] for a, b in keys if a in place and b in place]
+        return int(np.isin(np.array(known, np.int64), self._left * np.int64(len(place)) + self._right).sum())
+
     def parts(self, groups: Mapping[str, str], size: int) -> Iterator[list[CandidatePair]]:
         """The pairs of claims of the same two groups together, so many at a time; `groups` goes by id."""
         import numpy as np

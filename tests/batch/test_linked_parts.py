@@ -1,0 +1,192 @@
+"""Which parts claims join and part again, in what order they come, and what is asked and remembered for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factcheck.batch import links, neighbours
+from factcheck.batch.fingerprints import made_with
+from factcheck.batch.planning import Selection
+from factcheck.batch.spool import Spool
+from factcheck.index import StoryRow
+from factcheck.llm.base import ModelRequest
+from factcheck.models import Decision
+from factcheck.runs import read_report
+from tests.batch.desk import Desk, across
+from tests.batch.parted import FACTS, blaze, moved, parted, put, shape, teller
+from tests.support.means import RUN
+
+SEED = 4
+"""Of a sample that holds both parts of the blaze."""
+
+
+@pytest.mark.parametrize(
+    "order", [("herald", "mercury", "echo"), ("mercury", "echo", "herald"), ("herald", "echo", "mercury")]
+)
+async def test_the_order_of_arrival_says_nothing(tmp_path: Path, order: tuple[str, ...]) -> None:
+    """A roundup goes to the event with which it has more in common, also where it was in another one before."""
+    told = {
+        "herald": ("quay", moved(0, 1, 2, 3, 4, 5)),
+        "mercury": ("families", moved(0, 1, 6, 7, 8, 9)),
+        "echo": ("vigil", moved(6, 7, 8, 9, 12, 13)),
+    }
+    desk = Desk(tmp_path, teller)
+    for name in order[:2]:
+        put(desk, name, told[name][0], *told[name][1])
+    await desk.run(across_stories=True)
+    put(desk, order[2], told[order[2]][0], *told[order[2]][1])
+    index = await desk.run(across_stories=True)
+    assert sorted(row.articles for row in index.stories) == [1, 2]
+    assert blaze(index).reason.facts == tuple(moved(6, 7, 8))
+    assert (index.removed, index.totals.articles) == ((), 3)
+    counts = desk.watch.last
+    assert counts is not None
+    assert (counts.stories, counts.found, counts.done + counts.unchanged, counts.articles) == (2, 2, 2, 3)
+    came = shape(desk, index)
+    desk.out = tmp_path / "fresh"
+    desk.out.mkdir()
+    assert shape(desk, await desk.run(across_stories=True)) == came
+    asked = desk.asked
+    assert shape(desk, await desk.run(across_stories=True)) == came
+    assert desk.asked == asked
+
+
+async def test_a_decision_about_something_else_parts_nothing(tmp_path: Path) -> None:
+    """Nor does any part of the story run again for it."""
+    desk = parted(tmp_path)
+    first = await desk.run(across_stories=True)
+    told = len(desk.watch.rows)
+    decisions = tuple(
+        Decision.model_validate({"target": target, "id": "nothing|here", "decision": "reject", "left_text": "Nothing."})
+        for target in ("pair", "dispute", "fact")
+    )
+    index = await desk.run(across_stories=True, decisions=decisions)
+    assert shape(desk, index) == shape(desk, first)
+    assert {row.articles for row in desk.watch.rows[told:]} == {3, 1}
+
+
+async def test_what_joining_asks_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most alike parts come first, and of all parts their first facts before the rest."""
+    desk = Desk(tmp_path, teller)
+    for name, opening in (("herald", "quay"), ("mercury", "families"), ("echo", "vigil")):
+        put(desk, name, opening, *moved(0, 1, 2, 3, 4, 5))
+    chosen = list[int]()
+
+    async def wanted(self: links.Links, *asked: Any) -> tuple[tuple[str, str], ...]:
+        pairs = await real(self, *asked)
+        chosen.append(len(pairs))
+        return pairs
+
+    real = links.Links.wanted
+    monkeypatch.setattr(links.Links, "wanted", wanted)
+    monkeypatch.setattr(links, "linked", lambda *_: {})
+    for most in (15, 16, 32, 51, 52, 71, 72, 1_000):
+        monkeypatch.setattr(links, "FEWEST", most)
+        await desk.run(across_stories=True)
+    assert chosen == [0, 16, 32, 32, 52, 52, 72, 72]
+
+
+async def test_a_sample_is_the_same_after_its_stories_were_joined(tmp_path: Path) -> None:
+    """No further story comes in because two of it are one now."""
+    desk = parted(tmp_path)
+    put(desk, "post", "vigil", "The Lesk vigil lasted 3 days.")
+    found = []
+    for _ in range(3):
+        index = await desk.run(across_stories=True, selection=Selection(sample=3, seed=SEED))
+        found.append([(row.articles, row.status) for row in index.stories])
+    assert blaze(index).articles == 3
+    assert found[0] == found[1] == found[2]
+    assert sum(status == "waiting" for _, status in found[0]) == 1
+
+
+async def test_long_stories_that_share_a_few_facts_are_two(tmp_path: Path) -> None:
+    """What further facts share says nothing while the chief ones are about other things."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", *moved(*range(10)))
+    put(desk, "gazette", "quay", *moved(*range(8)))
+    put(desk, "mercury", "families", *moved(8, 9, *range(10, 14), 0))
+    put(desk, "post", "families", *moved(8, 9, *range(10, 14)))
+    index = await desk.run(across_stories=True)
+    assert [row.articles for row in index.stories] == [2, 2]
+    assert len(across(index).findings) >= 1
+
+
+@pytest.mark.parametrize(("background", "together"), [(False, True), (True, False)])
+async def test_only_core_claims_are_weighed(tmp_path: Path, background: bool, together: bool) -> None:
+    """What is background in both neither joins nor counts among the facts of a part."""
+
+    def telling(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        answer = teller(request)
+        for group in answer.get("groups", ()):
+            for claim in group["claims"]:
+                claim["k"] = ("Eastley" in claim["x"] and "moved" not in claim["x"]) != background
+        return answer
+
+    desk = Desk(tmp_path, telling)
+    put(desk, "herald", "quay", *FACTS[:2], *moved(0, 1, 2, 3, 4, 5))
+    put(desk, "mercury", "families", *FACTS[:2], *moved(6, 7, 8, 9, 10, 11))
+    index = await desk.run(across_stories=True)
+    assert len(index.stories) == (1 if together else 2)
+
+
+async def test_of_a_link_whose_article_is_gone_nothing_is_kept_when_others_are_found(tmp_path: Path) -> None:
+    """What is remembered is about what is there."""
+    desk = parted(tmp_path)
+    await desk.run(across_stories=True)
+    (desk.root / "mercury.txt").unlink()
+    put(desk, "post", "families", FACTS[0], FACTS[1])
+    index = await desk.run(across_stories=True)
+    there = {article.id for article in read_report(desk.out / str(blaze(index).report)).articles}
+    with Spool(desk.out) as spool:
+        (link,) = links.Links(desk.out, spool, made_with(RUN)).known()
+    assert {id_ for side in link.whole for id_ in side} == there
+
+
+async def test_a_story_that_was_there_gives_its_key_to_the_joined_one(tmp_path: Path) -> None:
+    """However many articles the part has that came in this pass."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0], FACTS[1])
+    (old,) = (await desk.run(across_stories=True)).stories
+    for name in ("mercury", "post", "wire"):
+        put(desk, name, "families", FACTS[0], FACTS[1])
+    (row,) = (await desk.run(across_stories=True)).stories
+    assert (row.key, row.articles, row.change) == (old.key, 4, "changed")
+
+
+async def test_a_report_that_somebody_took_away_meanwhile_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parts are compared with nothing, and nothing breaks."""
+    desk, asked = parted(tmp_path), list[int]()
+    real = links.Links.wanted
+
+    async def wanted(self: links.Links, stories: links.Parts, rows: Mapping[str, StoryRow], *stopping: Any) -> Any:
+        if not asked:
+            report = next(row.report for row in rows.values() if row.articles == 2)
+            shutil.rmtree(desk.out / str(report))
+        asked.append(len(await real(self, stories, rows, *stopping)))
+        return ()
+
+    monkeypatch.setattr(links.Links, "wanted", wanted)
+    index = await desk.run(across_stories=True)
+    assert asked == [0]
+    assert [row.reason.facts for row in index.stories] == [()] * 3
+
+
+async def test_pairs_that_joining_asks_for_are_not_called_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the bound on the others is: what was compared and what was not are all that are near."""
+    monkeypatch.setattr(links, "linked", lambda *_: {})
+    every = across(await parted(tmp_path).run(across_stories=True))
+    assert every.left_out == 0
+    monkeypatch.setattr(neighbours, "SHARE", 0.0)
+    monkeypatch.setattr(neighbours, "FEWEST", 0)
+    (tmp_path / "again").mkdir()
+    bounded = across(await parted(tmp_path / "again").run(across_stories=True))
+    assert bounded.pairs + bounded.left_out == every.pairs
