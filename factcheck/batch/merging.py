@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -61,8 +62,9 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
         merged = _merged(indexes)
         if merged.across is not None and not merged.across.whole:
             shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
-            apart = count_apart(into, merged.stories, shard_of)
-            merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
+            with suppress(OSError):  # no room to count in costs the count, not the index
+                apart = count_apart(into, merged.stories, shard_of)
+                merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
         filing.file_index(into, merged, style)
     except (OSError, shutil.Error) as error:
         raise unmerged(error, into) from error

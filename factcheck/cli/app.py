@@ -124,5 +124,5 @@ def run() -> None:
     except SystemExit as done:
         code = done.code
     finally:
-        flush_stdout()
+        flush_stdout(interrupted=code == INTERRUPTED)
     sys.exit(TERMINATED if terminated and code == INTERRUPTED else code)

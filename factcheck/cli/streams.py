@@ -60,14 +60,18 @@ def _over(raw: io.FileIO, before: Any, *, line_buffering: bool) -> io.TextIOWrap
     )
 
 
-def flush_stdout() -> None:
+def flush_stdout(*, interrupted: bool = False) -> None:
     """Write what stdout still holds; a reader that closed the pipe early, such as `head`, is not an error of ours.
 
-    Every command has flushed its report itself, so that nothing unsaid is lost here.
+    Every command has flushed its report itself, so that nothing unsaid is lost here: what an `interrupted` one has left
+    is dropped, for its reader may have stopped reading.
     """
     if sys.stdout is None:
         return
     try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not interrupted:
+            sys.stdout.flush()
+            return
+    except (OSError, KeyboardInterrupt):
+        pass
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

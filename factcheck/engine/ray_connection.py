@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
@@ -27,8 +28,8 @@ LOCAL = "local"
 """Address that means a cluster of its own on this machine, for this run alone."""
 AUTO = "auto"
 """Address that means the cluster that this machine belongs to."""
-REACHED_WITHIN = 10.0
-"""Seconds."""
+REACHED_WITHIN, SHORTEST_WAIT = 10.0, 0.01
+"""Seconds; a wait of none would be one that does not wait."""
 STORE_BYTES = 100_000_000
 """Of the memory that the workers of this machine share; what travels is articles and reports."""
 STDERR = 2
@@ -79,10 +80,12 @@ def _nobody(address: str, why: str) -> EndpointError:
 
 def _speaks(opened: socket.socket) -> bool:
     """Whether the other end speaks HTTP/2, as a head of Ray does. Raises OSError when it says nothing in time."""
+    ends = time.monotonic() + REACHED_WITHIN
     opened.sendall(HELLO)
     said = b""
     while len(said) < HEADER and (more := opened.recv(HEADER - len(said))):
         said += more
+        opened.settimeout(max(SHORTEST_WAIT, ends - time.monotonic()))
     return len(said) == HEADER and said[3] == SETTINGS
 
 

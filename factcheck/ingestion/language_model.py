@@ -74,6 +74,8 @@ def _unpack(path: Path, to: IO[bytes]) -> None:
     packed, unpacking = path.read_bytes(), lzma.LZMADecompressor()
     try:
         while not unpacking.eof:
+            if unpacking.needs_input and not packed:
+                raise ValueError(f"{path} ends too early")
             to.write(unpacking.decompress(packed, UNPACKED_AT_ONCE))
             packed = b""
     except lzma.LZMAError as error:

@@ -125,6 +125,20 @@ async def test_too_many_claims_are_not_counted_and_that_is_said(
     assert "stories of different shards were not compared" in IndexTable().render(index, Style(width=200))
 
 
+async def test_no_room_to_count_in_costs_the_count_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full for the moment of the count leaves an index that says that shards were not compared."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    parts = await shards(fires(tmp_path, 4), 2, across=True)
+    monkeypatch.setattr(between_shards, "TemporaryFile", full)
+    index = merge(parts, tmp_path / "merged")
+    assert index.across is not None
+    assert index.across.apart is None
+    assert "stories of different shards were not compared" in IndexTable().render(index, Style(width=200))
+
+
 async def test_shards_that_have_nothing_in_common_say_so(tmp_path: Path) -> None:
     """Another disaster elsewhere, each in a shard of its own: nothing would have been compared."""
     desk = Desk(tmp_path)

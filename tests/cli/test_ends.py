@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,42 @@ def test_a_reader_that_leaves_a_full_stdout_is_no_error() -> None:
     """Who goes away while the command has yet to write what a pipe does not hold ends it quietly, as ever."""
     written, code = read_late([sys.executable, "-m", "factcheck", "schema", "report"], enough=1)
     assert (code, written[:1]) == (0, b"{")
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("flags", [[], ["-u"]])
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at a process in /proc")
+def test_one_interrupt_ends_a_command_whose_reader_has_stopped_reading(flags: list[str], waits: bool) -> None:
+    """A full pipe that nobody empties and nobody closes: Ctrl-C is heard once, and ends it with 130 and in words."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, waits)
+    begun = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program = begun + "import sys; sys.argv = ['factcheck', 'schema']; from factcheck.__main__ import main; main()"
+    command = [sys.executable, *flags, "-c", program]
+    with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, text=True) as run:
+        try:
+            until_it_waits(run.pid)
+            run.send_signal(signal.SIGINT)
+            _, said = run.communicate(timeout=60)
+        finally:
+            run.kill()
+            os.close(reading)
+            os.close(writing)
+    assert (run.returncode, "Traceback" in said) == (130, False), said
+
+
+def until_it_waits(pid: int) -> None:
+    """Return once a process has taken no time for half a second."""
+    taken, since = "", time.monotonic()
+    while time.monotonic() < since + 0.5:
+        now = " ".join(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+        if now != taken or now == "0 0":
+            taken, since = now, time.monotonic()
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("command", ["check", "extract"])

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -279,6 +280,31 @@ def test_what_is_no_cluster_is_told_apart_from_one(said: bytes, reached: bool, m
                 nullcontext() if reached else pytest.raises(EndpointError, match="what listens there is something else")
             ):
                 ray_connection.reach(f"127.0.0.1:{listener.getsockname()[1]}")
+        finally:
+            thread.join()
+
+
+def test_one_that_says_a_byte_at_a_time_is_not_heard_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is for all that it has to say: it has run out after the second byte, long before there are nine."""
+    monkeypatch.setattr(ray_connection, "REACHED_WITHIN", 0.2)
+    heard = list[int]()
+
+    def serve(listener: socket.socket) -> None:
+        opened, _ = listener.accept()
+        with opened, suppress(OSError):
+            opened.recv(1000)
+            for byte in SETTINGS:
+                opened.sendall(bytes((byte,)))
+                heard.append(byte)
+                time.sleep(0.15)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        try:
+            with pytest.raises(EndpointError, match="no Ray cluster answers"):
+                ray_connection.reach(f"127.0.0.1:{listener.getsockname()[1]}")
+            assert len(heard) < len(SETTINGS)
         finally:
             thread.join()
 

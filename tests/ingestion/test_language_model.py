@@ -83,7 +83,9 @@ def test_a_full_folder_for_temporary_files_costs_no_answer(fails: str, monkeypat
     assert load().classify(TOLD[1]) == held().classify(TOLD[1])
 
 
-@pytest.mark.parametrize("packed", [b"no archive", lzma.compress(b"no arrays"), lzma.compress(b"")])
+@pytest.mark.parametrize(
+    "packed", [b"", b"no archive", lzma.compress(b"no arrays"), lzma.compress(b""), lzma.compress(b"no end")[:-9]]
+)
 def test_another_layout_is_left_to_the_library(packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that is not an uncompressed NPZ in LZMA is loaded by whoever wrote it."""
     (tmp_path / "model.npz.xz").write_bytes(packed)
