@@ -57,7 +57,7 @@ def _detector() -> Any:
 
 
 def release() -> None:
-    """Let go of the model, which is 65 MB, when little more is to be read; the next `guess` loads it again."""
+    """Let go of the model, which is up to 68 MB, when little more is to be read; the next `guess` loads it again."""
     with _LOADING:
         _loaded.clear()
 

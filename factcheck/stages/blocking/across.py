@@ -69,8 +69,9 @@ class Caught:
 class Net:
     """The net over claims that are added story by story; nearly all that it holds of them is in `file`.
 
-    `file` is for it alone, is written and read in no order, and may take three kilobytes a claim; in memory are some 60
-    bytes for each, the vocabulary, and `size` claims at a time. Raises OSError when the file cannot be written.
+    `file` is for it alone, is written and read in no order, and takes some two kilobytes a claim, with gists four; in
+    memory are some 60 bytes for each, the vocabulary, and `size` claims at a time. Raises OSError when the file cannot
+    be written.
     """
 
     def __init__(self, file: BinaryIO, size: int | None = None) -> None:
