@@ -11,7 +11,7 @@ import pytest
 
 from factcheck.batch import links, neighbours
 from factcheck.batch.fingerprints import made_with
-from factcheck.batch.planning import Selection
+from factcheck.batch.planning import Part, Selection
 from factcheck.batch.spool import Spool
 from factcheck.index import StoryRow
 from factcheck.llm.base import ModelRequest
@@ -190,3 +190,21 @@ async def test_pairs_that_joining_asks_for_are_not_called_left_out(
     (tmp_path / "again").mkdir()
     bounded = across(await parted(tmp_path / "again").run(across_stories=True))
     assert bounded.pairs + bounded.left_out == every.pairs
+
+
+def test_the_most_alike_parts_come_first() -> None:
+    """Each two once, those of one story not at all, and not what has no report."""
+    there = {
+        "a": (_part("1", ("3", 0.1), ("4", 0.2)), _part("2", ("1", 0.25))),
+        "b": (_part("3", ("1", 0.1), ("5", 0.24)),),
+        "c": (_part("4", ("1", 0.2)),),
+        "d": (_part("5", ("3", 0.24)),),
+    }
+    first, second, third = (("b", 0), ("d", 0)), (("a", 0), ("c", 0)), (("a", 0), ("b", 0))
+    assert links._nearly(there, there.keys()) == [first, second, third]
+    assert links._nearly(there, {"a", "b", "c"}) == [second, third]
+
+
+def _part(article: str, *near: tuple[str, float]) -> Part:
+    others, alike = zip(*near, strict=True)
+    return Part(anchor=article, articles=(article,), near=others, alike=alike)
