@@ -39,10 +39,16 @@ class Link(Value):
     """From 0 to 1: the share of the chief facts, less by the days between."""
     whole: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     """Ids of all articles of each part as it was when they were compared."""
+    claims: str = ""
+    """A hash of the claims that they had then."""
     about: tuple[str, ...] = ()
     """Ids and texts by which a decision may name what was compared."""
     decided: str = ""
     """A hash of the decisions that did."""
+
+    def joins(self, one: Iterable[str], other: Iterable[str]) -> bool:
+        """Whether these are the articles of the two parts that were compared."""
+        return set(map(frozenset, self.whole)) == {frozenset(one), frozenset(other)}
 
 
 @dataclass(frozen=True)
@@ -138,25 +144,33 @@ def _told(both: Sequence[Shared]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def holding(groups: Sequence[Sequence[str]], links: Iterable[Link]) -> dict[tuple[int, int], Link]:
-    """What is known of any two of the groups of articles, by their numbers, the lower first.
+def ordered(pair: Iterable[int]) -> tuple[int, int]:
+    """Two numbers, the lower first."""
+    low, high = sorted(pair)
+    return low, high
+
+
+def between(groups: Sequence[Collection[str]], links: Iterable[Link]) -> dict[tuple[int, int], list[Link]]:
+    """What is known of any two of the groups of articles, by their numbers, the lower first; the strongest first.
 
     A link holds while each of its sides is whole within one of the groups; one of whose articles is gone or changed, or
-    whose side openings put apart, says nothing any more. Of several about two groups that counts which was made between
-    them as they are, else the strongest.
+    whose side openings put apart, says nothing any more.
     """
     home = {id_: number for number, group in enumerate(groups) for id_ in group}
-    held = dict[tuple[int, int], Link]()
+    found: dict[tuple[int, int], list[Link]] = defaultdict(list)
     for link in sorted(links, key=lambda link: (-link.strength, link.sides, link.whole)):
         homes = [{home.get(id_, -1) for id_ in side} for side in link.sides]
-        if any(len(found) != 1 or -1 in found for found in homes):
-            continue
-        left, right = (found.pop() for found in homes)
-        if left != right:
-            pair = min(left, right), max(left, right)
-            if pair not in held or (set(link.whole[0]), set(link.whole[1])) == (set(groups[left]), set(groups[right])):
-                held[pair] = link
-    return held
+        if all(len(numbers) == 1 and -1 not in numbers for numbers in homes) and homes[0] != homes[1]:
+            found[ordered(number for numbers in homes for number in numbers)].append(link)
+    return dict(found)
+
+
+def holding(groups: Sequence[Collection[str]], links: Iterable[Link]) -> dict[tuple[int, int], Link]:
+    """Of several links between two groups that which was made between them as they are, else the strongest."""
+    return {
+        (one, other): next((link for link in found if link.joins(groups[one], groups[other])), found[0])
+        for (one, other), found in between(groups, links).items()
+    }
 
 
 def together(

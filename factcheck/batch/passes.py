@@ -292,10 +292,9 @@ class Pass:
 
         Each time more is known of the parts, which stay what they are, so that it ends.
         """
-        while self._links is not None and self._across is not None and self._across.status != "waiting":
-            if running.stopped is not None or running.deferred:
-                return
-            met = [found for found in self._across.findings if all(side.story in self._parts for side in found.sides)]
+        while self._links is not None and self._compared and running.stopped is None and not running.deferred:
+            found = self._across.findings if self._across is not None else ()
+            met = [finding for finding in found if all(side.story in self._parts for side in finding.sides)]
             if not self._links.find(met, self._parts, running.rows):
                 return
             if work.means.stopping():

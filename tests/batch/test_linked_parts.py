@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from factcheck.batch import links, neighbours
+from factcheck.batch import links, neighbours, weighing
 from factcheck.batch.fingerprints import made_with
 from factcheck.batch.planning import Part, Selection
 from factcheck.batch.spool import Spool
@@ -17,6 +17,7 @@ from factcheck.index import StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.runs import read_report
+from factcheck.stages.aggregation.report import facts_among
 from tests.batch.desk import Desk, across
 from tests.batch.parted import FACTS, blaze, moved, parted, put, shape, teller
 from tests.support.means import RUN
@@ -56,6 +57,54 @@ async def test_the_order_of_arrival_says_nothing(tmp_path: Path, order: tuple[st
     assert desk.asked == asked
 
 
+async def fresh(desk: Desk) -> list[object]:
+    """What a batch that knows nothing of earlier passes makes of the same articles, with the same answers."""
+    known, desk.out = desk.out, desk.out.parent / "fresh"
+    desk.out.mkdir()
+    made = shape(desk, await desk.run(across_stories=True))
+    desk.out = known
+    return made
+
+
+@pytest.mark.parametrize("beside", [False, True])
+async def test_a_part_that_grows_inside_its_story_is_weighed_as_it_is_now(tmp_path: Path, beside: bool) -> None:
+    """Of what it tells by now two facts are too little, so that there are two stories as in a fresh run, also where
+    the joined one was the only story; that costs no question, and a line says it."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", *moved(0, 1))
+    put(desk, "mercury", "families", *moved(0, 1, *range(8, 14)))
+    if beside:
+        put(desk, "echo", "tax", "The Lesk road was closed to 40 lorries.")
+    assert blaze(await desk.run(across_stories=True)).articles == 2
+    put(desk, "gazette", "quay", *moved(*range(8)))
+    index = await desk.run(across_stories=True)
+    assert sorted(row.articles for row in index.stories) == [1] * (1 + beside) + [2]
+    assert sum("is a story of its own again" in note for note in desk.watch.notes) == 2
+    asked, came = desk.asked, shape(desk, index)
+    assert await fresh(desk) == came
+    assert shape(desk, await desk.run(across_stories=True)) == came
+    assert desk.asked == asked
+
+
+async def test_a_part_is_weighed_by_its_own_articles_alone(tmp_path: Path) -> None:
+    """What the other part tells as well makes none of its facts more of a chief one."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", *moved(0, 1, 2, 3, 4, 5))
+    put(desk, "mercury", "families", *moved(0, 1, 2, 3, 6, 7))
+    row = blaze(await desk.run(across_stories=True))
+    report = read_report(desk.out / str(row.report))
+    (alone,) = ({article.id} for article in report.articles if "herald" in article.path)
+    facts = facts_among(report, alone)
+    assert sorted(fact.text for fact in facts) == sorted(moved(0, 1, 2, 3, 4, 5))
+    assert {len(fact.claims) for fact in facts} == {1}
+    assert facts_among(report, {article.id for article in report.articles}) == report.facts
+    desk.out = tmp_path / "alone"
+    desk.out.mkdir()
+    (desk.root / "mercury.txt").unlink()
+    (row,) = (await desk.run()).stories
+    assert facts == read_report(desk.out / str(row.report)).facts
+
+
 async def test_a_decision_about_something_else_parts_nothing(tmp_path: Path) -> None:
     """Nor does any part of the story run again for it."""
     desk = parted(tmp_path)
@@ -84,7 +133,7 @@ async def test_what_joining_asks_is_bounded(tmp_path: Path, monkeypatch: pytest.
 
     real = links.Links.wanted
     monkeypatch.setattr(links.Links, "wanted", wanted)
-    monkeypatch.setattr(links, "linked", lambda *_: {})
+    monkeypatch.setattr(weighing, "linked", lambda *_: {})
     for most in (15, 16, 32, 51, 52, 71, 72, 1_000):
         monkeypatch.setattr(links, "FEWEST", most)
         await desk.run(across_stories=True)
@@ -165,7 +214,7 @@ async def test_a_report_that_somebody_took_away_meanwhile_is_not_asked_for(
     desk, asked = parted(tmp_path), list[int]()
     real = links.Links.wanted
 
-    async def wanted(self: links.Links, stories: links.Parts, rows: Mapping[str, StoryRow], *stopping: Any) -> Any:
+    async def wanted(self: links.Links, stories: weighing.Parts, rows: Mapping[str, StoryRow], *stopping: Any) -> Any:
         if not asked:
             report = next(row.report for row in rows.values() if row.articles == 2)
             shutil.rmtree(desk.out / str(report))
@@ -182,7 +231,7 @@ async def test_pairs_that_joining_asks_for_are_not_called_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the bound on the others is: what was compared and what was not are all that are near."""
-    monkeypatch.setattr(links, "linked", lambda *_: {})
+    monkeypatch.setattr(weighing, "linked", lambda *_: {})
     every = across(await parted(tmp_path).run(across_stories=True))
     assert every.left_out == 0
     monkeypatch.setattr(neighbours, "SHARE", 0.0)
@@ -193,16 +242,17 @@ async def test_pairs_that_joining_asks_for_are_not_called_left_out(
 
 
 def test_the_most_alike_parts_come_first() -> None:
-    """Each two once, those of one story not at all, and not what has no report."""
+    """Each two once, those of one story too, and not what has no report."""
     there = {
-        "a": (_part("1", ("3", 0.1), ("4", 0.2)), _part("2", ("1", 0.25))),
+        "a": (_part("1", ("3", 0.1), ("4", 0.2)), _part("2", ("1", 0.05))),
         "b": (_part("3", ("1", 0.1), ("5", 0.24)),),
         "c": (_part("4", ("1", 0.2)),),
         "d": (_part("5", ("3", 0.24)),),
     }
     first, second, third = (("b", 0), ("d", 0)), (("a", 0), ("c", 0)), (("a", 0), ("b", 0))
-    assert links._nearly(there, there.keys()) == [first, second, third]
-    assert links._nearly(there, {"a", "b", "c"}) == [second, third]
+    inside = ("a", 0), ("a", 1)
+    assert weighing.nearly(there, there.keys()) == [first, second, third, inside]
+    assert weighing.nearly(there, {"a", "b", "c"}) == [second, third, inside]
 
 
 def _part(article: str, *near: tuple[str, float]) -> Part:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from factcheck.batch import links, neighbours
+from factcheck.batch import neighbours, weighing
 from factcheck.batch.bounds import TooMany
 from factcheck.batch.planning import Selection
 from factcheck.engine.base import Stop
@@ -25,7 +25,7 @@ from tests.batch.parted import FACTS, blaze, parted, put, shape, teller
 def sparingly(desk: Desk, patch: pytest.MonkeyPatch) -> None:
     """Let so little be compared between the stories of the desk that the joined one has something to ask."""
     put(desk, "post", "families", FACTS[0], FACTS[1])
-    patch.setattr(links, "CHIEF", 2)
+    patch.setattr(weighing, "CHIEF", 2)
     patch.setattr(neighbours, "SHARE", 0.0)
     patch.setattr(neighbours, "FEWEST", 0)
 

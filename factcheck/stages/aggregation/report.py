@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from factcheck.findings import INTERRUPTED, Report, RunInfo
+from factcheck.findings import INTERRUPTED, Fact, Report, RunInfo
 from factcheck.models import (
     Article,
     Claim,
@@ -90,6 +90,23 @@ def aggregate(
         decisions=decided.decisions,
         known_sources=known_sources,
     )
+
+
+def facts_among(report: Report, articles: Collection[str]) -> tuple[Fact, ...]:
+    """The facts that some articles of a report come to by themselves, by its judgements as people left them.
+
+    In a report's order; those of all its articles are the report's own. A claim that the report counts in no fact is in
+    none here either: a person rejected it.
+    """
+    standing = {id_ for fact in report.facts for id_ in fact.claims}
+    chosen = [article for article in report.articles if article.id in articles]
+    extractions = [extraction for extraction in report.extractions if extraction.article_id in articles]
+    claims = {claim.id: claim for e in extractions for claim in e.claims if claim.id in standing}
+    judgements = [j for j in report.judgements if j.left in claims and j.right in claims]
+    sources = sources_of(chosen, extractions, report.known_sources)
+    withdrawn = corrected(judgements, claims, chosen, sources).withdrawn
+    put = _together(claims, judgements, sources)
+    return facts_of(put.clashes, superseded(put.clashes, put.story, withdrawn), put.story)
 
 
 def _decided(

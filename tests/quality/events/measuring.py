@@ -24,8 +24,8 @@ from pathlib import Path
 
 from factcheck.batch.grouping import Group, group_by_event
 from factcheck.batch.joining import Shared, Weighed, linked, together
-from factcheck.batch.links import CHIEF
 from factcheck.batch.openings import Opening, opening_of
+from factcheck.batch.weighing import CHIEF
 from factcheck.ingestion.reading import read
 from factcheck.models import Article, Value
 from tests.quality.events.recorded import Recording, recording_of

@@ -25,7 +25,7 @@ from unittest.mock import patch
 from pydantic import SecretStr
 
 from factcheck import api
-from factcheck.batch import links
+from factcheck.batch import weighing
 from factcheck.batch.filing import INDEX
 from factcheck.batch.options import BatchOptions
 from factcheck.index import BatchIndex
@@ -113,7 +113,7 @@ def record(name: str, model: str, base_url: str, folder: Path) -> None:
         cache=CacheSettings(directory=folder / "cache"),
     )
     out = folder / f"{name}-batch"
-    with patch.object(links, "linked", lambda *_: {}):
+    with patch.object(weighing, "linked", lambda *_: {}):
         index = api.batch(root, settings, BatchOptions(folder=out, group_by="event"))
     if index.stopped is not None or index.across is None or index.across.status != "done":
         raise SystemExit(f"not recorded: {index.stopped or 'the stories were not compared to the end'}")
