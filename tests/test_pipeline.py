@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, ModelUnavailable, SettingsError
 from factcheck.findings import Report, Usage
 from factcheck.llm.base import ModelRequest
-from factcheck.models import Article, Stage
+from factcheck.models import Article, Failure, Stage
 from factcheck.pipeline import Input, check
 from factcheck.settings import CheckSettings
 from tests.support.means import RUN, means_of, reader
@@ -116,6 +117,18 @@ async def test_a_failed_article_does_not_end_the_run() -> None:
     assert len(report.disputes) == 1
     assert [(RADIO.id, "ModelUnavailable", 5)] == [(f.subject, f.kind, f.attempts) for f in report.failures]
     assert any("1 article" in line for line in report.summary.not_checked)
+
+
+async def test_an_article_that_failed_before_is_told_again_and_not_asked() -> None:
+    """The others are checked; a failure of an article that is not given is refused."""
+    model = ScriptedModel(reader)
+    known = Failure(stage="extraction", subject=RADIO.id, kind="ModelRefused", message="no", attempts=1)
+    given = Input(articles=(HERALD, GAZETTE, RADIO), failed=(known,))
+    report = await check(given, means_of(model, DictStore()), CheckSettings(), RUN, Watch())
+    assert (report.failures, report.summary.articles, len(report.disputes)) == ((known,), 3, 1)
+    assert [request.task for request in model.requests].count("extract_claims") == 2
+    with pytest.raises(ValidationError, match="failures of articles that are not given"):
+        Input(articles=(HERALD, GAZETTE), failed=(known,))
 
 
 async def test_failed_judging_is_counted_not_hidden() -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
+from factcheck.batch import filing, fingerprints
 from factcheck.batch.planning import Story
-from factcheck.batch.rows import standing, waiting_row
+from factcheck.batch.rows import UNFINISHED, standing, waiting_row
 from factcheck.batch.spool import Baseline, Kept, together
+from factcheck.errors import InputError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
+from factcheck.models import Failure
 
 
 class History:
@@ -92,6 +97,30 @@ class History:
                 **({"title": own.title, "reason": own.reason} if own is not None else {}),
             }
         )
+
+    def regroups(self, story: Story) -> bool:
+        """Whether it is nothing but earlier stories, or a part of one."""
+        if self.joins(story):
+            return True
+        own = {document.article for document in story.documents if document.article is not None}
+        larger = any(own < {id_ for id_, _ in kept.members} for kept in self.earlier(story))
+        return larger and story.group_by == "event"
+
+    def in_vain(self, story: Story, folder: Path, made_with: str, counts: Callable[[str], bool]) -> tuple[Failure, ...]:
+        """What became of articles that the stories which are in this one now, or of which it was a part, asked in vain.
+
+        Not of those that the next run asks by itself, nor by the report of a story whose key does not count, or that is
+        made with something else, gone or damaged.
+        """
+        own, failed = {document.article for document in story.documents}, dict[str, Failure]()
+        for row in (kept.row for kept in self.earlier(story)):
+            if row.failed_articles and row.report is not None and counts(row.key):
+                with suppress(InputError):
+                    report = filing.report_of(folder, row)
+                    found = report.failures if fingerprints.made_with(report.run) == made_with else ()
+                    lasting = [f for f in found if f.stage == "extraction" and f.kind not in UNFINISHED]
+                    failed |= {failure.subject: failure for failure in lasting}
+        return tuple(failure for id_, failure in failed.items() if id_ in own)
 
     def spent(self, story: Story) -> list[Usage]:
         """What the checks in this pass of those asked that are in this story now."""

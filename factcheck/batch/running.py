@@ -14,7 +14,7 @@ from pathlib import Path
 from factcheck.batch import filing
 from factcheck.batch.bounds import Places, TooMany
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
-from factcheck.batch.fingerprints import Fingerprints, answered_with
+from factcheck.batch.fingerprints import Fingerprints, answered_with, made_with
 from factcheck.batch.history import History
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, why
@@ -37,7 +37,7 @@ from factcheck.ingestion.walking import Refusal
 from factcheck.llm.limits import ranked
 from factcheck.llm.traces import Listener, Trace
 from factcheck.llm.usage import counted_apart
-from factcheck.models import Article, Decision, RefusedFile
+from factcheck.models import Article, Decision, Failure, RefusedFile
 from factcheck.pipeline import Input, Means, check_story
 from factcheck.pipeline.story import decided_of_many
 from factcheck.reporting.base import Style
@@ -327,8 +327,17 @@ class Running:
             skipped=tuple(skipped),
             unreadable=tuple(unreadable),
             copies=group_copies(articles),
+            failed=self._in_vain(story),
             known_sources=read_sources(story.sources),
         )
+
+    def _in_vain(self, story: Story) -> tuple[Failure, ...]:
+        """What became of articles of a story that is joined or parted, where asking again is not wanted."""
+        if not self._joining and not self._history.regroups(story):
+            return ()
+        again, here = self._work.retry_failed, self._checked_here
+        made = made_with(self._work.run)
+        return self._history.in_vain(story, self._work.folder, made, lambda key: not again or key in here)
 
     def _through(self, story: Story, row: StoryRow, fingerprint: str) -> None:
         """Keep the row and tell of it."""

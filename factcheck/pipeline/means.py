@@ -62,6 +62,8 @@ class Input(Value):
     """Of the articles, those that share their text; said in the report; what they share is asked once."""
     stated: frozenset[str] = frozenset()
     """Ids of articles that are one claim as they stand; they are taken as such instead of being extracted."""
+    failed: tuple[Failure, ...] = ()
+    """Of articles that an earlier check asked in vain; they are told again instead of being asked again."""
     decisions: tuple[Decision, ...] = ()
     """What people decided about findings of an earlier report; they change nothing that is asked either."""
     known_sources: KnownSources = KnownSources()
@@ -72,10 +74,14 @@ class Input(Value):
         return self.copies if settings.copies == "once" else ()
 
     @model_validator(mode="after")
-    def _copies_are_articles(self) -> Input:
-        unknown = {id_ for group in self.copies for id_ in group.articles} - {article.id for article in self.articles}
-        if unknown:
-            raise ValueError(f"copies of articles that are not given: {sorted(unknown)}")
+    def _what_is_said_is_about_articles(self) -> Input:
+        given = {article.id for article in self.articles}
+        for what, ids in (
+            ("copies", [id_ for group in self.copies for id_ in group.articles]),
+            ("failures", [failure.subject for failure in self.failed]),
+        ):
+            if unknown := set(ids) - given:
+                raise ValueError(f"{what} of articles that are not given: {sorted(unknown)}")
         return self
 
 

@@ -26,7 +26,8 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
     """
     # By content, so that a renamed file changes neither what is asked nor a recording of it.
     ordered = sorted(given.articles, key=lambda article: article.id)
-    asked = [article for article in ordered if article.id not in given.stated]
+    untouched = given.stated.union(failure.subject for failure in given.failed)
+    asked = [article for article in ordered if article.id not in untouched]
     extracted = await extract_all(asked, means, watch, given.shared(settings))
     stated_ones = tuple(stated(article) for article in ordered if article.id in given.stated)
     extractions = (*extracted.extractions, *stated_ones)
@@ -40,7 +41,7 @@ async def check(given: Input, means: Means, settings: CheckSettings, run: RunInf
         articles=given.articles,
         extractions=extractions,
         judgements=expanded,
-        failures=(*extracted.failures, *paired.failures, *judged.failures),
+        failures=(*given.failed, *extracted.failures, *paired.failures, *judged.failures),
         skipped=given.skipped,
         unreadable=given.unreadable,
         copies=given.copies,

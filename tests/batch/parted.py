@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from factcheck.batch.planning import Story
+from factcheck.batch.running import Running
 from factcheck.index import BatchIndex, StoryRow
 from factcheck.llm.base import ModelRequest
 from factcheck.prompts import load
@@ -124,6 +129,18 @@ def parted(folder: Path, answer: Callable[[ModelRequest[Any]], Mapping[str, Any]
     put(desk, "mercury", "families", FACTS[0], FACTS[1], FACTS[2])
     put(desk, "echo", "tax", "The Lesk road was closed to 40 lorries.")
     return desk
+
+
+async def linked_and_killed(desk: Desk, patch: pytest.MonkeyPatch) -> None:
+    """A pass that ends when it has found what is to be joined."""
+
+    async def killed(_: Running, __: Sequence[Story]) -> None:
+        raise asyncio.CancelledError
+
+    with patch.context() as now:
+        now.setattr(Running, "run_joined", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await desk.run(across_stories=True)
 
 
 def blaze(index: BatchIndex) -> StoryRow:

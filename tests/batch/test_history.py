@@ -3,9 +3,8 @@ news, and nothing is called settled or gone that another story has."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ import pytest
 from factcheck.batch import running
 from factcheck.batch.bounds import TooMany
 from factcheck.batch.links import Links
-from factcheck.batch.planning import Selection, Story
-from factcheck.batch.running import Running
+from factcheck.batch.planning import Selection
 from factcheck.errors import AnswerDeferred, BudgetExceeded, InputError, ModelUnavailable
 from factcheck.findings import Report
 from factcheck.index import BatchIndex
@@ -25,7 +23,7 @@ from factcheck.pipeline import Input, check_story
 from factcheck.reporting.batch_index.lines import rows_for_review
 from factcheck.review import read_review
 from tests.batch.desk import Desk, across
-from tests.batch.parted import FACTS, blaze, parted, put, teller
+from tests.batch.parted import FACTS, blaze, linked_and_killed, parted, put, teller
 from tests.batch.test_links import sparingly
 
 SIXTEEN = "16 people died in the Eastley blaze."
@@ -43,18 +41,6 @@ def disputed(folder: Path, answer: Any = teller) -> Desk:
 def lines(index: BatchIndex) -> list[tuple[str, bool]]:
     """Title of each dispute, and whether it is new."""
     return sorted((line.title, line.new) for row in index.stories for line in row.disputes)
-
-
-async def linked_and_killed(desk: Desk, patch: pytest.MonkeyPatch) -> None:
-    """A pass that ends when it has found what is to be joined."""
-
-    async def killed(_: Running, __: Sequence[Story]) -> None:
-        raise asyncio.CancelledError
-
-    with patch.context() as now:
-        now.setattr(Running, "run_joined", killed)
-        with pytest.raises(asyncio.CancelledError):
-            await desk.run(across_stories=True)
 
 
 async def apart_with_disputes(folder: Path, day: str = "2026-03-02") -> Desk:

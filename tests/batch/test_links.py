@@ -19,7 +19,7 @@ from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.runs import read_report
 from tests.batch.desk import Desk, across
-from tests.batch.parted import FACTS, blaze, parted, put, shape, teller
+from tests.batch.parted import FACTS, blaze, linked_and_killed, parted, put, shape, teller
 
 
 def sparingly(desk: Desk, patch: pytest.MonkeyPatch) -> None:
@@ -289,6 +289,54 @@ async def test_a_failed_article_of_a_part_counts_once(tmp_path: Path) -> None:
     down = False
     index = await desk.run(across_stories=True, retry_failed=True)
     assert (blaze(index).status, blaze(index).articles) == ("done", 3)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_joining_asks_for_no_article_that_failed_in_a_part(
+    tmp_path: Path, killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does parting; a run that is to ask again does so once, also when one was killed before it had joined."""
+
+    def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "extract_claims" and "Gazette" in request.user:
+            raise ModelUnavailable("503", attempts=5)
+        return teller(request)
+
+    def asked() -> int:
+        return sum("Gazette" in r.user for r in desk.model.requests if r.task == "extract_claims")
+
+    desk = parted(tmp_path, failing)
+    if killed:
+        await linked_and_killed(desk, monkeypatch)
+        assert asked() == 1
+    row = blaze(await desk.run(across_stories=True))
+    assert (row.status, row.articles, row.failed_articles, asked()) == ("incomplete", 3, 1, 1)
+    assert row.reasons == ("ModelUnavailable: 503",)
+    row = blaze(await desk.run(across_stories=True, retry_failed=True))
+    assert (row.status, row.failed_articles, asked()) == ("incomplete", 1, 2)
+    put(desk, "mercury", "families", FACTS[2])
+    index = await desk.run(across_stories=True)
+    assert (len(index.stories), index.totals.failed_articles, asked()) == (3, 1, 2)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_run_that_joins_what_another_found_asks_for_what_failed_only_where_it_is_to(
+    tmp_path: Path, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parts failed in a run that was killed; the next one joins them without running them."""
+    down = True
+
+    def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if down and request.task == "extract_claims" and "Gazette" in request.user:
+            raise ModelUnavailable("503", attempts=5)
+        return teller(request)
+
+    desk = parted(tmp_path, failing)
+    await linked_and_killed(desk, monkeypatch)
+    down, before = False, desk.asked
+    row = blaze(await desk.run(across_stories=True, retry_failed=again))
+    assert (row.status, row.failed_articles) == (("done", 0) if again else ("incomplete", 1))
+    assert [r.task for r in desk.model.requests[before:]].count("extract_claims") == int(again)
 
 
 async def test_a_person_who_rejects_what_joined_two_stories_parts_them(tmp_path: Path) -> None:
