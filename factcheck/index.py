@@ -85,6 +85,8 @@ class StoryRow(Value):
     """Files of the story that could not be read."""
     reasons: tuple[str, ...] = ()
     """Why something failed, each reason once."""
+    joins: tuple[str, ...] = ()
+    """Titles of the stories with which it is to be one by what their claims say, while there is no report of all."""
     checked_at: dt.datetime | None = None
     usage: Usage = Usage()
     """What the last check of this story asked of the model, with what those of its parts did in the same pass."""

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter, ValidationError
+
+from factcheck.batch.spool import Spool
 from factcheck.findings import Dispute, DisputePoint
 from factcheck.index import AcrossFinding
 from factcheck.models import CandidatePair, Claim, Decision, Judgement
 from factcheck.stages.aggregation.decisions import Seen, decide
 
+Pairs = tuple[tuple[str, str], ...]
+NAMED = "named between stories"
+REMEMBERED = 1_000
+"""Contradictions between stories whose pairs are known by their ids, the last ones that were told."""
+_NAMED = TypeAdapter(dict[str, Pairs])
 Find = Callable[[Sequence[Judgement]], Sequence[AcrossFinding]]
 """Judgements -> the findings that they are."""
 
@@ -25,11 +33,14 @@ class DecidedBetween:
 class Deciding:
     """The decisions on pairs and on contradictions between stories, among those on whatever else."""
 
-    def __init__(self, decisions: Iterable[Decision], pairs: Iterable[CandidatePair]) -> None:
-        """`pairs` are all that are compared, gone through once."""
+    def __init__(
+        self, decisions: Iterable[Decision], pairs: Iterable[CandidatePair], named: Mapping[str, Pairs] | None = None
+    ) -> None:
+        """`pairs` are all that are compared, gone through once; `named` see `named_before`."""
+        self._remembered = named or {}
         self._decisions = tuple(decision for decision in decisions if decision.target != "fact")
-        named = {decision.id for decision in self._decisions if decision.target == "pair"}
-        self._pairs = {pair.key for pair in pairs if "|".join(pair.key) in named} if named else set()
+        singly = {decision.id for decision in self._decisions if decision.target == "pair"}
+        self._pairs = {pair.key for pair in pairs if "|".join(pair.key) in singly} if singly else set()
         self._texts = {
             frozenset((_folded(decision.left_text), _folded(decision.right_text)))
             for decision in self._decisions
@@ -49,14 +60,51 @@ class Deciding:
         """
         if not self._decisions:
             return DecidedBetween(tuple(judgements), ())
+        named = any(d.target == "dispute" and d.id in self._remembered for d in self._decisions)
+        there = [found for found in find(judgements) if found.relation == "contradicts"] if named else []
         made = decide(
-            self._decisions,
+            [self._as_now(decision, there) for decision in self._decisions],
             judgements,
             claims,
             lambda now: Seen((), [_as_dispute(found) for found in find(now) if found.relation == "contradicts"]),
         )
-        met = {(d.target, d.id) for d in made.decisions if d.fate in ("honoured", "carried")}
-        return DecidedBetween(made.judgements, tuple(d for d in made.decisions if (d.target, d.id) in met))
+        pairs = {found.id: tuple(map("|".join, found.pairs)) for found in there}
+        told = [_as_written(now, written, pairs) for now, written in zip(made.decisions, self._decisions, strict=True)]
+        met = {(d.target, d.id) for d in told if d.fate in ("honoured", "carried")}
+        return DecidedBetween(made.judgements, tuple(d for d in told if (d.target, d.id) in met))
+
+    def _as_now(self, decision: Decision, there: Sequence[AcrossFinding]) -> Decision:
+        """The decision by the id that its contradiction has now, where a fact of it has another claim since then."""
+        if decision.target != "dispute" or decision.id not in self._remembered or decision.id in {f.id for f in there}:
+            return decision
+        pairs = set(self._remembered[decision.id])
+        now = [found for found in there if not pairs.isdisjoint(found.pairs)]
+        return decision.model_copy(update={"id": now[0].id}) if now else decision
+
+
+def _as_written(now: Decision, written: Decision, pairs: Mapping[str, tuple[str, ...]]) -> Decision:
+    """What became of a decision by the id that the person knew; `pairs` of each contradiction by the id of now."""
+    if now.id == written.id:
+        return now
+    carried = {"fate": "carried", "found": pairs[now.id]} if now.fate == "honoured" else {}
+    return now.model_copy(update={"id": written.id, **carried})
+
+
+def named_before(spool: Spool, found: Iterable[AcrossFinding] = ()) -> dict[str, Pairs]:
+    """Id of each contradiction between stories that was told of -> its pairs; those of `found` too, from now on.
+
+    A person may decide on one whose stories are one by then, or one of whose facts has another claim and so another id.
+    """
+    try:
+        known = _NAMED.validate_json(spool.fact(NAMED, "{}"))
+    except ValidationError:
+        known = {}
+    told = {each.id: each.pairs for each in found if each.relation == "contradicts"}
+    now = {id_: pairs for id_, pairs in known.items() if id_ not in told} | told
+    if list(now) != list(known):
+        now = dict(list(now.items())[-REMEMBERED:])
+        spool.state(NAMED, _NAMED.dump_json(now).decode())
+    return now
 
 
 def unmet(decisions: Sequence[Decision], met: Iterable[str]) -> tuple[Decision, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,20 @@ from factcheck.errors import InputError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
 from factcheck.models import Failure
+
+
+def to_be_one(rows: Sequence[StoryRow], absorbed: Mapping[str, Sequence[str]]) -> list[StoryRow]:
+    """The rows, those that still stand beside the story that they are to be part of by its other parts' titles.
+
+    `absorbed` names the earlier stories that are in a story now, by its key.
+    """
+    title = {row.key: row.title for row in rows}
+    beside = dict[str, list[str]]()
+    for key, others in absorbed.items():
+        there = [each for each in (key, *others) if each in title]
+        beside |= {each: [other for other in there if other != each] for each in there}
+    joins = {key: tuple(title[other] for other in others) for key, others in beside.items()}
+    return [row.model_copy(update={"joins": joins[row.key]}) if row.key in joins else row for row in rows]
 
 
 class History:

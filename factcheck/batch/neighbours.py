@@ -12,7 +12,7 @@ from typing import Protocol, TypedDict
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.deciding import Deciding
+from factcheck.batch.deciding import Deciding, named_before
 from factcheck.batch.meetings import found_between, told_in_reports
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
@@ -109,6 +109,8 @@ class Neighbours:
         self._pass_id = pass_id
         self._note = note
         self._kept = _kept(spool.fact(_STATE))
+        self.named = named_before(spool, self._kept.result.findings if self._kept else ())
+        """Id of each contradiction that was told of -> its pairs."""
         self._before = self._found_before() | frozenset(comparing.seen)
         self.lacking: Failure | None = None
         """What the comparison lacks that the next run may have, such as a budget."""
@@ -199,7 +201,7 @@ class Neighbours:
         if len(chosen):
             many = "pair" if len(chosen) == 1 else "pairs"
             self._note(f"comparing {len(chosen):,} {many} of claims between {len(rows):,} stories")
-        deciding = Deciding(self._comparing.decisions, chosen)
+        deciding = Deciding(self._comparing.decisions, chosen, self.named)
         judged = _Judged()
         later: AnswerDeferred | None = None
         for part in chosen.parts(homes, AT_ONCE):

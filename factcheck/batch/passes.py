@@ -13,6 +13,7 @@ from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet
 from factcheck.batch.fingerprints import made_with
+from factcheck.batch.history import to_be_one
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
@@ -80,6 +81,7 @@ class Pass:
         """Which stories are one by their claims; None where claims have no say in it."""
         self._parts = dict[str, tuple[Part, ...]]()
         """Those of each story, where claims have a say."""
+        self._absorbed = dict[str, tuple[str, ...]]()  # of each story that has any
         self._libraries: asyncio.Future[None] | None = None
         """What comparing them needs, being imported."""
 
@@ -113,7 +115,7 @@ class Pass:
                 whole=shard is None or shard.of == 1,
             )
             self._neighbours = Neighbours(self._comparing, self._spool, self._pass_id, self._watch.note)
-            work = replace(work, known=self._neighbours.old_news)
+            work = replace(work, known=self._neighbours.old_news, named=self._neighbours.named)
             if self.group_by == "event" and self._comparing.whole:
                 self._links = Links(work.folder, self._spool, made_with(run), work.decisions)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
@@ -248,6 +250,9 @@ class Pass:
 
     def _note(self, story: Story) -> None:
         self._members[story.key] = story.content
+        self._absorbed.pop(story.key, None)
+        if story.absorbed:
+            self._absorbed[story.key] = story.absorbed
         if self._links is not None:
             self._parts[story.key] = story.parts
 
@@ -356,7 +361,7 @@ class Pass:
         began, usage = time.monotonic(), work.means.usage()
         self._spool.spend(self._run_id, usage)
         rows = in_order([*running.rows.values(), *self._not_reached(running)])
-        rows = [filing.standing(self._options.folder, row) for row in rows]
+        rows = to_be_one([filing.standing(self._options.folder, row) for row in rows], self._absorbed)
         across = self._across
         if across is None and self._neighbours is not None and not self._compared:
             across = self._neighbours.known(rows)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from factcheck.batch import filing
@@ -91,6 +91,8 @@ class Work:
     """Of people, on whatever stories."""
     known: Collection[tuple[str, str]] = ()
     """Pairs of claims that were found between stories in earlier passes."""
+    named: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
+    """Id of each contradiction between stories that was told of -> its pairs."""
 
 
 class Running:
@@ -295,7 +297,8 @@ class Running:
                 half = report.partial or (unfinished and history.parts(story))
                 later = Interrupted(INTERRUPTED) if half else None
                 if later is None:
-                    report = decided_of_many(report, work.decisions, decidable(history.earlier(story)))
+                    own = decidable(history.earlier(story))
+                    report = decided_of_many(report, work.decisions, own, work.named)
                     await loop.run_in_executor(self._filing, _finish, begun, report, work)
             finally:
                 _FOLDER.reset(token)

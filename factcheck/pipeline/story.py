@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from factcheck.findings import Report, RunInfo
 from factcheck.models import Decision
@@ -12,6 +13,7 @@ from factcheck.pipeline.judging import judge_all
 from factcheck.pipeline.means import Input, Means, Progress
 from factcheck.pipeline.pairing import pair_all
 from factcheck.settings import CheckSettings
+from factcheck.stages.aggregation.decisions import Pair
 from factcheck.stages.aggregation.report import aggregate
 from factcheck.stages.blocking import expand
 from factcheck.stages.extraction.stated import stated
@@ -66,11 +68,15 @@ def decided_again(report: Report, decisions: Sequence[Decision]) -> Report:
     return aggregate(**{name: getattr(report, name) for name in names}, decisions=decisions)
 
 
-def decided_of_many(report: Report, decisions: Sequence[Decision], own: Collection[str]) -> Report:
+def decided_of_many(
+    report: Report, decisions: Sequence[Decision], own: Collection[str], between: Mapping[str, Collection[Pair]]
+) -> Report:
     """The report with those of the decisions that are about it: the others are about other stories, and no gap here.
 
     A dispute goes by its title when its claims have changed, and two stories may ask the same question: then only what
-    is in `own`, the ids that were decided or disputed in this story before, is taken for it.
+    is in `own`, the ids that were decided or disputed in this story before, is taken for it. `between` says which pairs
+    of claims the disputes were about that were told between stories: where two of these are one story now, a decision
+    on such a dispute is carried over to all that the two facts contradict each other by.
     """
     told = decided_again(report, decisions).decisions if decisions else ()
     met = {
@@ -79,4 +85,36 @@ def decided_of_many(report: Report, decisions: Sequence[Decision], own: Collecti
         if d.fate == "honoured" or (d.fate == "carried" and (d.target != "dispute" or d.id in own))
     }
     counted = [decision for decision in decisions if (decision.target, decision.id) in met]
-    return decided_again(report, counted) if counted else report
+    pairs = {decision.id for decision in counted if decision.target == "pair"}
+    carried = dict[Decision, list[Decision]]()
+    for decision in decisions:
+        if decision.target == "dispute" and decision.id in between and decision not in counted:
+            found = _between_facts(report, between[decision.id])
+            if singly := [_on_pair(decision, key) for key in found if "|".join(key) not in pairs]:
+                carried[decision] = singly
+    if not counted and not carried:
+        return report
+    again = decided_again(report, [*counted, *chain(*carried.values())])
+    became = [_as_carried(decision, singly, report) for decision, singly in carried.items()]
+    return again.model_copy(update={"decisions": (*again.decisions[: len(counted)], *became)})
+
+
+def _between_facts(report: Report, pairs: Collection[Pair]) -> list[Pair]:
+    """All pairs that contradict each other between the two facts that any of these pairs is about."""
+    fact_of = {id_: fact.id for fact in report.facts for id_ in fact.claims}
+    facts = {frozenset(fact_of.get(id_, id_) for id_ in pair) for pair in pairs}
+    firm = [j for j in report.judgements if j.relation == "contradicts" and j.certainty == "firm"]
+    return [j.key for j in firm if frozenset(fact_of.get(id_, id_) for id_ in j.key) in facts]
+
+
+def _on_pair(decision: Decision, key: Pair) -> Decision:
+    update = {"target": "pair", "id": "|".join(key), "left_text": None, "right_text": None}
+    return decision.model_copy(update=update)
+
+
+def _as_carried(decision: Decision, singly: Sequence[Decision], report: Report) -> Decision:
+    """The decision, with what became of it; one typed by hand gets the title of the dispute that it was about."""
+    found = tuple(each.id for each in singly)
+    titles = (d.title for d in report.disputes for point in d.points if "|".join(point.pairs[0]) in found)
+    title = decision.left_text or next(titles, None)
+    return decision.model_copy(update={"fate": "carried", "found": found, "left_text": title})

@@ -85,7 +85,9 @@ def _view(decision: Decision, by_key: Mapping[str, Judgement], w: Words) -> Deci
         found = "supports" if judged.review.relation not in ("contradicts", "unrelated") else judged.review.relation
         certainty = "decision.found_possible" if judged.review.certainty == "possible" else "decision.found"
         notes.append(w(certainty, label=w(f"label.{found}")))
-    notes += [w(f"decision.{decision.fate}")] if decision.fate in ("carried", "gone", "overruled") else []
+    between = decision.target == "dispute" and any("|" in id_ for id_ in decision.found)
+    fate = "carried_between" if decision.fate == "carried" and between else decision.fate
+    notes += [w(f"decision.{fate}")] if fate is not None and fate != "honoured" else []
     text = w(
         "decision.entry", decided=by_whom(decision, w), target=w(f"decision.{decision.target}"), what=_what(decision, w)
     )

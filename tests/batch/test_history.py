@@ -20,8 +20,11 @@ from factcheck.index import BatchIndex
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
 from factcheck.pipeline import Input, check_story
-from factcheck.reporting.batch_index.lines import rows_for_review
+from factcheck.reporting.batch_index.lines import news, rows_for_review
+from factcheck.reporting.decided import decision_views
+from factcheck.reporting.words.catalogue import words_in
 from factcheck.review import read_review
+from factcheck.runs import read_report
 from tests.batch.desk import Desk, across
 from tests.batch.parted import FACTS, blaze, linked_and_killed, parted, put, teller
 from tests.batch.test_links import sparingly
@@ -78,8 +81,15 @@ async def test_parts_stand_until_the_story_that_they_make_is_through(
     counts = desk.watch.last
     assert counts is not None
     assert (counts.stories, counts.found, counts.done, counts.articles, counts.disputes) == (3, 3, 3, 6, 1)
+    one, other = [row for row in index.stories if row.articles > 1]
+    assert {row.title: row.joins for row in index.stories if row.joins} == {
+        one.title: (other.title,),
+        other.title: (one.title,),
+    }
+    assert f"to be one story with {other.title}" in "".join(news(one, (), words_in("en")))
     holds = False
     index = await desk.run(across_stories=True)
+    assert {row.joins for row in index.stories} == {()}
     assert (blaze(index).articles, lines(index)) == (5, [("How many boats?", True)])
     assert (index.totals.stories, index.totals.new, index.removed) == (2, 2, ())
 
@@ -310,18 +320,54 @@ async def test_a_decision_on_a_dispute_of_any_part_counts_in_the_joined_story(tm
     assert (row.articles, row.disputes, index.unmet) == (8, (), ())
 
 
-async def test_what_a_person_had_in_view_is_no_news(tmp_path: Path) -> None:
-    """A decision on the contradiction itself ends with the joining, and then the dispute is there, but not as new."""
+@pytest.mark.parametrize("seen_first", [False, True])
+async def test_a_decision_on_a_contradiction_is_carried_over_to_the_story_that_both_are(
+    tmp_path: Path, seen_first: bool
+) -> None:
+    """Whether a run honoured it between the two before or it comes with the run that joins them: all by which the two
+    facts contradict each other counts as rejected, with who said so; and it counts on when articles come."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", FACTS[0])
+    put(desk, "mercury", "families", SIXTEEN, FACTS[2])
+    (found,) = across(await desk.run(across_stories=True)).findings
+    written = {"target": "dispute", "id": found.id, "decision": "reject", "reviewer": "Ada"}
+    decisions = (Decision.model_validate(written),)
+    if seen_first:
+        assert across(await desk.run(across_stories=True, decisions=decisions)).findings == ()
+    for name, opening in (("gazette", "quay"), ("post", "families")):
+        put(desk, name, opening, *FACTS[:2], FACTS[2])
+    for articles in (4, 5):
+        index = await desk.run(across_stories=True, decisions=decisions)
+        row = blaze(index)
+        assert (row.articles, row.decided, index.unmet) == (articles, (found.id,), ())
+        assert "How many Eastley?" not in [line.title for line in row.disputes]
+        (told,) = read_report(desk.out / str(row.report)).decisions
+        assert (told.target, told.id, told.fate, told.left_text) == (
+            "dispute",
+            found.id,
+            "carried",
+            "How many Eastley?",
+        )
+        (line,) = decision_views(read_report(desk.out / str(row.report)), words_in("en"))
+        assert "Decided upon between two stories" in line.notes[0]
+        put(desk, "wire", "quay", FACTS[0])
+    index = await desk.run(across_stories=True)
+    assert "How many Eastley?" in [line.title for row in index.stories for line in row.disputes]
+
+
+async def test_a_decision_on_a_contradiction_counts_when_one_of_its_facts_is_told_again(tmp_path: Path) -> None:
+    """The fact has another id with its new claim, and so has the contradiction."""
     desk = Desk(tmp_path, teller)
     put(desk, "herald", "quay", FACTS[0])
     put(desk, "mercury", "families", SIXTEEN, FACTS[2])
     (found,) = across(await desk.run(across_stories=True)).findings
     decisions = (Decision.model_validate({"target": "dispute", "id": found.id, "decision": "reject"}),)
-    assert across(await desk.run(across_stories=True, decisions=decisions)).findings == ()
-    for name, opening in (("gazette", "quay"), ("post", "families")):
-        put(desk, name, opening, FACTS[1], FACTS[2])
+    put(desk, "gazette", "quay", FACTS[0])
     index = await desk.run(across_stories=True, decisions=decisions)
-    assert (lines(index), [decision.fate for decision in index.unmet]) == ([("How many Eastley?", False)], ["gone"])
+    assert (across(index).findings, index.unmet) == ((), ())
+    assert [(d.id, d.fate) for d in across(index).decisions] == [(found.id, "carried")]
+    (now,) = across(await desk.run(across_stories=True)).findings
+    assert now.id != found.id
 
 
 async def test_what_a_person_rejected_between_two_stories_is_no_dispute_of_the_one(tmp_path: Path) -> None:

@@ -259,6 +259,8 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
+    if row.joins:
+        lines.append(w("index.joins", names=w.names(row.joins, NAMED)))
     akin = [other for other in met if other.agreements >= AKIN]
     return [*lines, *(w("index.across_same", other.agreements, name=other.title) for other in akin[:NAMED])]
 
