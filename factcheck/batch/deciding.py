@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from factcheck.batch.spool import Spool
 from factcheck.findings import Dispute, DisputePoint
-from factcheck.index import AcrossFinding
+from factcheck.index import AcrossFinding, AcrossStories, StoryRow
 from factcheck.models import CandidatePair, Claim, Decision, Judgement
 from factcheck.stages.aggregation.decisions import Seen, decide
 
@@ -105,6 +105,17 @@ def named_before(spool: Spool, found: Iterable[AcrossFinding] = ()) -> dict[str,
         now = dict(list(now.items())[-REMEMBERED:])
         spool.state(NAMED, _NAMED.dump_json(now).decode())
     return now
+
+
+def unmet_by(
+    rows: Iterable[StoryRow], across: AcrossStories | None, decisions: Sequence[Decision]
+) -> tuple[Decision, ...]:
+    """Decisions that are about nothing in these stories; none while a story waits that one of them may be about."""
+    met = [decision.id for decision in across.decisions] if across is not None else []
+    waits = across is not None and across.status == "waiting"
+    for row in rows if decisions else ():
+        waits, met = waits or row.status == "waiting", [*met, *row.decided]
+    return () if waits else unmet(decisions, met)
 
 
 def unmet(decisions: Sequence[Decision], met: Iterable[str]) -> tuple[Decision, ...]:

@@ -17,6 +17,12 @@ from factcheck.index import StoryRow
 from factcheck.models import Failure
 
 
+def retold(row: StoryRow, story: Story) -> StoryRow:
+    """The row of a story that is through, which says as of now why its articles are one; another one as it is."""
+    through = row.status in ("done", "incomplete") and row.articles == story.articles
+    return row.model_copy(update={"title": story.title, "reason": story.reason}) if through else row
+
+
 def to_be_one(rows: Sequence[StoryRow], absorbed: Mapping[str, Sequence[str]]) -> list[StoryRow]:
     """The rows, those that still stand beside the story that they are to be part of by its other parts' titles.
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
-from factcheck.batch.deciding import unmet
+from factcheck.batch.deciding import unmet_by
 from factcheck.batch.fingerprints import made_with
-from factcheck.batch.history import to_be_one
+from factcheck.batch.history import retold, to_be_one
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
@@ -137,7 +137,9 @@ class Pass:
         removed = self._removed(running.rows) if whole else ()
         if whole:
             self._spool.state("open pass", "")
-        index = self._save(running, work, removed, self._unmet(running) if whole else ())
+        index = self._save(
+            running, work, removed, unmet_by(running.rows.values(), self._across, work.decisions) if whole else ()
+        )
         if running.error is not None:
             raise running.error
         return index
@@ -302,12 +304,18 @@ class Pass:
             met = [finding for finding in found if all(side.story in self._parts for side in finding.sides)]
             if not self._links.find(met, self._parts, running.rows):
                 return
-            if work.means.stopping():
+            try:
+                stories = [] if work.means.stopping() else await self._grouped(self._ordered(self._files))
+            except Interrupted:
+                stories = []
+            if not stories:
                 running.stopped = INTERRUPTED
                 return
-            documents = self._ordered(self._files)
             parts = {what: key for key, what in self._members.items()}
-            joined = [story for story in await self._grouped(documents) if parts.pop(story.content, None) is None]
+            joined = [story for story in stories if story.content not in parts]
+            for story in stories:
+                if (row := running.rows.get(parts.pop(story.content, ""))) is not None:
+                    running.rows[row.key] = retold(row, story)
             if not joined:
                 return
             for key in parts.values():
@@ -344,15 +352,6 @@ class Pass:
             self._libraries = asyncio.get_running_loop().run_in_executor(None, import_libraries)
         if time.monotonic() >= self._next_save:
             self._save(running, work)
-
-    def _unmet(self, running: Running) -> tuple[Decision, ...]:
-        """Decisions that are about nothing here; none while a story waits that one of them may be about."""
-        rows = running.rows.values()
-        if any(row.status == "waiting" for row in rows) or (self._across and self._across.status == "waiting"):
-            return ()
-        between = self._across.decisions if self._across is not None else ()
-        met = [id_ for row in rows for id_ in row.decided]
-        return unmet(self._options.decisions, [*met, *(decision.id for decision in between)])
 
     def _save(
         self, running: Running, work: Work, removed: tuple[str, ...] = (), gone: tuple[Decision, ...] = ()

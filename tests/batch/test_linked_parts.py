@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from factcheck.batch import links, neighbours, weighing
+from factcheck.batch import filing, links, neighbours, weighing
 from factcheck.batch.fingerprints import made_with
+from factcheck.batch.joining import Link, linked
 from factcheck.batch.planning import Part, Selection
 from factcheck.batch.spool import Spool
 from factcheck.index import StoryRow
@@ -84,6 +86,18 @@ async def test_a_part_that_grows_inside_its_story_is_weighed_as_it_is_now(tmp_pa
     assert await fresh(desk) == came
     assert shape(desk, await desk.run(across_stories=True)) == came
     assert desk.asked == asked
+
+
+async def test_why_articles_are_one_is_told_as_it_is_now(tmp_path: Path) -> None:
+    """A story that stays what it is names what its parts have in common by now, in the pass that found it."""
+    desk = Desk(tmp_path, teller)
+    put(desk, "herald", "quay", *moved(0, 1))
+    put(desk, "mercury", "families", *moved(0, 1, 2))
+    assert blaze(await desk.run(across_stories=True)).reason.facts == tuple(moved(0, 1))
+    put(desk, "gazette", "quay", *moved(2))
+    index = await desk.run(across_stories=True)
+    assert blaze(index).reason.facts == tuple(moved(0, 1, 2))
+    assert shape(desk, await desk.run(across_stories=True)) == shape(desk, index) == await fresh(desk)
 
 
 async def test_a_part_is_weighed_by_its_own_articles_alone(tmp_path: Path) -> None:
@@ -239,6 +253,82 @@ async def test_pairs_that_joining_asks_for_are_not_called_left_out(
     (tmp_path / "again").mkdir()
     bounded = across(await parted(tmp_path / "again").run(across_stories=True))
     assert bounded.pairs + bounded.left_out == every.pairs
+
+
+async def test_of_facts_those_that_most_articles_tell_are_compared_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often one article says another: what two articles of one outlet tell comes before it."""
+    desk = Desk(tmp_path, teller)
+    often = [f"10 lamps were moved at Eastley{when}." for when in ("", " that day", " by noon")]
+    for name, facts in (("first", [*often, *moved(1)]), ("second", moved(1))):
+        desk.put(f"{name}.txt", f"Publisher: Herald\n\n{' '.join(facts)}")
+    (row,) = (await desk.run(group_by="none")).stories
+    report = read_report(desk.out / str(row.report))
+    assert [len(fact.claims) for fact in report.facts] == [3, 2]
+    articles = {article.id for article in report.articles}
+    monkeypatch.setattr(weighing, "CHIEF", 1)
+    (told,) = weighing.chief_facts(report, articles).values()
+    assert told.keys() == articles
+
+
+@pytest.mark.parametrize(("factor", "stays"), [(0.5, True), (1.25, False)])
+async def test_of_two_links_of_the_same_parts_the_stronger_one_stays(
+    tmp_path: Path, factor: float, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that joining ends, whatever the report of the joined story says of its parts."""
+    desk = parted(tmp_path)
+    await desk.run(across_stories=True)
+
+    def weighed(*given: Any) -> dict[tuple[int, int], Link]:
+        found = linked(*given)
+        return {pair: link.model_copy(update={"strength": link.strength * factor}) for pair, link in found.items()}
+
+    monkeypatch.setattr(weighing, "linked", weighed)
+    with Spool(desk.out) as spool:
+        known = links.Links(desk.out, spool, made_with(RUN))
+        (before,) = known.known()
+        kept = known._kept().model_copy(update={"looked": ""})
+        spool.state(links._LINKS, kept.model_dump_json())
+    await desk.run(across_stories=True)
+    with Spool(desk.out) as spool:
+        (now,) = links.Links(desk.out, spool, made_with(RUN)).known()
+    assert now.strength == before.strength * (1 if stays else factor)
+
+
+async def test_reports_are_read_when_there_is_something_to_learn_from_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compared is chosen anew when a story was checked again, and only parts that share enough are weighed."""
+    desk, given, read = Desk(tmp_path, teller), list[tuple[Any, dict[str, StoryRow]]](), list[str]()
+    put(desk, "herald", "quay", *moved(0, 1))
+    put(desk, "mercury", "families", *moved(0, 2))
+    wanted, report_of = links.Links.wanted, filing.report_of
+
+    async def noted(self: links.Links, stories: weighing.Parts, rows: Mapping[str, StoryRow], *rest: Any) -> Any:
+        given.append((stories, dict(rows)))
+        return await wanted(self, stories, rows, *rest)
+
+    def counted(folder: Path, row: StoryRow) -> Any:
+        read.append(row.key)
+        return report_of(folder, row)
+
+    monkeypatch.setattr(links.Links, "wanted", noted)
+    (found,) = across(await desk.run(across_stories=True)).findings
+    monkeypatch.setattr(filing, "report_of", counted)
+    ((stories, rows),) = given
+    with Spool(desk.out) as spool:
+        known = links.Links(desk.out, spool, made_with(RUN))
+        assert len(await wanted(known, stories, rows, lambda: False)) == 4
+        assert read == []
+        for key, row in rows.items():
+            rows[key] = row.model_copy(update={"checked_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)})
+        await wanted(known, stories, rows, lambda: False)
+        assert sorted(read) == sorted(rows)
+        assert not known.find([found], stories, rows)
+        assert len(read) == 2
+        known.find([found, found.model_copy(update={"id": "another"})], stories, rows)
+        assert len(read) == 4
 
 
 def test_the_most_alike_parts_come_first() -> None:

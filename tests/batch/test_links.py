@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 
 from factcheck.batch import neighbours, weighing
 from factcheck.batch.bounds import TooMany
-from factcheck.batch.planning import Selection
+from factcheck.batch.passes import Pass
+from factcheck.batch.planning import Selection, Story
+from factcheck.batch.spool import Document
 from factcheck.engine.base import Stop
-from factcheck.errors import AnswerDeferred, BudgetExceeded, ModelUnavailable
+from factcheck.errors import AnswerDeferred, BudgetExceeded, Interrupted, ModelUnavailable
 from factcheck.index import Shard
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
@@ -211,6 +213,27 @@ async def test_an_interrupt_at_any_request_ends_as_an_unbroken_run(
     assert blaze(index).articles == 4
     assert (index.totals.new, index.stopped) == (expected.totals.new, None)
     assert desk.asked <= 9
+
+
+async def test_an_interrupt_while_what_is_linked_is_put_together_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is written with the parts as they are; the next run joins them."""
+    desk, real = parted(tmp_path), Pass._grouped
+
+    async def grouped(self: Pass, documents: Sequence[Document]) -> list[Story]:
+        if across_was_compared():
+            raise Interrupted.unasked()
+        return await real(self, documents)
+
+    def across_was_compared() -> bool:
+        return any(note.startswith("comparing") for note in desk.watch.notes)
+
+    with monkeypatch.context() as now:
+        now.setattr(Pass, "_grouped", grouped)
+        index = await desk.run(across_stories=True)
+    assert (index.stopped, index.totals.done) == ("interrupted", 3)
+    assert blaze(await desk.run(across_stories=True)).articles == 3
 
 
 async def test_a_budget_that_is_spent_on_the_joined_story_leaves_it_to_the_next_run(
