@@ -10,18 +10,17 @@ import datetime as dt
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import regex
 
 from factcheck.claim_types.lexicon_function_words import STOP
 from factcheck.claim_types.names import find_names
 from factcheck.claim_types.numbers import NumberMention, find_numbers
-from factcheck.claim_types.text import content_tokens, primary, unaccented
+from factcheck.claim_types.text import primary, unaccented, words_once
 from factcheck.models import Article, Value
 
 if TYPE_CHECKING:
@@ -155,39 +154,6 @@ def _told(mention: NumberMention) -> tuple[float, ...]:
     return mention.low, mention.high
 
 
-@dataclass(frozen=True)
-class Likeness:
-    """How alike openings are, in the order given: from 0 to 1, and what their vectors hold."""
-
-    vectors: csr_matrix
-    """Rows of length 1, or 0 for a text without any term."""
-    turned: csr_matrix
-    terms: Sequence[str]
-    """What each column stands for; empty for pieces of names, which nobody reads."""
-    figures_from: int
-    """The first column that is a figure; all others are names and words."""
-    languages: Any
-    """A number each, -1 when unknown."""
-    days: Any
-    """Publication days as numbers, NaN when unknown."""
-
-    def between(self, rows: Any, columns: Any = None) -> Any:
-        """Similarities of these rows with these columns (all when None) as an array.
-
-        Cosine, evened out between languages and discounted by the days that lie between publications.
-        """
-        import numpy as np
-
-        turned = self.turned if columns is None else self.vectors[columns].T
-        columns = slice(None) if columns is None else columns
-        alike = (self.vectors[rows] @ turned).toarray()
-        left, right = self.languages[rows][:, None], self.languages[columns][None, :]
-        alike[(left != right) & (left >= 0) & (right >= 0)] *= ACROSS
-        apart = np.nan_to_num(np.abs(self.days[rows][:, None] - self.days[columns][None, :]))
-        alike *= np.maximum(np.exp2((NEAR - np.maximum(apart, NEAR)) / HALVING), LEAST)
-        return np.minimum(alike, 1, out=alike)
-
-
 class Gathered:
     """What is counted of openings, which are added one by one; of their texts nothing is held."""
 
@@ -231,6 +197,10 @@ class Gathered:
             return ""
         return self._written.get(term[1:], term[1:]) if term[0] == _NAME else term[1:]
 
+    def tells_figure(self, term: str) -> bool:
+        """Whether a term is a figure; all others are names and words."""
+        return term.startswith(_FIGURE)
+
 
 def gather(openings: Iterable[Opening]) -> Gathered:
     """What is counted of these openings, in their order."""
@@ -253,93 +223,32 @@ class Terms:
         self._found.extend([self.columns.setdefault(term, len(self.columns)) for term in terms])
         self._ends.append(len(self._found))
 
-    def counts(self) -> csr_matrix:
-        """How often each opening holds each term; one column per term, by their names."""
+    def taken(self) -> tuple[csr_matrix, list[str]]:
+        """How often each opening holds each term, one column per term by their names, and these names.
+
+        They are held here no longer.
+        """
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        found = np.array(self._found, np.int32)
-        shape = len(self._ends) - 1, max(1, len(self.columns))
-        met = csr_matrix((np.ones(len(found), np.float32), found, np.array(self._ends, np.int64)), shape=shape)
+        found, ends, names = np.array(self._found, np.int32), np.array(self._ends, np.int64), sorted(self.columns)
+        place = np.empty(len(names), np.int32)
+        place[[self.columns[name] for name in names]] = np.arange(len(names), dtype=np.int32)
+        self.columns, self._found, self._ends = {}, array("i"), array("q", (0,))
+        met = csr_matrix((np.ones(len(found), np.float32), found, ends), shape=(len(ends) - 1, max(1, len(names))))
         met.sum_duplicates()
-        place = np.empty(len(self.columns), np.int32)
-        place[[self.columns[term] for term in self.named()]] = np.arange(len(self.columns), dtype=np.int32)
         # Within a row they stay as they were met, for sums of floats depend on the order.
-        return csr_matrix((met.data, place[met.indices], met.indptr), shape=(shape[0], len(self.columns)))
-
-    def named(self) -> list[str]:
-        """The terms of the columns."""
-        return sorted(self.columns)
-
-
-def likeness(gathered: Gathered) -> Likeness:
-    """How alike these openings are."""
-    import numpy as np
-    from scipy.sparse import csr_matrix, hstack
-
-    parts, terms = [csr_matrix((len(gathered), 1), dtype=np.float32)], [""]
-    for found, weight, few in (
-        (gathered.words, WORDS_WEIGHT, 0.0),
-        (gathered.names, NAMES_WEIGHT, 0.0),
-        (gathered.figures, FIGURES_WEIGHT, FEW),
-    ):
-        parts.append(_tfidf(found.counts(), gathered.outlets.values(), few) * weight)
-        terms.extend(found.named())
-    vectors = _of_length_one(hstack(parts, format="csr", dtype=np.float32))
-    numbers = {
-        language: number for number, language in enumerate(sorted({code for code in gathered.languages if code}))
-    }
-    days = [day.toordinal() if day else np.nan for day in gathered.days]
-    return Likeness(
-        vectors=vectors,
-        turned=vectors.T.tocsr(),
-        terms=[gathered.shown(term) for term in terms],
-        figures_from=next((at for at, term in enumerate(terms) if term.startswith(_FIGURE)), len(terms)),
-        languages=np.array([numbers.get(code or "", -1) for code in gathered.languages]),
-        days=np.array(days, dtype=np.float32),
-    )
-
-
-def _of_length_one(vectors: csr_matrix) -> csr_matrix:
-    """Rows of length 1, in place; a row without any term stays as it is."""
-    import numpy as np
-
-    row = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
-    lengths = np.sqrt(np.bincount(row, weights=vectors.data * vectors.data, minlength=vectors.shape[0]))
-    vectors.data /= np.where(lengths > 0, lengths, 1)[row]
-    return vectors
-
-
-def _tfidf(counts: csr_matrix, outlets: Iterable[Sequence[int]], few: float) -> csr_matrix:
-    """Sublinear TF-IDF rows with PRIOR openings more, of length 1 or, where they hold `few`, less."""
-    import numpy as np
-    from scipy.sparse import csr_matrix, diags_array
-
-    openings = counts.shape[0]
-    if not counts.nnz:  # no term at all, such as a folder of pictures without a caption
-        return counts
-    holders = np.bincount(counts.indices, minlength=counts.shape[1])
-    weights = np.log((PRIOR + openings) / (1 + holders))
-    weights = (weights * (1 - (holders / (openings + FEW_ARTICLES)) ** STEEP)).astype(np.float32)
-    counts.data = (1 + np.log(counts.data)) * weights[counts.indices]
-    for rows in outlets:
-        entries = np.concatenate([np.arange(*counts.indptr[row : row + 2]) for row in rows])
-        columns = counts.indices[entries]
-        own = np.bincount(columns)[columns] / (len(rows) + FEW_OF_OUTLET)
-        counts.data[entries] *= (1 - own**STEEP).astype(np.float32)
-    squares = counts.multiply(counts).sum(axis=1).A1 + few**2
-    lengths = np.sqrt(np.where(squares > 0, squares, 1)).astype(np.float32)
-    return csr_matrix(diags_array(1 / lengths) @ counts)
+        return csr_matrix((met.data, place[met.indices], met.indptr), shape=(len(ends) - 1, len(names))), names
 
 
 def _words(opening: Opening) -> list[str]:
     """Without digits, which the figures hold, and without short words where nobody says which are function words."""
-    least = 2 if primary(opening.language) in STOP else SHORT + 1
-    tokens = content_tokens(opening.text, opening.language)
+    stop = STOP.get(primary(opening.language) or "", frozenset())
+    least = 2 if stop else SHORT + 1
     return [
         _WORD + unaccented(token)
-        for token in tokens
-        if not token.isdecimal() and len(token) >= (least if token.upper() != token else 2)
+        for token in words_once(opening.text)
+        if token not in stop and not token.isdecimal() and len(token) >= (least if token.upper() != token else 2)
     ]
 
 
@@ -360,7 +269,7 @@ def _pieces(name: str) -> list[str]:
     return [padded[start : start + GRAM] for start in range(len(padded) - GRAM + 1)]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def latin(name: str) -> str:
     """A name in plain Latin letters and digits, small; as it stands where nothing is known of its script."""
     if name.isascii():

@@ -60,7 +60,12 @@ def normalised(text: str) -> str:
 @lru_cache(maxsize=TEXTS_HELD)
 def words(text: str) -> tuple[str, ...]:
     """All words and numbers of the folded text, in order."""
-    return tuple(_WORD.findall(folded(text)))
+    return tuple(words_once(text))
+
+
+def words_once(text: str) -> list[str]:
+    """The same of a text that is too long to be remembered, and looked at once."""
+    return _WORD.findall(folded(text))
 
 
 def content_tokens(text: str, language: str | None) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from factcheck.batch import grouping
+from factcheck.batch import clustering, grouping
 from factcheck.batch.grouping import group_by_event
+from factcheck.batch.likeness import Likeness
 from factcheck.batch.openings import Opening, figures_of, names_of
 
 LANGUAGES = st.sampled_from(["en", "it", "de-AT", None, "xx"])
@@ -94,11 +96,8 @@ def test_one_event_is_found_across_scripts_and_inflections() -> None:
     assert members(openings) == {("a-en", "a-pl", "a-ru"), ("b-de", "b-en")}
 
 
-@pytest.mark.parametrize("largest", [2, 3, 4])
-def test_a_component_too_large_for_one_matrix_is_clustered_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, largest: int
-) -> None:
-    """What is much alike is taken as one first; then a weak link parts two events as it does in a small component."""
+def test_a_component_too_large_for_one_matrix_is_clustered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weak link parts two events as it does in a small component."""
     texts = [
         "The Eskerby chip works caught fire after a solvent line leaked in the clean room, Dora Penhallow said",
         "Fire at the Eskerby chip works: solvent line leaked in a clean room, says Dora Penhallow",
@@ -108,7 +107,7 @@ def test_a_component_too_large_for_one_matrix_is_clustered_all_the_same(
     ]
     openings = [opening(str(n), text) for n, text in enumerate(texts)]
     assert members(openings) == {("0", "1"), ("2", "3", "4")}
-    monkeypatch.setattr(grouping, "LARGEST", largest)
+    monkeypatch.setattr(clustering, "LARGEST", 2)
     assert members(openings) == {("0", "1"), ("2", "3", "4")}
 
 
@@ -118,17 +117,17 @@ def test_one_event_of_many_articles_is_one_group_however_many(monkeypatch: pytes
     told = ["dyke mill water", "soldiers sand bags", "railway closed train", "school sports hall", "rain river night"]
     openings = [opening(str(n), f"in {names} {text}") for n, text in enumerate([*told, *told[:2]])]
     openings.append(opening("x", "The Sund bridge toll goes up by eight per cent"))
-    monkeypatch.setattr(grouping, "LARGEST", 3)
+    monkeypatch.setattr(clustering, "LARGEST", 3)
     groups = group_by_event(openings)
     assert {group.members for group in groups} == {("0", "1", "2", "3", "4", "5", "6"), ("x",)}
 
 
 def test_what_is_in_memory_at_a_time_changes_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The graph drawn row by row is the graph drawn at once."""
+    """Compared row by row they are what they are compared at once."""
     texts = [*FIRES[:2], *(text.replace("Eskerby", "Tarnmouth") for text in FIRES[2:])]
     openings = [opening(str(n), text) for n, text in enumerate(texts)]
     at_once = group_by_event(openings)
-    monkeypatch.setattr(grouping, "CELLS", 1)
+    monkeypatch.setattr(clustering, "MOST_ROWS", 1)
     assert group_by_event(openings) == at_once
     assert [group.members for group in at_once] == [("0", "1"), ("2", "3")]
 
@@ -162,18 +161,22 @@ def test_groups_that_are_nearly_one_name_each_other() -> None:
     assert groups["3",].near == ()
 
 
-@given(st.lists(st.tuples(st.sampled_from([*FIRES, *NEAR]), DAYS), max_size=9), st.integers(1, 40))
+@given(st.lists(st.tuples(st.sampled_from([*FIRES, *NEAR]), DAYS), max_size=9))
 @settings(max_examples=40, deadline=None)
-def test_nearness_is_mutual_and_never_to_oneself(texts: list[tuple[str, dt.date | None]], most: int) -> None:
-    """Whatever the texts are and however few similarities may be held; and holding few of them changes no group."""
-    openings = [opening(str(n), text, day) for n, (text, day) in enumerate(texts)]
-    found = group_by_event(openings)
+def test_nearness_is_mutual_and_never_to_oneself(texts: list[tuple[str, dt.date | None]]) -> None:
+    """Whatever the texts are."""
+    found = group_by_event([opening(str(n), text, day) for n, (text, day) in enumerate(texts)])
     near = {group.central: group.near for group in found}
     assert all(central not in others and len(set(others)) == len(others) for central, others in near.items())
     assert all(central in near[other] for central, others in near.items() for other in others)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grouping, "MOST", most)
-        assert {group.members for group in group_by_event(openings)} == {group.members for group in found}
+    assert all(0.1 <= value <= 1 for group in found for value in group.alike)
+
+
+def likeness_of(upper: NDArray[np.float32]) -> Likeness:
+    """Openings that are alike as this matrix says above its diagonal."""
+    count = len(upper)
+    vectors = np.linalg.cholesky((upper + upper.T + np.eye(count)).astype(np.float64))
+    return Likeness(csr_matrix(vectors.astype(np.float32)), np.full(count, -1), np.full(count, np.nan, np.float32))
 
 
 def test_how_nearly_alike_groups_are_is_the_mean_of_all_their_articles() -> None:
@@ -182,7 +185,7 @@ def test_how_nearly_alike_groups_are_is_the_mean_of_all_their_articles() -> None
     alike[0, 2] = alike[0, 3] = alike[1, 2] = alike[1, 3] = 0.2  # groups 0 and 1
     alike[0, 4] = 0.19  # groups 0 and 2
     alike[4, 5] = 0.25
-    near = grouping._near(csr_matrix(alike), [0, 0, 1, 1, 2, 3], 4)
+    near = grouping._near(likeness_of(alike), np.array([0, 0, 1, 1, 2, 3]))
     assert [[number for number, _ in found] for found in near] == [[1], [0], [3], [2]]
     assert [round(value, 4) for found in near for _, value in found] == [0.2, 0.2, 0.25, 0.25]
 
@@ -190,14 +193,7 @@ def test_how_nearly_alike_groups_are_is_the_mean_of_all_their_articles() -> None
 def test_of_many_neighbours_of_a_group_the_nearest_two_are_its_own() -> None:
     """Further ones are where they have it among theirs; the most alike come first, of equal ones the earlier."""
     alike = np.zeros((5, 5), np.float32)
-    alike[0, 1:] = [0.15, 0.25, 0.2, 0.2]
+    alike[0, 1:] = [0.15, 0.25, 0.2, 0.19]
     alike[1, 2] = alike[1, 3] = alike[3, 4] = alike[2, 4] = 0.21
-    near = grouping._near(csr_matrix(alike), [0, 1, 2, 3, 4], 5)
+    near = grouping._near(likeness_of(alike), np.arange(5))
     assert [[number for number, _ in found] for found in near] == [[2, 3], [2, 3], [0, 1, 4], [1, 4, 0], [2, 3]]
-
-
-def test_when_few_similarities_may_be_held_the_least_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Groups stay what they are, and what is only nearly alike is not looked for."""
-    openings = [opening(str(n), text) for n, text in enumerate(NEAR)]
-    monkeypatch.setattr(grouping, "MOST", 0)
-    assert {group.members: group.near for group in group_by_event(openings)} == {("0", "1"): (), ("2",): (), ("3",): ()}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from factcheck.batch.openings import Gathered, Terms, figures_of, gather, latin, likeness, names_of, opening_of
-from tests.batch.test_grouping import DAYS, LANGUAGES, opening
+from factcheck.batch.openings import Gathered, Terms, figures_of, latin, names_of, opening_of
+from tests.batch.test_grouping import opening
 from tests.support.scripted import article
 
 
@@ -90,50 +88,21 @@ def test_names_are_brought_to_latin_letters(name: str, plain: str) -> None:
     assert latin(name) == plain
 
 
-@given(st.lists(st.tuples(st.text(max_size=60), LANGUAGES, DAYS), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
-def test_likeness_is_symmetric_and_between_0_and_1(texts: list[tuple[str, str | None, dt.date | None]]) -> None:
-    """And each text is like itself, unless it holds nothing that counts."""
-    alike = likeness(gather(opening(str(n), text, day, language) for n, (text, language, day) in enumerate(texts)))
-    found = alike.between(slice(None))
-    assert found.shape == (len(texts), len(texts))
-    assert np.allclose(found, found.T, atol=1e-6)
-    assert found.min() >= 0
-    assert found.max() <= 1
-    assert all(abs(own - 1) < 1e-5 or own == 0 for own in found.diagonal())
-    rows = list(range(len(texts)))
-    assert np.allclose(alike.between(rows, rows), found, atol=1e-6)
-
-
-def test_a_lone_common_figure_says_little() -> None:
-    """Reports that share what everybody tells are less alike than two that share a figure of their own."""
-    everybody = [opening(f"{n:02}", f"abc{'x' * n} def{'y' * n} 12") for n in range(40)]
-    own = [opening("x", "lmn opq 48713"), opening("y", "rst uvw 48713")]
-    found = likeness(gather([*everybody, *own])).between(slice(None))
-    assert 0 < found[0, 1] < 0.8 * found[40, 41]
-
-
-def test_words_of_a_language_without_a_list_count_from_four_letters_on() -> None:
-    """Else all Polish reports of a folder would be alike by their function words."""
-    texts = ["po nim do tej na las", "po nim do tej na kot"]
-    found = likeness(gather(opening(str(n), text, language="pl") for n, text in enumerate(texts))).between(slice(None))
-    assert found.max() == 0
-
-
 @given(st.lists(st.lists(st.text("abßé ", max_size=3), max_size=8), max_size=8))
 def test_terms_are_counted_as_the_vectorizer_counts_them(openings: list[list[str]]) -> None:
     """The same columns by name, the same counts, and in each row the same order, which sums of floats depend on."""
     terms = Terms()
     for found in openings:
         terms.add(found)
-    counts = terms.counts()
+    counts, names = terms.taken()
+    assert not terms.columns
     try:
         vectorizer = CountVectorizer(analyzer=list, dtype=np.float32)
         expected = vectorizer.fit_transform(openings)
     except ValueError:  # no term at all
         assert counts.shape == (len(openings), 0)
         return
-    assert terms.named() == list(vectorizer.get_feature_names_out())
+    assert names == list(vectorizer.get_feature_names_out())
     assert counts.shape == expected.shape
     for one, other in ((counts.indptr, expected.indptr), (counts.indices, expected.indices)):
         assert one.tolist() == other.tolist()
@@ -146,6 +115,6 @@ def test_a_name_is_shown_as_the_first_of_its_spellings(names: list[str]) -> None
     gathered = Gathered()
     for number, name in enumerate(names):
         gathered.add(opening(str(number), "").model_copy(update={"names": (name,)}))
-    for term in gathered.names.named():
+    for term in gathered.names.columns:
         spelt = [name for name in names if term == f"={latin(name)}"]
         assert gathered.shown(term) == (min(spelt) if spelt else "")
