@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -41,8 +41,8 @@ class _Kept(Value):
 
     made_with: str
     links: tuple[Link, ...]
-    looked: str = ""
-    """A hash of what was last looked at for them."""
+    weighed: frozenset[str] = frozenset()
+    """Hashes of all that was last looked at for them, one for each two parts."""
 
 
 class Links:
@@ -85,18 +85,23 @@ class Links:
         there = {row.key: row for row in told if filing.has_report(self._folder, str(row.report))}
         near = nearly(stories, there.keys() & stories.keys())
         places = sorted({place for pair in near for place in pair})
-        seen = [
-            (key, number, stories[key][number].articles, there[key].report, str(there[key].checked_at))
+        seen = {
+            (key, number): tagged_hash(
+                [CHIEF, stories[key][number].articles, there[key].report, str(there[key].checked_at)]
+            )
             for key, number in places
-        ]
+        }
         most = max(FEWEST, int(SHARE * sum(row.pairs for row in rows.values())))
-        inputs = tagged_hash([CHIEF, FIRST, near, seen, most])
+        inputs = tagged_hash([CHIEF, FIRST, near, list(seen.items()), most])
         try:
             kept = Chosen.model_validate_json(self._spool.fact(_PAIRS))
         except ValidationError:
-            kept = None
-        if kept is None or kept.inputs != inputs:
-            chief = await aside(lambda: chief_of(places, stories, there, self._folder), stopping)
+            kept = Chosen(inputs="", meetings=(), pairs=())
+        if kept.inputs != inputs:
+            known = {chief.seen: chief for chief in kept.chief}
+            unread = {place: what for place, what in seen.items() if what not in known}
+            read = await aside(lambda: chief_of(unread, stories, there, self._folder), stopping)
+            chief = {place: read[place] if place in read else known[what] for place, what in seen.items()}
             kept = chosen(inputs, near, chief, most)
             self._spool.state(_PAIRS, kept.model_dump_json())
         self._chosen = kept
@@ -109,9 +114,6 @@ class Links:
         was known of two parts with the same claims stays, if nothing stronger is found, so that it comes to an end.
         Raises InputError for a damaged report.
         """
-        kept, looked = self._kept(), self._looked(findings)
-        if kept.looked == looked:
-            return False
         groups = [part.articles for parts in stories.values() for part in parts]
         places = [(key, number) for key, parts in stories.items() for number in range(len(parts))]
         number_of = {place: number for number, place in enumerate(places)}
@@ -124,8 +126,9 @@ class Links:
             for link in links
             if link.claims == claims[pair] and link.joins(groups[pair[0]], groups[pair[1]])
         }
-        telling = self._telling(findings)
-        for link in evidence(findings, telling, stories, rows, self._folder) if telling else ():
+        before, telling = self._kept().weighed, self._telling(findings)
+        anew = [meeting for what, meeting in telling.items() if what not in before]
+        for link in evidence(findings, anew, stories, rows, self._folder) if anew else ():
             (pair,) = between(groups, [link])
             if pair not in counted or counted[pair].strength < link.strength:
                 now = {"decided": about(link.about, self._decisions), "claims": claims[pair]}
@@ -134,19 +137,23 @@ class Links:
         weighed = {link for links in held.values() for link in links}
         others = [link for link in known if link not in weighed and there.issuperset(chain(*link.sides))]
         found = tuple(sorted((*others, *counted.values()), key=lambda link: (link.sides, link.whole)))
-        self._spool.state(_LINKS, _Kept(made_with=self._made_with, links=found, looked=looked).model_dump_json())
+        kept = _Kept(made_with=self._made_with, links=found, weighed=frozenset(telling))
+        self._spool.state(_LINKS, kept.model_dump_json())
         return found != known
 
-    def _looked(self, findings: Iterable[AcrossFinding]) -> str:
-        """Of all that is looked at for the links."""
-        found = [(finding.id, finding.relation, finding.pairs) for finding in findings]
-        return tagged_hash([self._chosen.inputs, found, [d.model_dump(mode="json") for d in self._decisions]])
-
-    def _telling(self, findings: Iterable[AcrossFinding]) -> list[Meeting]:
-        """Of what was compared that which may have enough in common."""
-        met = Counter(frozenset(side.story for side in found.sides) for found in findings)
-        stories = [(meeting, frozenset(key for key, _ in meeting.places)) for meeting in self._chosen.meetings]
-        return [meeting for meeting, keys in stories if len(keys) == 1 or met[keys] >= FACTS]
+    def _telling(self, findings: Iterable[AcrossFinding]) -> dict[str, Meeting]:
+        """Of what was compared that which may have enough in common, by a hash of all that is looked at for it."""
+        met: dict[frozenset[str], list[tuple[str, object]]] = defaultdict(list)
+        for found in findings:
+            met[frozenset(side.story for side in found.sides)].append((found.id, found.pairs))
+        decided = tagged_hash([decision.model_dump(mode="json") for decision in self._decisions])
+        telling = dict[str, Meeting]()
+        for meeting in self._chosen.meetings:
+            keys = frozenset(key for key, _ in meeting.places)
+            if len(keys) == 1 or len(met[keys]) >= FACTS:
+                seen = [meeting.facts, meeting.claims, meeting.reports, sorted(keys), met[keys], decided]
+                telling[tagged_hash(seen)] = meeting
+        return telling
 
 
 def about(names: Collection[str], decisions: Iterable[Decision]) -> str:

@@ -38,6 +38,19 @@ class Meeting(Value):
     facts: int
     claims: str
     """A hash of the claims that they had."""
+    reports: str
+    """Of what their stories' reports were."""
+
+
+class Chief(Value):
+    """What of a part is compared."""
+
+    seen: str
+    """A hash of the part and of which report it was read from."""
+    claims: tuple[str, ...]
+    """One for each chief fact."""
+    all_claims: str
+    """A hash of all that could have been."""
 
 
 class Chosen(Value):
@@ -47,16 +60,8 @@ class Chosen(Value):
     meetings: tuple[Meeting, ...]
     pairs: tuple[tuple[str, str], ...]
     """Of claims of different stories; those of one are in its report."""
-
-
-@dataclass(frozen=True)
-class Chief:
-    """What of a part is compared."""
-
-    claims: Sequence[str]
-    """One for each chief fact."""
-    all_claims: str
-    """A hash of all that could have been."""
+    chief: tuple[Chief, ...] = ()
+    """Of all parts that are nearly alike to another one, so that a report is read once."""
 
 
 def nearly(stories: Parts, there: Collection[str]) -> list[tuple[Place, Place]]:
@@ -94,20 +99,30 @@ def chosen(inputs: str, near: Sequence[tuple[Place, Place]], chief: Mapping[Plac
     }
     meetings = (
         Meeting(
-            places=pair, facts=facts, claims=tagged_hash(sorted((chief[pair[0]].all_claims, chief[pair[1]].all_claims)))
+            places=(one, other),
+            facts=facts,
+            claims=tagged_hash(sorted((chief[one].all_claims, chief[other].all_claims))),
+            reports=tagged_hash([chief[one].seen, chief[other].seen]),
         )
-        for pair, facts in sorted(depth.items())
+        for (one, other), facts in sorted(depth.items())
     )
-    return Chosen(inputs=inputs, meetings=tuple(meetings), pairs=tuple(sorted(pairs)))
+    return Chosen(
+        inputs=inputs,
+        meetings=tuple(meetings),
+        pairs=tuple(sorted(pairs)),
+        chief=tuple(chief[p] for p in sorted(chief)),
+    )
 
 
-def chief_of(places: Iterable[Place], stories: Parts, rows: Mapping[str, StoryRow], folder: Path) -> dict[Place, Chief]:
-    """What of these parts is compared; the places in order. Raises InputError for a damaged report."""
+def chief_of(
+    places: Mapping[Place, str], stories: Parts, rows: Mapping[str, StoryRow], folder: Path
+) -> dict[Place, Chief]:
+    """What of these parts is compared; the places are in order. Raises InputError for a damaged report."""
     chief = dict[Place, Chief]()
     for place, part, report in _reports(places, stories, rows, folder):
         claims = [next(iter(told.values())) for told in chief_facts(report, part.articles).values()]
         own = sorted(id_ for id_, claim in report.claims().items() if claim.article_id in part.articles)
-        chief[place] = Chief(claims, tagged_hash(own))
+        chief[place] = Chief(seen=places[place], claims=tuple(claims), all_claims=tagged_hash(own))
     return chief
 
 

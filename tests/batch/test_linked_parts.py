@@ -288,7 +288,7 @@ async def test_of_two_links_of_the_same_parts_the_stronger_one_stays(
     with Spool(desk.out) as spool:
         known = links.Links(desk.out, spool, made_with(RUN))
         (before,) = known.known()
-        kept = known._kept().model_copy(update={"looked": ""})
+        kept = known._kept().model_copy(update={"weighed": frozenset()})
         spool.state(links._LINKS, kept.model_dump_json())
     await desk.run(across_stories=True)
     with Spool(desk.out) as spool:
@@ -329,6 +329,25 @@ async def test_reports_are_read_when_there_is_something_to_learn_from_them(
         assert len(read) == 2
         known.find([found, found.model_copy(update={"id": "another"})], stories, rows)
         assert len(read) == 4
+
+
+async def test_what_nothing_happened_to_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A joined story is weighed once, whatever else comes in; and again when it has grown."""
+    desk, read = parted(tmp_path), list[str]()
+    joined = blaze(await desk.run(across_stories=True))
+    report_of = filing.report_of
+
+    def counted(folder: Path, row: StoryRow) -> Any:
+        read.append(row.key)
+        return report_of(folder, row)
+
+    monkeypatch.setattr(filing, "report_of", counted)
+    put(desk, "post", "tax", "The Lesk road was closed to 41 lorries.")
+    assert blaze(await desk.run(across_stories=True)).key == joined.key
+    assert joined.key not in read
+    put(desk, "wire", "families", FACTS[0])
+    assert blaze(await desk.run(across_stories=True)).articles == 4
+    assert read.count(joined.key) == 2
 
 
 def test_the_most_alike_parts_come_first() -> None:
