@@ -200,8 +200,8 @@ def batch(
     from factcheck.batch.filing import make_folder
     from factcheck.batch.options import new_id
     from factcheck.batch.passes import Pass
+    from factcheck.batch.roots import open_spool
     from factcheck.batch.running import recorder
-    from factcheck.batch.spool import Spool
     from factcheck.batch.watching import rounds, run_rounds
 
     settings = as_recorded(settings)
@@ -211,7 +211,7 @@ def batch(
     make_folder(options.folder, place)
 
     with ExitStack() as stack:
-        spool = stack.enter_context(Spool(options.folder))
+        spool = stack.enter_context(open_spool(options.folder, place))
         mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
         run_id, wish = new_id(), stop or Stop()
 

@@ -1,0 +1,52 @@
+"""Which folder a batch is of: what is known from run to run is about its files and no others."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from factcheck.batch.spool import Spool
+from factcheck.errors import SettingsError
+from factcheck.ingestion.cleaning import printable
+
+_FACT = "root"
+SAME = 0.5
+"""Share of the known files that a folder must hold to be the one that was moved, for names such as `articles.csv` are
+in many folders."""
+
+
+def open_spool(batch: Path, root: Path) -> Spool:
+    """What is known of the `batch`, which is of `root` from now on.
+
+    A folder that was moved goes on under its new name. A batch of which no root is known, as one of an older version,
+    takes this one. Raises SettingsError when it is of another folder, whose stories it would drop.
+    """
+    spool = Spool(batch)
+    try:
+        here, told = root.resolve(), spool.fact(_FACT)
+        if told:
+            before, typed = json.loads(told)
+            if before != os.fspath(here):
+                _refuse_another(spool.stamps(), batch, Path(before), typed, here)
+        spool.state(_FACT, json.dumps([os.fspath(here), printable(os.fspath(root))]))
+    except BaseException:
+        spool.close()
+        raise
+    return spool
+
+
+def _refuse_another(known: Iterable[str], batch: Path, before: Path, typed: str, here: Path) -> None:
+    files = [PurePath(path) for path in known]
+    if not files or (before.exists() and before.samefile(here)):
+        return
+    is_there = before.is_dir()
+    below = [path.relative_to(typed) for path in files if path.is_relative_to(typed)]
+    if not is_there and sum(os.path.lexists(here / path) for path in below) >= SAME * len(files):
+        return
+    gone = "" if is_there else ", which is not there now"
+    raise SettingsError(
+        f"{printable(os.fspath(batch))} holds the batch of {printable(os.fspath(before))}{gone}; a run over"
+        f" {printable(os.fspath(here))} would drop its stories, so keep this one elsewhere with --run-dir DIR"
+    )
