@@ -5,7 +5,8 @@ Sokal and Michener 1958). What no chain of articles that are alike connects is c
 scipy has the square of all distances. A larger one is clustered to the same end by reciprocal nearest neighbours
 (Murtagh 1983): two clusters that are each other's nearest are merged whatever else there is, because average link never
 makes a merged cluster more alike to a third than the nearer of its two was. Of each cluster only its nearest and a
-bound for all others are held; means come from the sums of its vectors.
+bound for all others are held; means come from the sums of its vectors. Where few articles are alike, only clusters are
+compared of which two articles are, for no mean is above all that it is of.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ FEWEST_ROWS, MOST_ROWS = 16, 32
 """That are compared at a time, however many that takes; more at a time gains nothing."""
 SHRINK = 0.75
 """Share of clusters still to be merged below which the others are left away."""
-LINKS = 300_000
-"""Pairs of articles that are alike, held before it is only remembered what they connect."""
+LINKS = 250_000
+"""Pairs of articles that are alike which are held; of more it is only remembered what they connect."""
 
 
 def clusters(alike: Likeness, least: float) -> NDArray[Any]:
@@ -36,11 +37,13 @@ def clusters(alike: Likeness, least: float) -> NDArray[Any]:
     import numpy as np
 
     labels = np.arange(len(alike))
-    for rows in components(alike, least):
-        if len(rows) > 1:
-            those = alike.of(rows).compact()
-            found = by_square(those, least) if len(rows) <= LARGEST else by_nearest(those, least)
-            labels[rows] = rows[found]
+    found, links = components(alike, least)
+    for rows in found:
+        if 1 < len(rows) <= LARGEST:
+            labels[rows] = rows[by_square(alike.of(rows).compact(), least)]
+        elif len(rows) > LARGEST:
+            those = None if links is None else links[rows][:, rows]
+            labels[rows] = rows[by_nearest(alike.of(rows).compact(), least, those)]
     return labels
 
 
@@ -52,36 +55,47 @@ def blocks(rows: int, alike: Likeness) -> Iterator[slice]:
         yield slice(start, min(rows, start + size))
 
 
-def components(alike: Likeness, least: float) -> list[NDArray[Any]]:
-    """The rows that pairs connect which are alike by `least` and more; each component's in order."""
+def components(alike: Likeness, least: float) -> tuple[list[NDArray[Any]], csr_matrix | None]:
+    """The rows that pairs connect which are alike by `least` and more, each component's in order; and these pairs.
+
+    The pairs are None when there are more than LINKS.
+    """
     import numpy as np
 
-    home = np.arange(len(alike), dtype=np.int32)
-    ones, others, held = [home], [home], 0
-    for part in blocks(len(alike), alike):
-        one, other = (alike.of(part).between(alike, part.start) >= least).nonzero()
-        ones.append((one + part.start).astype(np.int32))
-        others.append((other + part.start).astype(np.int32))
-        held += len(one)
+    count = len(alike)
+    pairs: list[NDArray[Any]] = []
+    held, whole = 0, True
+    for part in blocks(count, alike):
+        found = np.array((alike.of(part).between(alike, part.start) >= least).nonzero(), np.int32) + part.start
+        pairs.append(found[:, found[0] < found[1]])
+        held += pairs[-1].shape[1]
         if held > LINKS:
-            home = _connected(ones, others, len(alike))
-            ones, others, held = [np.arange(len(alike), dtype=np.int32)], [home], 0
-    home = _connected(ones, others, len(alike))
+            pairs, held, whole = [_first_connected(_graph(pairs, count))], 0, False
+    graph = _graph(pairs, count)
+    home = _first_connected(graph)[1]
     order = np.argsort(home, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(home[order])) + 1) if len(order) else []
+    found = np.split(order, np.flatnonzero(np.diff(home[order])) + 1) if count else []
+    return found, graph if whole else None
 
 
-def _connected(ones: list[NDArray[Any]], others: list[NDArray[Any]], count: int) -> NDArray[Any]:
-    """Of each row the first one that these pairs connect it with."""
+def _graph(pairs: list[NDArray[Any]], count: int) -> csr_matrix:
+    """Pairs of so many rows, from either side."""
     import numpy as np
-    from scipy.sparse import coo_matrix
+    from scipy.sparse import csr_matrix
+
+    one, other = np.concatenate([*pairs, np.empty((2, 0), np.int32)], axis=1)
+    upper = csr_matrix((np.ones(len(one), bool), (one, other)), shape=(count, count))
+    return csr_matrix(upper + upper.T)
+
+
+def _first_connected(graph: csr_matrix) -> NDArray[Any]:
+    """Each row, and the first one that it is connected with."""
+    import numpy as np
     from scipy.sparse.csgraph import connected_components
 
-    one, other = np.concatenate(ones), np.concatenate(others)
-    linked = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count)).tocsr()
-    _, component = connected_components(linked, directed=False)
+    _, component = connected_components(graph, directed=False)
     _, first = np.unique(component, return_index=True)
-    return np.asarray(first[component], np.int32)
+    return np.array([np.arange(len(component)), first[component]], np.int32)
 
 
 def by_square(alike: Likeness, least: float) -> NDArray[Any]:
@@ -103,9 +117,9 @@ def by_square(alike: Likeness, least: float) -> NDArray[Any]:
     return np.asarray(first[cluster])
 
 
-def by_nearest(alike: Likeness, least: float) -> NDArray[Any]:
-    """The same for any number of rows, in memory that grows with it."""
-    merging = _Merging(alike, least)
+def by_nearest(alike: Likeness, least: float, links: csr_matrix | None = None) -> NDArray[Any]:
+    """The same in memory that grows with the rows; `links` are all pairs of them that are alike by `least`."""
+    merging = _Merging(alike, least, links)
     while merging.step():
         pass
     return merging.labels
@@ -130,25 +144,36 @@ class Sums:
         for part in blocks(len(clusters), self._alike):
             yield clusters[part]
 
-    def means(self, clusters: NDArray[Any]) -> NDArray[Any]:
-        """The mean similarity of each of these clusters with every one; 0 with itself and with what is empty."""
+    def means(self, clusters: NDArray[Any], among: NDArray[Any]) -> NDArray[Any]:
+        """The mean similarity of each of these clusters with each of those `among`; 0 with itself and what is empty."""
+        import numpy as np
+
+        rows, owner = self._of_these(clusters)
+        rows, owner = rows.summed(owner)
+        others, adding = self._alike, self._adding
+        if len(among) < len(self):
+            others, its = self._of_these(among)
+            adding = _adding(its, len(among))
+        found = np.zeros((len(clusters), len(among)), np.float32)
+        for part in blocks(len(rows), others):
+            near = (adding @ rows.of(part).between(others).T).T
+            if len(rows) == len(clusters):
+                found[owner[part]] = near
+            else:
+                found += _adding(owner[part], len(clusters)) @ near
+        found /= np.maximum(self.sizes[among], 1)
+        found /= self.sizes[clusters][:, None]
+        found[clusters[:, None] == among] = 0
+        return found
+
+    def _of_these(self, clusters: NDArray[Any]) -> tuple[Likeness, NDArray[Any]]:
+        """The sums of these clusters, and the place of the cluster of each."""
         import numpy as np
 
         place = np.full(len(self), -1)
         place[clusters] = np.arange(len(clusters))
         at = np.flatnonzero(place[self._of] >= 0)
-        rows, owner = self._alike.of(at).summed(place[self._of[at]])
-        found = np.zeros((len(clusters), len(self)), np.float32)
-        for part in blocks(len(rows), self._alike):
-            near = (self._adding @ rows.of(part).between(self._alike).T).T
-            if len(rows) == len(clusters):
-                found[owner[part]] = near
-            else:
-                found += _adding(owner[part], len(clusters)) @ near
-        found /= np.maximum(self.sizes, 1)
-        found /= self.sizes[clusters][:, None]
-        found[np.arange(len(clusters)), clusters] = 0
-        return found
+        return self._alike.of(at), place[self._of[at]]
 
     def merge(self, into: NDArray[Any]) -> None:
         """Give all openings of each cluster to the one that `into` names; itself, where it stays."""
@@ -181,10 +206,11 @@ def _adding(owner: NDArray[Any], count: int) -> csr_matrix:
 class _Merging:
     """Clusters while those that are each other's nearest are merged."""
 
-    def __init__(self, alike: Likeness, least: float) -> None:
+    def __init__(self, alike: Likeness, least: float, links: csr_matrix | None) -> None:
         import numpy as np
 
         count = len(alike)
+        self._links = links
         self.labels = np.arange(count)
         """Of each row the first row of its cluster."""
         self._least = least
@@ -216,6 +242,9 @@ class _Merging:
         into = np.arange(len(number))
         into[other] = one
         self._sums.merge(into)
+        if self._links is not None:
+            adding = _adding(into, len(into)).astype(bool)
+            self._links = adding @ self._links @ adding.T
         relabelled = np.arange(len(self.labels))
         relabelled[self._first[other]] = self._first[one]
         self.labels = relabelled[self.labels]
@@ -229,22 +258,23 @@ class _Merging:
         """Find the nearest of these clusters, and tell those of which they are the nearest how alike they are."""
         import numpy as np
 
-        number = np.arange(len(self._nearest))
+        among = np.arange(len(self._nearest))
         for some in self._sums.blocks(clusters):
-            means = self._sums.means(some)
-            row = np.arange(len(some))
-            means[row, some] = -1
-            place = np.full(len(number), -1)
-            place[some] = row
-            at = place[self._nearest]
-            followers = np.flatnonzero((at >= 0) & (self._value >= 0))
-            self._value[followers] = means[at[followers], followers]
+            if self._links is not None:
+                among = np.union1d(some, self._links[some].indices)
+            means = self._sums.means(some, among)
+            means[some[:, None] == among] = -1
+            place = np.full(len(self._nearest), -1)
+            place[some] = row = np.arange(len(some))
+            at = place[self._nearest[among]]
+            followers = np.flatnonzero((at >= 0) & (self._value[among] >= 0))
+            self._value[among[followers]] = means[at[followers], followers]
             best = means.max(axis=1)
             # Of equals the one whose number differs in the lowest digits: so copies are each other's nearest by twos.
-            apart = np.where(means == best[:, None], some[:, None] ^ number, 2 * len(number))
+            apart = np.where(means == best[:, None], some[:, None] ^ among, 2 * len(self._nearest))
             nearest = apart.argmin(axis=1)
             means[row, nearest] = -1
-            self._nearest[some], self._value[some], self._bound[some] = nearest, best, means.max(axis=1)
+            self._nearest[some], self._value[some], self._bound[some] = among[nearest], best, means.max(axis=1)
 
     def _shrink(self) -> None:
         """Leave away what is merged or like no other any more, once that is a quarter."""
@@ -258,4 +288,6 @@ class _Merging:
         nearest = np.where(kept[self._nearest], number[self._nearest], -1)[kept]
         self._nearest = np.where(nearest < 0, np.arange(len(nearest)), nearest)
         self._sums.keep(kept)
+        if self._links is not None:
+            self._links = self._links[kept][:, kept]
         self._first, self._value, self._bound = self._first[kept], self._value[kept], self._bound[kept]

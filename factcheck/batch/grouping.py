@@ -91,7 +91,8 @@ def _near(alike: Likeness, labels: NDArray[Any]) -> list[list[tuple[int, float]]
     sums = Sums(alike, number, count)
     chosen: dict[int, dict[int, float]] = defaultdict(dict)
     for some in sums.blocks(np.arange(count)):
-        for group, means in zip(some.tolist(), np.round(sums.means(some), 6), strict=True):  # rounding orders nothing
+        rounded = np.round(sums.means(some, np.arange(count)), 6)  # so that sums of floats order nothing
+        for group, means in zip(some.tolist(), rounded, strict=True):
             others = np.flatnonzero(means >= NEARLY)
             for other in others[np.lexsort((others, -means[others]))[:NEIGHBOURS]].tolist():
                 value = float(means[other])

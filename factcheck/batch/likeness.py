@@ -58,10 +58,13 @@ class Likeness:
         """
         import numpy as np
 
-        # With a few rows, dense, nothing is as large as all vectors; sparse, these would be needed a second time.
-        alike = np.ascontiguousarray((_from(other.vectors, start) @ self.vectors.T.toarray(order="C")).T)
-        left, right = self.languages[:, None], other.languages[None, start:]
-        alike[(left != right) & (left >= 0) & (right >= 0)] *= ACROSS
+        right, columns = _from(other.vectors, start), self.vectors.shape[1]
+        if right.nnz > len(self) * columns:  # a few rows in full take less memory than the others turned
+            alike = np.ascontiguousarray((right @ self.vectors.T.toarray(order="C")).T)
+        else:
+            alike = (self.vectors @ right.T).toarray()
+        one, another = self.languages[:, None], other.languages[None, start:]
+        alike[(one != another) & (one >= 0) & (another >= 0)] *= ACROSS
         apart = np.abs(self.days[:, None] - other.days[None, start:])
         np.fmax(apart, NEAR, out=apart)  # of NaN and NEAR it is NEAR
         np.exp2((NEAR - apart) / HALVING, out=apart)

@@ -41,7 +41,9 @@ SOME = st.builds(openings, st.integers(0, 10**6), st.integers(1, 40), st.integer
 def test_reciprocal_nearest_neighbours_end_where_the_square_ends(alike: Likeness, least: float) -> None:
     """The same clusters as by scipy's average link over all distances at once, named by their first rows."""
     if len(alike) > 1:
-        assert by_nearest(alike, least).tolist() == by_square(alike, least).tolist()
+        expected = by_square(alike, least).tolist()
+        assert by_nearest(alike, least).tolist() == expected
+        assert by_nearest(alike, least, csr_matrix(alike.between(alike) >= least)).tolist() == expected
 
 
 @given(SOME, st.integers(1, 4), st.integers(1, 9))
@@ -77,9 +79,13 @@ def test_components_are_those_of_the_whole_graph(alike: Likeness, links: int) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clustering, "LINKS", links)
         patch.setattr(clustering, "MOST_ROWS", 3)
-        found = components(alike, LEAST)
+        found, pairs = components(alike, LEAST)
     assert sorted(row for rows in found for row in rows.tolist()) == list(range(len(alike)))
     assert all(rows.tolist() == np.flatnonzero(expected == expected[rows[0]]).tolist() for rows in found)
+    there = alike.between(alike) >= LEAST
+    np.fill_diagonal(there, False)
+    assert (pairs is None) == (there.sum() > 2 * links)
+    assert pairs is None or (pairs.toarray() == there).all()
 
 
 @given(SOME, st.integers(1, 8), st.integers(0, 1000))
@@ -106,8 +112,9 @@ def assert_means(sums: Sums, alike: Likeness, cluster: NDArray[Any]) -> None:
     """What `sums` says of its clusters is what their rows say."""
     each = alike.between(alike)
     filled = np.array(sorted(set(cluster.tolist())), np.int64)
-    means = sums.means(filled)
+    means = sums.means(filled, np.arange(len(sums)))
     assert means.shape == (len(filled), len(sums))
+    assert np.allclose(sums.means(filled, filled[1:]), means[:, filled[1:]], atol=1e-6)
     for row, one in enumerate(filled.tolist()):
         for other in range(len(sums)):
             pairs = each[cluster == one][:, cluster == other]
@@ -161,10 +168,10 @@ def test_no_shape_makes_all_be_looked_at_again_and_again(monkeypatch: pytest.Mon
     count, looked = 200, 0
     means = Sums.means
 
-    def counted(self: Sums, clusters: NDArray[Any]) -> NDArray[Any]:
+    def counted(self: Sums, clusters: NDArray[Any], among: NDArray[Any]) -> NDArray[Any]:
         nonlocal looked
         looked += len(clusters)
-        return means(self, clusters)
+        return means(self, clusters, among)
 
     monkeypatch.setattr(Sums, "means", counted)
     alike = np.triu(np.full((count, count), {"star": 0.3, "equal": 0.9, "ladder": 0.0}[shape], np.float32), 1)
@@ -181,8 +188,8 @@ def test_a_circle_that_rounding_makes_is_broken(monkeypatch: pytest.MonkeyPatch)
     """Three that are equally alike, each of which takes the next for its nearest: they are one all the same."""
     means = Sums.means
 
-    def rounded(self: Sums, clusters: NDArray[Any]) -> NDArray[Any]:
-        found = means(self, clusters)
+    def rounded(self: Sums, clusters: NDArray[Any], among: NDArray[Any]) -> NDArray[Any]:
+        found = means(self, clusters, among)
         if len(self) == 3:
             found[np.arange(len(clusters)), (clusters + 1) % 3] += 1e-5
         return found
