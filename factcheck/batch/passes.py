@@ -334,16 +334,16 @@ class Pass:
 
         One that is part of another story now goes without a word, once that one is through; until then it has a row.
         """
-        kept, there = self._spool.kept(), self._spool.has
-        lost = sorted(set(kept) - set(self._members) - set(rows))
+        lost = {key: self._spool.story(key) for key in sorted(set(self._spool.keys()) - set(self._members) - set(rows))}
         self._spool.drop(lost)
-        return tuple(kept[key].row.title for key in lost if not any(there(id_) for id_, _ in kept[key].members))
+        gone = [kept for kept in lost.values() if not any(self._spool.has(id_) for id_, _ in kept.members)]
+        return tuple(kept.row.title for kept in gone)
 
     def _not_reached(self, running: Running) -> list[StoryRow]:
         """Rows of stories known from earlier runs to which this one has not come, or not come back to."""
         if self._all_seen:
             return []
-        others = [kept for key, kept in self._spool.kept().items() if key not in running.rows]
+        others = [self._spool.story(key) for key in self._spool.keys() if key not in running.rows]
         return [standing(kept, self._pass_id).model_copy(update={"status": "waiting"}) for kept in others]
 
     def _story_through(self, running: Running, work: Work) -> None:

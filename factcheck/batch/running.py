@@ -16,6 +16,7 @@ from factcheck.batch.bounds import Places, TooMany
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.fingerprints import Fingerprints, answered_with, made_with
 from factcheck.batch.history import History
+from factcheck.batch.packed_rows import PackedRows
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, why
 from factcheck.batch.spool import Spool, total_usage
@@ -115,7 +116,7 @@ class Running:
         """Documents of each story so far that are articles."""
         self._checked_here = set[str]()
         """Keys of stories that are through and were not before."""
-        self.rows: dict[str, StoryRow] = {}
+        self.rows = PackedRows()
         self.stopped: str | None = None
         """Why no further story is begun; None while all is well."""
         self.deferred = 0
@@ -200,7 +201,7 @@ class Running:
         if unchanged and row is not None and not (self._work.retry_failed and row.status != "done"):
             parts = self._history.parts(story) if row.status == "failed" else {}
             now = {} if parts else {"title": story.title, "reason": story.reason}
-            self.rows |= {**parts, story.key: row.model_copy(update=now)}
+            self.rows.update({**parts, story.key: row.model_copy(update=now)})
             self._counts.unchanged += 1
             self._count(row, 1)
             return False
@@ -227,7 +228,7 @@ class Running:
     def _leave(self, story: Story) -> None:
         """Let the rows say what is known of a story that is not through; where stories are joined now, theirs do."""
         if not self._joining:
-            self.rows |= self._history.waiting(story)
+            self.rows.update(self._history.waiting(story))
 
     def _has_report(self, row: StoryRow) -> bool:
         return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))

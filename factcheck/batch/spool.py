@@ -244,19 +244,27 @@ class Spool:
 
     # -- stories -------------------------------------------------------------------------------
 
+    def keys(self) -> list[str]:
+        """Of all stories that a check left something of."""
+        return [key for (key,) in self._db.execute("SELECT key FROM stories")]
+
     def kept(self) -> dict[str, Kept]:
         """All stories as their last checks left them, by key."""
-        rows = self._db.execute("SELECT key, fingerprint, members, row, pass, before FROM stories")
-        return {
-            key: Kept(
-                fingerprint,
-                tuple((id_, path) for id_, path in json.loads(members)),
-                StoryRow.model_validate_json(row),
-                pass_id,
-                Baseline.model_validate_json(before) if before else None,
-            )
-            for key, fingerprint, members, row, pass_id, before in rows
-        }
+        return {key: self.story(key) for key in self.keys()}
+
+    def story(self, key: str) -> Kept:
+        """One of them. Raises KeyError."""
+        found = self._db.execute("SELECT fingerprint, members, row, pass, before FROM stories WHERE key = ?", (key,))
+        if (known := found.fetchone()) is None:
+            raise KeyError(key)
+        fingerprint, members, row, pass_id, before = known
+        return Kept(
+            fingerprint,
+            tuple((id_, path) for id_, path in json.loads(members)),
+            StoryRow.model_validate_json(row),
+            pass_id,
+            Baseline.model_validate_json(before) if before else None,
+        )
 
     def finish(self, story: Kept) -> None:
         """Keep what a check left of a story."""

@@ -226,7 +226,7 @@ def _transliterated(token: str) -> str:
     return regex.sub(r"i{2,}", "i", regex.sub(r"[yj](?![aou])", "i", token.replace("iye", "ie").replace("ije", "ie")))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def same_name(a: str, b: str) -> bool:
     """Whether `a` and `b` name the same person or organisation; False when in doubt.
 

@@ -51,6 +51,8 @@ def batch(
         wanted = options_of(wish, settings, reading, decisions)
         with interruptible(settings) as stop:
             from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
+            from factcheck.cli.memory import settle
 
+            settle()
             talk = Talk(wish.progress, format, voice.color, voice.quiet, voice.verbose)
             raise typer.Exit(run_batch(wish.root, settings, wanted, talk, gate, stop, watch=wish.watch))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from factcheck.ingestion.articles import build
@@ -17,6 +18,8 @@ from factcheck.models import Article, RefusedFile, Value
 
 AHEAD = 12
 """Files whose parsing may have begun before their turn."""
+FOLDERS_HELD = 64
+"""Whose metadata tables are kept: those on the way down to a file, of which all are asked for each."""
 
 
 class ReadResult(Value):
@@ -90,7 +93,7 @@ class _Reader:
     def __init__(self, limits: Limits, parsing: Parsing) -> None:
         self._limits = limits
         self._parsing = parsing
-        self._sidecars: dict[Path, Sidecars] = {}
+        self._beside = lru_cache(FOLDERS_HELD)(Sidecars.of)
 
     def begin(self, found: FoundFile) -> Parsed:
         """Start parsing a file ahead of its turn where that pays."""
@@ -147,11 +150,6 @@ class _Reader:
         except Refused as error:
             notes = (str(error),)
         return said, notes
-
-    def _beside(self, folder: Path) -> Sidecars:
-        if folder not in self._sidecars:
-            self._sidecars[folder] = Sidecars.of(folder)
-        return self._sidecars[folder]
 
     def _metadata(self, found: FoundFile) -> Refusal:
         owner = owner_of(found.path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pydantic_core import PydanticSerializationError
+
 from factcheck.models import Value
 from factcheck.reporting.base import Style
 
@@ -16,15 +18,10 @@ class JsonDocument:
 
     def render(self, document: Value, style: Style) -> str:  # noqa: ARG002 -- programs have no width
         """The document as indented JSON; what `factcheck schema` describes."""
-        # field by field: of a large report, one copy in JSON's types is as large as the report itself
-        fields = [_field(name, document) for name in type(document).model_fields]
-        return "{\n" + ",\n".join(fields) + "\n}\n"
-
-
-def _field(name: str, document: Value) -> str:
-    """One field as it stands in the indented whole."""
-    held = document.model_dump(mode="json", include={name})
-    return json.dumps(held, ensure_ascii=True, indent=2).removeprefix("{\n").removesuffix("\n}")
+        try:
+            return document.model_dump_json(indent=2, ensure_ascii=True) + "\n"
+        except PydanticSerializationError:  # a lone surrogate, which only Python's own writer can say
+            return json.dumps(plain(document), ensure_ascii=True, indent=2) + "\n"
 
 
 def plain(value: Value) -> object:

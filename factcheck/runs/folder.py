@@ -155,7 +155,7 @@ def _new(root: Path, name: str, manifest: Manifest) -> RunFolder:
 
 def _unfinished(root: Path, name: str, identity: str) -> RunFolder | None:
     """The newest folder of the same run that has no end and that no living process holds, now held by us."""
-    for path in sorted(root.glob(f"*Z-{name}*"), reverse=True):
+    for path in sorted((path for path in root.iterdir() if f"Z-{name}" in path.name), reverse=True):
         manifest = read_manifest(path)
         if manifest is None or manifest.identity != identity or manifest.status not in ("running", "partial"):
             continue
