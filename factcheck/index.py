@@ -195,6 +195,8 @@ class BatchTotals(Value):
     disputes: int
     new_disputes: int
     disputed_stories: int
+    reported: int
+    """Stories that have a report, or had one that was taken away."""
 
 
 class Shard(Value):
@@ -210,8 +212,8 @@ class Shard(Value):
         return self
 
 
-class BatchIndex(Value):
-    """All stories of a batch, those with new disputes first."""
+class BatchHead(Value):
+    """What an index says of all stories together."""
 
     schema_version: Literal[1] = 1
     root: str
@@ -224,7 +226,6 @@ class BatchIndex(Value):
     grouping: str
     """Hash of which articles are which story; equal in all shards of one batch."""
     totals: BatchTotals
-    stories: tuple[StoryRow, ...]
     unreached: int = 0
     """Folders of which nothing is known yet, for the run ended before it came to them."""
     removed: tuple[str, ...] = ()
@@ -243,6 +244,12 @@ class BatchIndex(Value):
     """What this run asked of the model."""
     spent: Usage = Usage()
     """What all runs of this batch have asked of the model."""
+
+
+class BatchIndex(BatchHead):
+    """All stories of a batch, those with new disputes first."""
+
+    stories: tuple[StoryRow, ...]
 
     @model_validator(mode="after")
     def _sums_add_up(self) -> BatchIndex:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from factcheck.batch.planning import Story
 from factcheck.errors import InputError, SettingsError
 from factcheck.findings import Report, RunInfo
-from factcheck.index import BatchIndex, StoryRow
+from factcheck.index import BatchHead, BatchIndex, StoryRow
 from factcheck.ingestion.walking import IGNORE_FILE
 from factcheck.models import Article
 from factcheck.reporting.base import Style
-from factcheck.runs.files import slug, write_whole
+from factcheck.runs.files import slug, write_pieces
 from factcheck.runs.folder import PAGES as REPORTS
 from factcheck.runs.folder import RunFolder, begin, make_root
 from factcheck.runs.reading import read_report
@@ -81,12 +81,16 @@ def standing(batch: Path, row: StoryRow) -> StoryRow:
 
 def file_index(batch: Path, index: BatchIndex, style: Style) -> None:
     """Write the index for programs and for people. Raises OSError."""
-    from factcheck.reporting.batch_index import IndexPage  # not before a request waits for its answer
-    from factcheck.reporting.json_document import JsonDocument
+    head = BatchHead.model_validate({name: getattr(index, name) for name in BatchHead.model_fields})
+    file_rows(batch, head, index.stories, style)
 
-    page = IndexPage(REPORTS["html"])
-    write_whole(batch / INDEX, JsonDocument().render(index, style))
-    write_whole(batch / "index.html", page.render(index, style))
+
+def file_rows(batch: Path, head: BatchHead, rows: Iterable[StoryRow], style: Style) -> None:
+    """The same a row at a time, so that they need not be there all at once; `rows` are gone through twice."""
+    from factcheck.reporting.batch_index import IndexPage, json_pieces  # not before a request waits for its answer
+
+    write_pieces(batch / INDEX, json_pieces(head, rows, style))
+    write_pieces(batch / "index.html", IndexPage(REPORTS["html"]).pieces(head, rows, style))
 
 
 def unwritten(error: OSError, folder: Path) -> SettingsError:

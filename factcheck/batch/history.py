@@ -23,18 +23,16 @@ def retold(row: StoryRow, story: Story) -> StoryRow:
     return row.model_copy(update={"title": story.title, "reason": story.reason}) if through else row
 
 
-def to_be_one(rows: Sequence[StoryRow], absorbed: Mapping[str, Sequence[str]]) -> list[StoryRow]:
-    """The rows, those that still stand beside the story that they are to be part of by its other parts' titles.
+def to_be_one(rows: Mapping[str, StoryRow], absorbed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Of rows that still stand beside the story that they are to be part of, the titles of its other parts.
 
     `absorbed` names the earlier stories that are in a story now, by its key.
     """
-    title = {row.key: row.title for row in rows}
-    beside = dict[str, list[str]]()
+    beside = dict[str, tuple[str, ...]]()
     for key, others in absorbed.items():
-        there = [each for each in (key, *others) if each in title]
-        beside |= {each: [other for other in there if other != each] for each in there}
-    joins = {key: tuple(title[other] for other in others) for key, others in beside.items()}
-    return [row.model_copy(update={"joins": joins[row.key]}) if row.key in joins else row for row in rows]
+        title = {each: rows[each].title for each in (key, *others) if each in rows}
+        beside |= {each: tuple(title[other] for other in title if other != each) for each in title}
+    return beside
 
 
 class History:

@@ -14,7 +14,7 @@ from factcheck.batch import filing
 from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged
 from factcheck.batch.meetings import rank
 from factcheck.batch.neighbours import CLAIMS
-from factcheck.batch.rows import in_order, totals
+from factcheck.batch.rows import place, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex, Shard, StoryRow
@@ -142,7 +142,7 @@ def _standing_row(row: StoryRow, folder: Path, part: Shard | None, into: Path) -
 
 def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
     first = indexes[0]
-    rows = in_order([row for index in indexes for row in index.stories])
+    rows = sorted((row for index in indexes for row in index.stories), key=place)
     numbers = sorted(index.shard.number for index in indexes if index.shard is not None)
     of = first.shard.of if first.shard is not None else 0
     missing = sorted(set(range(1, of + 1)) - set(numbers))

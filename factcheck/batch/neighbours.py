@@ -120,13 +120,15 @@ class Neighbours:
         """The pairs of claims behind what earlier passes found."""
         return self._before
 
-    def known(self, rows: Sequence[StoryRow]) -> AcrossStories | None:
-        """What earlier runs found between the reports that still stand; None where there is no second story."""
-        if len(rows) < 2:
-            return self._alone(len(rows))
+    def known(self, reports: Mapping[str, str | None]) -> AcrossStories | None:
+        """What earlier runs found between the reports that still stand; None where there is no second story.
+
+        `reports` holds the folder of each story's report by its key.
+        """
+        if len(reports) < 2:
+            return self._alone(len(reports))
         if self._kept is None:
             return AcrossStories(status="waiting", whole=self._comparing.whole)
-        reports = {row.key: row.report for row in rows}
         seen = self._seen(self._kept.result)
         standing = [f for f in seen.findings if all(reports.get(side.story) == side.report for side in f.sides)]
         return seen.model_copy(update={"status": "waiting", "findings": tuple(standing)})
@@ -155,10 +157,10 @@ class Neighbours:
             result, failures = await self._compared(there, means, settings, watch)
         except Interrupted as error:
             self.lacking = Failure(stage="judging", subject="", kind=INTERRUPTED, message=str(error), attempts=0)
-            return self.known(rows)
+            return self.known({row.key: row.report for row in rows})
         self.lacking = next((failure for failure in failures if failure.kind in UNFINISHED), None)
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
-            return self.known(rows)
+            return self.known({row.key: row.report for row in rows})
         result = _without(result, [row for row in told if row not in there])
         before, apart = tuple(sorted(self._before)), self._apart(rows, there)
         inputs += "?" if self.lacking is not None else ""

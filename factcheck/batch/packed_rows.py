@@ -11,8 +11,9 @@ from factcheck.index import StoryRow
 class PackedRows(MutableMapping[str, StoryRow]):
     """Rows by the keys of their stories; each is unpacked whenever it is looked at."""
 
-    def __init__(self) -> None:
-        self._packed = dict[str, bytes]()
+    def __init__(self, rows: PackedRows | None = None) -> None:
+        """Those of `rows` to begin with."""
+        self._packed: dict[str, bytes] = {} if rows is None else rows._packed.copy()
 
     def __getitem__(self, key: str) -> StoryRow:
         return StoryRow.model_validate_json(zlib.decompress(self._packed[key]))

@@ -17,14 +17,15 @@ from factcheck.batch.history import retold, to_be_one
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
+from factcheck.batch.packed_rows import PackedRows
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
-from factcheck.batch.rows import in_order, standing, totals, why
+from factcheck.batch.rows import place, standing, totals, why
 from factcheck.batch.running import INTERRUPTED, Running, Work
 from factcheck.batch.scanning import Listing, ScannedFile, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
-from factcheck.index import AcrossStories, BatchIndex, GroupBy, StoryRow
+from factcheck.index import AcrossStories, BatchHead, BatchIndex, GroupBy, StoryRow
 from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
@@ -137,12 +138,11 @@ class Pass:
         removed = self._removed(running.rows) if whole else ()
         if whole:
             self._spool.state("open pass", "")
-        index = self._save(
-            running, work, removed, unmet_by(running.rows.values(), self._across, work.decisions) if whole else ()
-        )
+        gone = unmet_by(running.rows.values(), self._across, work.decisions) if whole else ()
+        head, rows = self._save(running, work, removed, gone)
         if running.error is not None:
             raise running.error
-        return index
+        return BatchIndex.model_validate({**dict(head), "stories": tuple(rows.values())})
 
     # -- which stories -------------------------------------------------------------------------
 
@@ -334,17 +334,25 @@ class Pass:
 
         One that is part of another story now goes without a word, once that one is through; until then it has a row.
         """
-        lost = {key: self._spool.story(key) for key in sorted(set(self._spool.keys()) - set(self._members) - set(rows))}
+        lost = {
+            key: self._spool.story(key)
+            for key in sorted(set(self._spool.story_keys()) - set(self._members) - set(rows))
+        }
         self._spool.drop(lost)
         gone = [kept for kept in lost.values() if not any(self._spool.has(id_) for id_, _ in kept.members)]
         return tuple(kept.row.title for kept in gone)
 
-    def _not_reached(self, running: Running) -> list[StoryRow]:
-        """Rows of stories known from earlier runs to which this one has not come, or not come back to."""
-        if self._all_seen:
-            return []
-        others = [self._spool.story(key) for key in self._spool.keys() if key not in running.rows]
-        return [standing(kept, self._pass_id).model_copy(update={"status": "waiting"}) for kept in others]
+    def _rows(self, running: Running) -> PackedRows:
+        """What is known of every story now, in the order of the index."""
+        rows = PackedRows(running.rows)
+        # of an earlier run, to which this one has not come, or not come back to
+        for key in () if self._all_seen else [key for key in self._spool.story_keys() if key not in rows]:
+            rows[key] = standing(self._spool.story(key), self._pass_id).model_copy(update={"status": "waiting"})
+        joins, ordered = to_be_one(rows, self._absorbed), PackedRows()
+        for key in sorted(rows, key=lambda key: place(rows[key])):
+            row = filing.standing(self._options.folder, rows[key])
+            ordered[key] = row.model_copy(update={"joins": joins[key]}) if key in joins else row
+        return ordered
 
     def _story_through(self, running: Running, work: Work) -> None:
         if self._neighbours is not None and self._libraries is None:
@@ -355,25 +363,23 @@ class Pass:
 
     def _save(
         self, running: Running, work: Work, removed: tuple[str, ...] = (), gone: tuple[Decision, ...] = ()
-    ) -> BatchIndex:
-        """Build the index of what is known now, and write it."""
+    ) -> tuple[BatchHead, PackedRows]:
+        """Write the index of what is known now; what it says of all stories, and of each."""
         began, usage = time.monotonic(), work.means.usage()
         self._spool.spend(self._run_id, usage)
-        rows = in_order([*running.rows.values(), *self._not_reached(running)])
-        rows = to_be_one([filing.standing(self._options.folder, row) for row in rows], self._absorbed)
+        rows = self._rows(running)
         across = self._across
         if across is None and self._neighbours is not None and not self._compared:
-            across = self._neighbours.known(rows)
-        index = BatchIndex(
+            across = self._neighbours.known({key: row.report for key, row in rows.items()})
+        head = BatchHead(
             root=printable(os.fspath(self._root)),
             group_by=self.group_by,
             version=work.run.version,
             model=work.run.model,
             shard=self._options.selection.shard,
             grouping=tagged_hash(sorted(self._members.values())),  # not by key: each shard has a history of its own
-            totals=totals(rows),
-            stories=tuple(rows),
-            unreached=self._options.selection.untold(self._folders, {row.key for row in rows}),
+            totals=totals(rows.values()),
+            unreached=self._options.selection.untold(self._folders, rows),
             removed=removed,
             across=across,
             unmet=gone,
@@ -384,12 +390,12 @@ class Pass:
             spent=self._spool.spent(),
         )
         try:
-            filing.file_index(self._options.folder, index, self._options.style)
+            filing.file_rows(self._options.folder, head, rows.values(), self._options.style)
         except OSError as error:
             raise running.error or filing.unwritten(error, self._options.folder) from error
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
-        return index
+        return head, rows
 
 
 def _fitting(files: Sequence[ScannedFile]) -> GroupBy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from factcheck.batch.planning import Story, days_of
@@ -150,38 +151,36 @@ def _settled(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str,
     return tuple(title for title in before.disputes if title not in titles)
 
 
-def in_order(rows: Sequence[StoryRow]) -> list[StoryRow]:
-    """What needs a look first: new disputes, then failures, then disputes, then the rest; newest first in each."""
+def place(row: StoryRow) -> tuple[int, int, str]:
+    """Where a row comes in an index, lowest first: what needs a look, and the newest of that.
 
-    def order(row: StoryRow) -> tuple[int, int, str]:
-        new = any(line.new for line in row.disputes)
-        failed = row.status in ("failed", "incomplete")
-        rank = 0 if new else 1 if failed else 2 if row.disputes else 3 if row.status == "done" else 4
-        return rank, -days_of(row.reason)[0].toordinal(), row.key
+    That is new disputes, then failures, then disputes, then the rest.
+    """
+    new = any(line.new for line in row.disputes)
+    failed = row.status in ("failed", "incomplete")
+    rank = 0 if new else 1 if failed else 2 if row.disputes else 3 if row.status == "done" else 4
+    return rank, -days_of(row.reason)[0].toordinal(), row.key
 
-    return sorted(rows, key=order)
 
-
-def totals(rows: Sequence[StoryRow]) -> BatchTotals:
-    """The counts over all rows."""
-
-    def having(status: str) -> int:
-        return sum(row.status == status for row in rows)
-
-    return BatchTotals(
-        stories=len(rows),
-        done=having("done"),
-        incomplete=having("incomplete"),
-        failed=having("failed"),
-        waiting=having("waiting"),
-        new=sum(row.change == "new" for row in rows),
-        changed=sum(row.change == "changed" for row in rows),
-        articles=sum(row.articles for row in rows),
-        failed_articles=sum(row.failed_articles + row.unreadable for row in rows),
-        claims=sum(row.claims for row in rows),
-        pairs=sum(row.pairs for row in rows),
-        failed_pairs=sum(row.failed_pairs for row in rows),
-        disputes=sum(len(row.disputes) for row in rows),
-        new_disputes=sum(line.new for row in rows for line in row.disputes),
-        disputed_stories=sum(bool(row.disputes) for row in rows),
-    )
+def totals(rows: Iterable[StoryRow]) -> BatchTotals:
+    """The counts over all rows, which are gone through once."""
+    found = Counter[str]()
+    for row in rows:
+        found.update(
+            {
+                "stories": 1,
+                row.status: 1,
+                "new": row.change == "new",
+                "changed": row.change == "changed",
+                "articles": row.articles,
+                "failed_articles": row.failed_articles + row.unreadable,
+                "claims": row.claims,
+                "pairs": row.pairs,
+                "failed_pairs": row.failed_pairs,
+                "disputes": len(row.disputes),
+                "new_disputes": sum(line.new for line in row.disputes),
+                "disputed_stories": bool(row.disputes),
+                "reported": bool(row.report or row.missing),
+            }
+        )
+    return BatchTotals.model_validate({name: found[name] for name in BatchTotals.model_fields})

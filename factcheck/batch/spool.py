@@ -244,13 +244,13 @@ class Spool:
 
     # -- stories -------------------------------------------------------------------------------
 
-    def keys(self) -> list[str]:
+    def story_keys(self) -> list[str]:
         """Of all stories that a check left something of."""
         return [key for (key,) in self._db.execute("SELECT key FROM stories")]
 
     def kept(self) -> dict[str, Kept]:
         """All stories as their last checks left them, by key."""
-        return {key: self.story(key) for key in self.keys()}
+        return {key: self.story(key) for key in self.story_keys()}
 
     def story(self, key: str) -> Kept:
         """One of them. Raises KeyError."""

@@ -36,11 +36,16 @@ def make_private(folder: Path) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Replace `path` by `text` at once: written beside, flushed to the disk, renamed; mode 600. Raises OSError."""
+    write_pieces(path, (text,))
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """The same of a text that is made piece by piece. Raises OSError, and what making it raises."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

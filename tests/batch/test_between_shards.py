@@ -324,7 +324,7 @@ async def test_an_index_that_cannot_be_written_is_said_with_the_remedy(
     index = merge_shards(await shards(desk, 2, across=True), tmp_path / "merged")
     means, later = means_of(desk.model, desk.store), Later(tmp_path / "merged")
     with monkeypatch.context() as patched:
-        patched.setattr(filing, "write_whole", full)
+        patched.setattr(filing, "write_pieces", full)
         with pytest.raises(SettingsError, match=r"index\.json: No space left on device; .* --into DIR"):
             await compare_shards(index, later, RUN, means, CheckSettings(), Watch())
     asked = len(desk.model.requests)

@@ -77,7 +77,7 @@ async def test_the_index_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The stories are kept; the message names the index."""
     desk = Desk(tmp_path).stories(*PLACES)
     with monkeypatch.context() as patched:
-        patched.setattr(filing, "write_whole", full)
+        patched.setattr(filing, "write_pieces", full)
         with pytest.raises(SettingsError, match=r"index\.json cannot be written: No space left .* --run-dir"):
             await desk.run()
     asked = desk.asked
@@ -146,7 +146,7 @@ async def test_shards_cannot_be_put_there(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "taken").write_text("")
     with pytest.raises(SettingsError, match=r"taken: File exists; .* or name another --into DIR"):
         merge(folders, tmp_path / "taken")
-    monkeypatch.setattr(filing, "write_whole", full)
+    monkeypatch.setattr(filing, "write_pieces", full)
     with pytest.raises(SettingsError, match=r"index\.json: No space left on device; make room on the disk of .*merged"):
         merge(folders, tmp_path / "merged")
 

@@ -11,7 +11,7 @@ from factcheck.index import (
     AcrossFinding,
     AcrossSide,
     AcrossStories,
-    BatchIndex,
+    BatchHead,
     BatchTotals,
     GroupReason,
     StoryRow,
@@ -28,11 +28,10 @@ AKIN = 3
 """Facts that two stories share from which on they may be one that was parted."""
 
 
-def headline(index: BatchIndex, w: Words) -> str:
+def headline(index: BatchHead, w: Words) -> str:
     """`12 stories, 48 articles: 3 new disputes, 5 in all; 1 story failed.`"""
     t = index.totals
-    compared = any(row.report or row.missing for row in index.stories)
-    none = "index.disputes_none" if compared else "index.nothing_compared"
+    none = "index.disputes_none" if t.reported else "index.nothing_compared"
     found = w("count.disputes", t.disputes) if t.disputes else w(none)
     if t.new_disputes:
         found = w("index.new_disputes", t.new_disputes)
@@ -46,7 +45,7 @@ def headline(index: BatchIndex, w: Words) -> str:
     return "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest]) + "."
 
 
-def facts_of_run(index: BatchIndex, w: Words) -> list[str]:
+def facts_of_run(index: BatchHead, w: Words) -> list[str]:
     """Lines about the whole: what is new, what was not read, what it cost."""
     t = index.totals
     claims, pairs = w("index.claims", t.claims), w("index.compared", t.pairs)
@@ -74,7 +73,7 @@ def _moved(totals: BatchTotals, w: Words) -> str:
     return new if totals.new else changed if totals.changed else w("index.since_none")
 
 
-def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
+def _across(across: AcrossStories, index: BatchHead, w: Words) -> list[str]:
     """What came of comparing stories with each other, and what of it was not done."""
     against = len(conflicts(across))
     waiting = "index.across_waiting_shards" if index.shards else "index.across_waiting"
@@ -93,7 +92,7 @@ def _across(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
     return [*lines, *_apart(across, index, w)]
 
 
-def _apart(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
+def _apart(across: AcrossStories, index: BatchHead, w: Words) -> list[str]:
     """That stories of different shards never met, and how many pairs of much alike claims of theirs would have."""
     if across.whole:
         return []
@@ -107,7 +106,7 @@ def _apart(across: AcrossStories, index: BatchIndex, w: Words) -> list[str]:
     return [w("index.across_apart", pairs=pairs, stories=w("index.across_apart_stories", across.apart.stories))]
 
 
-def _decisions(index: BatchIndex, w: Words) -> list[str]:
+def _decisions(index: BatchHead, w: Words) -> list[str]:
     """How many decisions count between stories, and how many are about nothing that is there."""
     across = index.across
     counting = [d for d in across.decisions if d.fate in ("honoured", "carried")] if across is not None else []
@@ -117,11 +116,11 @@ def _decisions(index: BatchIndex, w: Words) -> list[str]:
     return lines
 
 
-def _is_whole(index: BatchIndex) -> bool:
+def _is_whole(index: BatchHead) -> bool:
     return not index.shards or (index.across is not None and index.across.whole)
 
 
-def decision_views(index: BatchIndex, w: Words) -> tuple[DecisionView, ...]:
+def decision_views(index: BatchHead, w: Words) -> tuple[DecisionView, ...]:
     """The decisions on what is between stories, and those on what is no longer there."""
     between = index.across.decisions if index.across is not None else ()
     reviewed = index.across.reviewed if index.across is not None else ()

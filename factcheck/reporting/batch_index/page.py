@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.resources import files
 from urllib.parse import quote
 
-from factcheck.index import AcrossFinding, AcrossSide, BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, AcrossSide, BatchHead, BatchIndex, StoryRow
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import lines
 from factcheck.reporting.html.addresses import anchor
@@ -32,22 +32,32 @@ class IndexPage:
 
     def render(self, document: BatchIndex, style: Style) -> str:
         """The whole page; other people's words are cleaned and escaped, whatever stands in them."""
+        return "".join(self.pieces(document, document.stories, style))
+
+    def pieces(self, index: BatchHead, rows: Iterable[StoryRow], style: Style) -> Iterator[str]:
+        """The same of an index of these rows, a row at a time."""
         w = words_in(style.lang)
-        head = lines.headline(document, w)
+        head = lines.headline(index, w)
         css = files(__package__).joinpath("looks.css").read_text(encoding="utf-8")
-        met = lines.neighbours(document.across)
-        return (
+        met = lines.neighbours(index.across)
+        yield (
             f'<!doctype html>\n<html lang="{w.lang}" dir="{w.direction}">\n<head>\n<meta charset="utf-8">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{_text(document.root)}: {_text(head)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
-            f'<header>\n<p class="brand">factcheck {_text(document.version)} · {_text(document.model)} · '
-            f"{_text(document.root)}</p>\n<h1>{_text(head)}</h1>\n"
-            f"{_list(lines.facts_of_run(document, w), 'sums')}</header>\n"
+            f"<title>{_text(index.root)}: {_text(head)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
+            f'<header>\n<p class="brand">factcheck {_text(index.version)} · {_text(index.model)} · '
+            f"{_text(index.root)}</p>\n<h1>{_text(head)}</h1>\n"
+            f"{_list(lines.facts_of_run(index, w), 'sums')}</header>\n"
             f"<main>\n<table>\n<thead><tr>{_heads(w)}</tr></thead>\n<tbody>\n"
-            + "".join(self._row(row, met.get(row.key, ()), w) for row in document.stories)
-            + f"</tbody>\n</table>\n{self._across(document, w)}{_decisions(document, w)}"
-            f"{_unreadable(document, w)}</main>\n"
+        )
+        gone = set[str]()
+        for row in rows:
+            yield self._row(row, met.get(row.key, ()), w)
+            if row.report is None:
+                gone.add(row.key)
+        yield (
+            f"</tbody>\n</table>\n{self._across(index, gone, w)}{_decisions(index, w)}"
+            f"{_unreadable(index, w)}</main>\n"
             f"<footer><p>{_text(w('index.foot'))}</p></footer>\n</body>\n</html>\n"
         )
 
@@ -71,11 +81,13 @@ class IndexPage:
             f'<td class="n">{_text(lines.spend(row.usage, w))}</td></tr>\n'
         )
 
-    def _across(self, index: BatchIndex, w: Words) -> str:
-        """What stories say about each other: conflicts in full, agreements folded away."""
+    def _across(self, index: BatchHead, gone: Collection[str], w: Words) -> str:
+        """What stories say about each other: conflicts in full, agreements folded away.
+
+        `gone` are the keys of stories whose report is not there to be linked.
+        """
         if index.across is None or not index.across.findings:
             return ""
-        gone = {row.key for row in index.stories if row.report is None}
         against = lines.conflicts(index.across)
         alike = [finding for finding in index.across.findings if finding.relation == "supports"]
         folded = ""
@@ -88,7 +100,6 @@ class IndexPage:
         )
 
     def _findings(self, found: Sequence[AcrossFinding], gone: Collection[str], w: Words) -> str:
-        """`gone` are the keys of stories whose report is not there to be linked."""
         shown, left_out = cut(found, FINDINGS_SHOWN)
         more = f"<p>{_text(w('index.more_findings', left_out))}</p>\n" if left_out else ""
         return "".join(self._finding(finding, gone, w) for finding in shown) + more
@@ -122,7 +133,7 @@ def _heads(w: Words) -> str:
     return "".join(f'<th scope="col">{_text(w(f"index.head_{name}"))}</th>' for name in names)
 
 
-def _decisions(index: BatchIndex, w: Words) -> str:
+def _decisions(index: BatchHead, w: Words) -> str:
     """What people decided about what is between stories, none left out."""
     views = lines.decision_views(index, w)
     if not views:
@@ -134,7 +145,7 @@ def _decisions(index: BatchIndex, w: Words) -> str:
     return f"<section>\n<h2>{_text(w('decision.section'))}</h2>\n<ul>{each}</ul>\n</section>\n"
 
 
-def _unreadable(index: BatchIndex, w: Words) -> str:
+def _unreadable(index: BatchHead, w: Words) -> str:
     if not index.unreadable:
         return ""
     each = _list((f"{refused.path}: {w.told(refused.reason)}" for refused in index.unreadable), "trouble")
