@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
 
 from factcheck.index import StoryRow
 
@@ -29,3 +30,9 @@ class PackedRows(MutableMapping[str, StoryRow]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+    def sorted_by(self, place: Callable[[StoryRow], Any]) -> PackedRows:
+        """The rows in the order of what `place` says of each."""
+        found = PackedRows()
+        found._packed = {key: self._packed[key] for key in sorted(self._packed, key=lambda key: place(self[key]))}
+        return found

@@ -21,7 +21,7 @@ from factcheck.batch.packed_rows import PackedRows
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
 from factcheck.batch.rows import place, standing, totals, why
 from factcheck.batch.running import INTERRUPTED, Running, Work
-from factcheck.batch.scanning import Listing, ScannedFile, gone, readings, scan
+from factcheck.batch.scanning import Listing, ScannedFile, fitting, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
@@ -61,7 +61,7 @@ class Pass:
         known = spool.stamps()
         spool.forget(gone(known, self._files))
         self._changed = [file for file in self._files if not file.stamp or known.get(file.shown) != file.stamp]
-        self.group_by: GroupBy = options.group_by or _fitting(self._files)
+        self.group_by: GroupBy = options.group_by or fitting(self._files)
         self.counts = Counts(files=len(self._changed))
         self._pass_id = spool.fact("open pass") or new_id()
         self._members = dict[str, tuple[str, str]]()
@@ -348,11 +348,11 @@ class Pass:
         # of an earlier run, to which this one has not come, or not come back to
         for key in () if self._all_seen else [key for key in self._spool.story_keys() if key not in rows]:
             rows[key] = standing(self._spool.story(key), self._pass_id).model_copy(update={"status": "waiting"})
-        joins, ordered = to_be_one(rows, self._absorbed), PackedRows()
-        for key in sorted(rows, key=lambda key: place(rows[key])):
-            row = filing.standing(self._options.folder, rows[key])
-            ordered[key] = row.model_copy(update={"joins": joins[key]}) if key in joins else row
-        return ordered
+        for key, titles in to_be_one(rows, self._absorbed).items():
+            rows[key] = rows[key].model_copy(update={"joins": titles})
+        for key, row in rows.items():
+            rows[key] = filing.standing(self._options.folder, row)
+        return rows.sorted_by(place)
 
     def _story_through(self, running: Running, work: Work) -> None:
         if self._neighbours is not None and self._libraries is None:
@@ -396,7 +396,3 @@ class Pass:
         ended = time.monotonic()
         self._next_save = ended + max(SAVED_EVERY, (ended - began) / SAVING_SHARE)
         return head, rows
-
-
-def _fitting(files: Sequence[ScannedFile]) -> GroupBy:
-    return "folder" if any(file.part for file in files if not isinstance(file.found, Refusal)) else "event"

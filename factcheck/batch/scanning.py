@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path, PurePath
 
+from factcheck.index import GroupBy
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.ingestion.reading import iter_outcomes
@@ -196,3 +197,8 @@ def _by_file(files: Iterable[ScannedFile], options: ReadOptions) -> Generator[Re
 def gone(known: Iterable[str], files: Iterable[ScannedFile]) -> list[str]:
     """Paths that were read once and are no more."""
     return sorted(set(known) - {file.shown for file in files})
+
+
+def fitting(files: Iterable[ScannedFile]) -> GroupBy:
+    """How stories are found when nobody says: by folder where there are some, else by event."""
+    return "folder" if any(file.part for file in files if not isinstance(file.found, Refusal)) else "event"
