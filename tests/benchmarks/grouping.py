@@ -23,8 +23,7 @@ from math import comb
 from pathlib import Path
 
 from factcheck.batch.grouping import grouped
-from factcheck.batch.openings import Gathered, opening_of
-from factcheck.ingestion import language
+from factcheck.batch.openings import Gathered, Opening, opening_of
 from factcheck.ingestion.reading import read
 from factcheck.models import Article
 from tests.benchmarks.blocking import CLAIMS_PER_STORY, claims_of
@@ -59,7 +58,6 @@ def of_a_desk(count: int) -> Iterator[tuple[int, Article]]:
         newsstand.write(Path(folder), count, flat=True)
         for path in sorted(Path(folder).iterdir()):
             yield int(path.name.partition("-")[0]), read([path]).articles[0]
-    language.release()
 
 
 def of_one_event(count: int) -> Iterator[tuple[int, Article]]:
@@ -74,15 +72,27 @@ def of_one_event(count: int) -> Iterator[tuple[int, Article]]:
 KINDS = {"newsstand": of_the_newsstand, "desk": of_a_desk, "claims": of_claims, "event": of_one_event}
 
 
-def measure(kind: str, count: int) -> None:
-    """Group so many articles and print time, memory and what became of the stories."""
-    gathered, story, reading = Gathered(), dict[str, int](), 0.0
-    for number, found in sorted(KINDS[kind](count), key=lambda labelled: labelled[1].id):
+def read_openings(kind: str, count: int, kept: Path) -> None:
+    """Write the openings of so many articles with their stories to `kept`, in order of their ids; print the time."""
+    labelled, reading = list[tuple[Opening, int]](), 0.0
+    for story, found in KINDS[kind](count):
         start = time.process_time()
-        gathered.add(opening_of(found))
+        labelled.append((opening_of(found), story))
         reading += time.process_time() - start
-        story[found.id] = number
-    del found
+    labelled.sort(key=lambda opened: opened[0].article_id)
+    kept.write_text("".join(f"{story} {opening.model_dump_json()}\n" for opening, story in labelled), "utf-8")
+    print(f"{count:>7,} articles, {kind}: reading {reading / count * 1e3:.1f} ms an article; ", end="", flush=True)
+
+
+def group(kept: Path) -> None:
+    """Group these and print time, memory and what became of the stories."""
+    gathered, story = Gathered(), dict[str, int]()
+    with kept.open(encoding="utf-8") as lines:
+        for line in lines:
+            number, _, text = line.partition(" ")
+            opening = Opening.model_validate_json(text)
+            gathered.add(opening)
+            story[opening.article_id] = int(number)
     before = _most_resident()
     start, clock = time.process_time(), time.monotonic()
     groups = grouped(gathered)
@@ -92,8 +102,7 @@ def measure(kind: str, count: int) -> None:
     together = sum(comb(part.total(), 2) for part in parts)
     related = sum(comb(size, 2) for size in Counter(story.values()).values())
     print(
-        f"{count:>7,} articles, {kind}: reading {reading / count * 1e3:.1f} ms an article; grouping {seconds:.1f} s,"
-        f" CPU {cpu:.1f} s, at most {most:,} MB, {before:,} MB before it;"
+        f"grouping {seconds:.1f} s, CPU {cpu:.1f} s, at most {most:,} MB, {before:,} MB before it;"
         f" precision {right / max(1, together):.3f}, recall {right / related:.3f}",
         flush=True,
     )
@@ -108,13 +117,20 @@ def _most_resident() -> int:
 
 
 def main() -> None:
-    """One process per measurement, so that peaks do not mix."""
-    if sys.argv[1:2] and sys.argv[1] in KINDS:
-        measure(sys.argv[1], int(sys.argv[2]))
+    """Read and group in processes of their own, so that peaks do not mix."""
+    if sys.argv[1:2] == ["read"]:
+        read_openings(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
         return
+    if sys.argv[1:2] == ["group"]:
+        group(Path(sys.argv[2]))
+        return
+    me = [sys.executable, "-m", "tests.benchmarks.grouping"]
     for count in [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000]:
         for kind in KINDS:
-            subprocess.run([sys.executable, "-m", "tests.benchmarks.grouping", kind, str(count)], check=True)
+            with tempfile.TemporaryDirectory() as folder:
+                kept = str(Path(folder) / "openings.jsonl")
+                subprocess.run([*me, "read", kind, str(count), kept], check=True)
+                subprocess.run([*me, "group", kept], check=True)
 
 
 if __name__ == "__main__":
