@@ -23,6 +23,7 @@ from factcheck.batch.rows import place, standing, totals, why
 from factcheck.batch.running import INTERRUPTED, Running, Work
 from factcheck.batch.scanning import Listing, ScannedFile, fitting, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
+from factcheck.batch.unseen import recalled
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
 from factcheck.index import AcrossStories, BatchHead, BatchIndex, GroupBy, StoryRow
@@ -30,7 +31,7 @@ from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
 from factcheck.ingestion.walking import FoundFile, Refusal
-from factcheck.models import Article, Decision, RefusedFile, tagged_hash
+from factcheck.models import Article, Decision, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking.across import import_libraries
@@ -57,10 +58,11 @@ class Pass:
         self._spool = spool
         self._watch = Unbroken(watch)
         self._run_id = run_id
-        self._files = scan(root, options.reading)
         known = spool.stamps()
+        self._files, self._hidden = recalled(scan(root, options.reading), known, root)
         spool.forget(gone(known, self._files))
-        self._changed = [file for file in self._files if not file.stamp or known.get(file.shown) != file.stamp]
+        self._changed = [file for file in self._files if file.is_due(known.get(file.shown))]
+        self._failed_before = {file.shown for file in self._changed if file.failed_before(known.get(file.shown))}
         self.group_by: GroupBy = options.group_by or fitting(self._files)
         self.counts = Counts(files=len(self._changed))
         self._pass_id = spool.fact("open pass") or new_id()
@@ -69,7 +71,7 @@ class Pass:
         self._all_seen = False
         self._folders: Collection[str] = ()
         """Those that this run has yet to come to, where each is a story."""
-        self._unreadable = list[RefusedFile]()
+        self._unreadable = list(self._hidden.refused)
         self._skipped = 0
         self._next_save = time.monotonic() + SAVED_EVERY
         self._stopping: Callable[[], bool] = lambda: False
@@ -152,7 +154,7 @@ class Pass:
             sample = self._options.selection.sampled(dict.fromkeys(folder_anchor(file.part) for file in self._files))
             async for story in self._by_folder():
                 self._note(story)
-                yield story, story.anchor in sample
+                yield story, story.anchor in sample and story.key not in self._hidden.stories
         else:
             stories = await self._pooled()
             sample = self._options.selection.sampled(anchor for story in stories for anchor in story.anchors)
@@ -233,7 +235,7 @@ class Pass:
         if self.group_by == "folder" and failed:
             return False
         self._unreadable += failed
-        new = {file.shown for file in self._changed}
+        new = {file.shown for file in self._changed} - self._failed_before
         self.counts.unreadable += sum(refused.path in new for refused in failed)
         self._skipped += len(found) - len(failed)
         return True
@@ -243,7 +245,7 @@ class Pass:
         if gone and all(isinstance(outcome, Refusal) for outcome in outcomes):
             self._spool.forget([file.shown])  # taken away since the files were listed, and so no failure
         else:
-            self._spool.keep(file.shown, file.stamp, outcomes, opened=self.group_by == "event")
+            self._spool.keep(file.shown, file.stamp_of(outcomes), outcomes, opened=self.group_by == "event")
         self.counts.files_read += 1
         self._watch.update(self.counts)
 
@@ -351,7 +353,7 @@ class Pass:
         for key, titles in to_be_one(rows, self._absorbed).items():
             rows[key] = rows[key].model_copy(update={"joins": titles})
         for key, row in rows.items():
-            rows[key] = filing.standing(self._options.folder, row)
+            rows[key] = self._hidden.told(filing.standing(self._options.folder, row))
         return rows.sorted_by(place)
 
     def _story_through(self, running: Running, work: Work) -> None:

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path, PurePath
 
+from factcheck.errors import SettingsError
 from factcheck.index import GroupBy
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.ingestion.reading import iter_outcomes
 from factcheck.ingestion.sidecars import META, TABLE
-from factcheck.ingestion.walking import FoundFile, Refusal, walk
+from factcheck.ingestion.walking import FoundFile, Refusal, Unseen, walk
 from factcheck.models import Article
 
 SETTLED = 2.0
@@ -28,6 +29,12 @@ SETTLED = 2.0
 leave size and time as they are."""
 AT_A_TIME = 8
 """Files read between two looks at whether more are needed."""
+IN_VAIN = "in vain "
+"""Before the stamp that is remembered of a file of which nothing could be read."""
+
+
+class RootClosed(SettingsError):
+    """The root cannot be looked into, as far as can be told for a while only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,35 @@ class ScannedFile:
     """The folder directly below the root that it is in; empty for one in the root itself."""
     stamp: str
     """Changes whenever the file or what stands beside it about it may have changed; empty when it just did."""
+    recalled: bool = False
+    """Whether it cannot be seen now, so that what was read of it the last time stands."""
+
+    def is_due(self, known: str | None) -> bool:
+        """Whether it is to be read, by the stamp `known` of it; what was read in vain is, for it may have been mended
+        without a trace on the file: a package was installed, a share answers again."""
+        return not self.recalled and (not self.stamp or known != self.stamp)
+
+    def failed_before(self, known: str | None) -> bool:
+        """Whether it was read in vain as it is, by the stamp `known` of it."""
+        return bool(self.stamp) and known == IN_VAIN + self.stamp
+
+    def stamp_of(self, outcomes: Iterable[Article | Refusal]) -> str:
+        """What to know it by when it gave these."""
+        found = list(outcomes)
+        lost = any(isinstance(outcome, Refusal) and outcome.failed for outcome in found)
+        in_vain = lost and not any(isinstance(outcome, Article) for outcome in found)
+        return IN_VAIN + self.stamp if in_vain and self.stamp else self.stamp
 
 
 def scan(root: Path, options: ReadOptions) -> list[ScannedFile]:
-    """Everything below `root` in the order of the walk. Raises InputError when it is missing or empty."""
+    """Everything below `root` in the order of the walk.
+
+    Raises InputError when it is missing or empty, and RootClosed when it cannot be looked into.
+    """
     found = list(walk([root]))
+    first = found[0]
+    if isinstance(first, Unseen) and first.file.path == printable(os.fspath(root)):
+        raise RootClosed(f"{first.file.path}: {first.file.reason}")
     status = {file.path: _stat(file.path) for file in found if isinstance(file, FoundFile)}
     said = _Said(root, {path: known for path, known in status.items() if _is_sidecar(path)})
     chosen = json.dumps(options.model_dump(mode="json"), sort_keys=True)
@@ -61,7 +92,7 @@ def _scanned(
     now: float,
 ) -> ScannedFile:
     shown = file.file.path if isinstance(file, Refusal) else file.shown
-    part = _part(shown, root)
+    part = part_of(shown, root)
     if isinstance(file, Refusal):
         return ScannedFile(file, shown, part, _hash([file.file.reason, file.failed]))
     size, changed = status[file.path]
@@ -70,12 +101,14 @@ def _scanned(
 
 
 def _stat(path: Path) -> tuple[int, int]:
-    """Size and time of change; zeros for a file that went away since."""
+    """Size and time of change, of a file with metadata that of its rights too; zeros for one that went away since."""
     try:
         known = path.stat()
     except OSError:
         return 0, 0
-    return known.st_size, known.st_mtime_ns
+    changed = known.st_mtime_ns
+    # An article says for itself that it could not be opened; what is said about it does not.
+    return known.st_size, max(changed, known.st_ctime_ns) if _is_sidecar(path) else changed
 
 
 def _is_sidecar(path: Path) -> bool:
@@ -98,7 +131,8 @@ class _Said:
         return [known for known in (*tables, *own) if known is not None]
 
 
-def _part(shown: str, root: Path) -> str:
+def part_of(shown: str, root: Path) -> str:
+    """The folder directly below the root that a file is in, by its path as shown; empty for one in the root itself."""
     parts = PurePath(shown).relative_to(PurePath(printable(os.fspath(root)))).parts
     return parts[0] if len(parts) > 1 else ""
 

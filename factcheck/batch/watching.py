@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 
+from factcheck.batch.scanning import RootClosed
 from factcheck.errors import InputError
 from factcheck.index import BatchIndex
 
@@ -28,15 +29,15 @@ async def run_rounds(
     patient: bool,
     note: Callable[[str], None],
 ) -> BatchIndex:
-    """What the last of the rounds gave. Whoever is `patient` waits for files where there are none.
+    """What the last of the rounds gave. Whoever is `patient` waits for files where there are none, or none to be seen.
 
-    Raises InputError when there were none to the end.
+    Raises InputError when there were none to the end, and RootClosed when none could be seen.
     """
     index, nothing = None, None
     async for _ in numbers:
         try:
             index = await one_round()
-        except InputError as error:
+        except (InputError, RootClosed) as error:
             if not patient:
                 raise
             nothing = error

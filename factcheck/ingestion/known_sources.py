@@ -10,7 +10,7 @@ from factcheck.ingestion import tables
 from factcheck.ingestion.base import Refused
 from factcheck.ingestion.cleaning import one_line
 from factcheck.ingestion.decoding import decode
-from factcheck.ingestion.walking import read_bounded
+from factcheck.ingestion.walking import is_file, read_bounded
 from factcheck.models import KnownSources
 
 LIST = "sources.csv"
@@ -32,7 +32,7 @@ def beside(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 def is_list(path: Path) -> bool:
     """Whether a file is named and built like a list of sources; a table of articles of that name is none."""
-    if path.name != LIST or not path.is_file():
+    if path.name != LIST or not is_file(path):
         return False
     try:
         header = tables.header_of(_text(path))

@@ -11,7 +11,7 @@ from factcheck.ingestion import fields, tables
 from factcheck.ingestion.base import Refused
 from factcheck.ingestion.decoding import decode
 from factcheck.ingestion.registry import FORMATS
-from factcheck.ingestion.walking import read_bounded
+from factcheck.ingestion.walking import is_file, read_bounded
 
 TABLE = "articles.csv"
 META = ".meta.json"
@@ -34,7 +34,7 @@ class Sidecars:
     def of(cls, folder: Path) -> Sidecars:
         """Read `articles.csv` in `folder`, if it is there and has a column of paths and none of texts."""
         found = cls(folder)
-        if (folder / TABLE).is_file():
+        if is_file(folder / TABLE):
             try:
                 found._read_table()
             except Refused as error:
@@ -51,7 +51,7 @@ class Sidecars:
         self.is_table = True
         for number, row in tables.rows_of(text):
             name = row.get(column, "").strip()
-            if not name or not (self.folder / name).is_file():
+            if not name or not is_file(self.folder / name):
                 self.trouble.append((str(number), f"names a file that is not there: {name[:100] or '(blank)'}"))
                 continue
             self.said[(self.folder / name).resolve().as_posix()] = _fields(row)
@@ -65,7 +65,7 @@ def meta_of(path: Path) -> dict[str, str]:
     """Fields in the `.meta.json` of a file, empty without one. Raises Refused when that is broken."""
     for name in (path.name + META, path.stem + META):
         beside = path.with_name(name)
-        if beside.is_file():
+        if is_file(beside):
             return _meta(beside)
     return {}
 
@@ -92,7 +92,7 @@ def _fields(row: dict[str, str]) -> dict[str, str]:
 def owner_of(meta: Path) -> Path | None:
     """The file that a `.meta.json` is about, or None when there is none beside it."""
     stem = meta.name[: -len(META)]
-    return next((path for path in _candidates(meta, stem) if path.is_file()), None)
+    return next((path for path in _candidates(meta, stem) if is_file(path)), None)
 
 
 def _candidates(meta: Path, stem: str) -> Iterator[Path]:

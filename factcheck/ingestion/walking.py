@@ -28,6 +28,10 @@ class Refusal(Value):
     failed: bool
 
 
+class Unseen(Refusal):
+    """What cannot be looked at now, a folder perhaps: that says nothing about whether its files are still there."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A regular file to read; `shown` is its path in a form that can be printed and stored."""
@@ -43,6 +47,10 @@ class FoundFile:
 def refuse(path: Path | str, reason: str, *, failed: bool) -> Refusal:
     """A refusal with a printable path."""
     return Refusal(file=RefusedFile(path=printable(os.fspath(path)), reason=reason), failed=failed)
+
+
+def _unseen(path: Path, reason: str) -> Unseen:
+    return Unseen(file=RefusedFile(path=printable(os.fspath(path)), reason=reason), failed=True)
 
 
 def walk(paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS) -> Iterator[FoundFile | Refusal]:
@@ -69,7 +77,7 @@ def _below(path: Path, limits: Limits) -> Iterator[FoundFile | Refusal]:
     try:
         status = path.stat()
     except OSError as error:
-        yield refuse(path, f"cannot be followed: {error.strerror}; name the file itself", failed=True)
+        yield _unseen(path, f"cannot be followed: {error.strerror}; name the file itself")
         return
     if not stat.S_ISDIR(status.st_mode):
         yield _regular(path, status, path.parent)
@@ -93,7 +101,7 @@ def _folder(
         with os.scandir(folder) as listing:
             names = sorted(entry.name for entry in listing)
     except OSError as error:
-        yield refuse(folder, f"folder cannot be listed: {error.strerror}; check its permissions", failed=True)
+        yield _unseen(folder, f"folder cannot be listed: {error.strerror}; check its permissions")
         return
     if IGNORE_FILE in names:
         patterns = (*patterns, *_patterns(folder / IGNORE_FILE))
@@ -127,7 +135,7 @@ def _entry(
     try:
         status = path.lstat()
     except OSError as error:
-        yield refuse(path, f"cannot be looked at: {error.strerror}", failed=True)
+        yield _unseen(path, f"cannot be looked at: {error.strerror}")
         return
     if stat.S_ISLNK(status.st_mode):
         yield _link(path, root)
@@ -172,6 +180,15 @@ def _ignored(path: Path, root: Path, patterns: tuple[str, ...]) -> str | None:
         if fnmatchcase(path.name, bare) or fnmatchcase(relative, bare):
             return pattern
     return None
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file, as far as anybody can say: not in a folder that is closed to us, nor by a name that is
+    too long to be one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

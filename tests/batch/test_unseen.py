@@ -1,0 +1,259 @@
+"""What cannot be read or looked at for a while: it stays known, and a remedy takes effect in the next run."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factcheck.batch.bounds import TooMany
+from factcheck.batch.filing import report_of
+from factcheck.batch.scanning import RootClosed
+from factcheck.batch.watching import run_rounds
+from factcheck.index import BatchIndex
+from factcheck.ingestion import known_sources
+from tests.batch.desk import Desk
+from tests.cli.invoking import invoke
+from tests.support.newsroom_server import Manner, newsroom_thread
+
+Close = Callable[..., None]
+"""Lets nobody list the folders that are named, and all others again."""
+LISTED = "folder cannot be listed: Stale file handle; check its permissions"
+
+
+@pytest.fixture
+def close(monkeypatch: pytest.MonkeyPatch) -> Close:
+    """As a share behaves that does not answer; rights would not keep the superuser out."""
+    scandir = os.scandir
+    closed = set[Path]()
+
+    def listed(folder: Path) -> Any:
+        if Path(folder) in closed:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(folder))
+        return scandir(folder)
+
+    def only(*folders: Path) -> None:
+        closed.clear()
+        closed.update(folders)
+
+    monkeypatch.setattr("factcheck.ingestion.walking.os.scandir", listed)
+    return only
+
+
+def told(index: BatchIndex) -> dict[str, tuple[str, str, int, int]]:
+    """Title -> status, change, disputes, and how many of them are new."""
+    return {
+        row.title: (row.status, row.change, len(row.disputes), sum(line.new for line in row.disputes))
+        for row in index.stories
+    }
+
+
+SAME = ("done", "unchanged", 1, 0)
+
+
+async def test_a_folder_that_cannot_be_listed_keeps_its_story(tmp_path: Path, close: Close) -> None:
+    """Its row stands and says why, the folder is among what could not be read, nothing is gone, no story is made up,
+    and once it can be listed nothing is new or asked."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    await desk.run()
+    asked = desk.asked
+    close(desk.root / "sund")
+    index = await desk.run()
+    assert told(index) == {"eastley": SAME, "sund": SAME}
+    assert [(file.path, file.reason) for file in index.unreadable] == [(str(desk.root / "sund"), LISTED)]
+    assert {row.title: row.reasons for row in index.stories} == {
+        "eastley": (),
+        "sund": (f"{desk.root / 'sund'}: {LISTED}",),
+    }
+    assert index.removed == ()
+    close()
+    again = await desk.run()
+    assert told(again) == {"eastley": SAME, "sund": SAME}
+    assert (again.unreadable, again.removed, {row.reasons for row in again.stories}) == ((), (), {()})
+    assert desk.asked == asked
+
+
+async def test_a_desk_of_one_folder_that_cannot_be_listed_is_still_a_desk_of_folders(
+    tmp_path: Path, close: Close
+) -> None:
+    """What makes a story is not chosen anew while nothing can be seen."""
+    desk = Desk(tmp_path).stories("Eastley")
+    await desk.run()
+    close(desk.root / "eastley")
+    index = await desk.run()
+    assert (index.group_by, told(index)) == ("folder", {"eastley": SAME})
+
+
+async def test_a_part_of_a_story_that_cannot_be_listed_is_not_gone(tmp_path: Path, close: Close) -> None:
+    """The story holds the articles that are known of it, and is checked with them when another one comes."""
+    desk = Desk(tmp_path).stories("Eastley")
+    desk.put("eastley/more/radio.txt", "Publisher: Radio\n\n12 people died in the Eastley fire.")
+    await desk.run()
+    close(desk.root / "eastley" / "more")
+    index = await desk.run()
+    assert told(index) == {"eastley": SAME}
+    desk.put("eastley/echo.txt", "Publisher: Echo\n\n12 people died in the Eastley fire, says Echo.")
+    (row,) = (await desk.run()).stories
+    assert (row.articles, row.gone_articles, row.new_articles) == (4, (), (str(desk.root / "eastley" / "echo.txt"),))
+
+
+async def test_a_folder_of_which_nothing_is_known_is_told(tmp_path: Path, close: Close) -> None:
+    """Below the root it is no story; within one the story's report lacks it, as any file that cannot be read."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    desk.put("eastley/more/radio.txt", "12 people died in the Eastley fire.")
+    more = desk.root / "eastley" / "more"
+    close(desk.root / "sund", more)
+    for _ in range(2):
+        index = await desk.run()
+        assert [file.path for file in index.unreadable] == [str(desk.root / "sund")]
+        (row,) = index.stories
+        assert (row.title, row.status, row.unreadable, row.reasons) == (
+            "eastley",
+            "incomplete",
+            1,
+            (f"{more}: {LISTED}",),
+        )
+    close()
+    assert {title: status for title, (status, *_) in told(await desk.run()).items()} == {
+        "eastley": "done",
+        "sund": "done",
+    }
+
+
+async def test_by_event_articles_of_a_closed_folder_stay_in_their_stories(tmp_path: Path, close: Close) -> None:
+    """Whatever makes a story: what cannot be seen is not gone."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    before = await desk.run(group_by="event")
+    close(desk.root / "sund")
+    index = await desk.run(group_by="event")
+    assert told(index) == {row.title: ("done", "unchanged", len(row.disputes), 0) for row in before.stories}
+    assert [file.path for file in index.unreadable] == [str(desk.root / "sund")]
+
+
+async def test_a_story_that_cannot_be_seen_is_not_checked_anew(tmp_path: Path, close: Close) -> None:
+    """When settings have changed, it waits with what its last check found."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    desk.put("sund/sources.csv", "name,aliases,owner\nHerald,The Herald,\n", "")
+    await desk.run()
+    (desk.root / "sund" / "sources.csv").rename(tmp_path / "sources.csv")  # as is_file() has it of a closed folder
+    close(desk.root / "sund")
+    assert told(await desk.run()) == {"eastley": SAME, "sund": ("waiting", "changed", 1, 0)}
+    (tmp_path / "sources.csv").rename(desk.root / "sund" / "sources.csv")
+    close()
+    assert told(await desk.run()) == {"eastley": SAME, "sund": SAME}
+
+
+def test_a_root_that_cannot_be_listed_is_said(tmp_path: Path, close: Close) -> None:
+    """Exit code 2, the folder and the remedy; what is known of it stays."""
+    desk = Desk(tmp_path).stories("Eastley")
+    with newsroom_thread(Manner()) as (url, _):
+        places = ("--cache-dir", tmp_path / "cache", "--run-dir", tmp_path / "runs")
+        command = ("batch", desk.root, "-m", "local", "--base-url", url, *places, "--quiet")
+        assert invoke(*command).exit_code == 0
+        close(desk.root)
+        closed = invoke(*command)
+        assert (closed.exit_code, closed.stderr) == (2, f"error: {desk.root}: {LISTED}\n")
+        close()
+        assert "no story new or changed" in invoke(*command).stdout
+
+
+async def test_who_watches_waits_for_a_root_that_cannot_be_listed() -> None:
+    """The rounds go on, and it is said."""
+    last: Any = object()
+    rounds, notes = iter([RootClosed("desk: closed"), last]), list[str]()
+
+    async def numbers() -> Any:
+        yield 1
+        yield 2
+
+    async def one_round() -> Any:
+        if isinstance(found := next(rounds), Exception):
+            raise found
+        return found
+
+    assert await run_rounds(numbers(), one_round, patient=True, note=notes.append) is last
+    assert notes == ["desk: closed; waiting for files"]
+
+
+def test_a_list_in_a_folder_that_is_closed_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for it raises nothing."""
+
+    def denied(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "is_file", denied)
+    assert known_sources.beside([tmp_path]) == ()
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of files that cannot be opened, to be added to; nothing on the files tells when they can again."""
+    names = set[str]()
+    opened = os.open
+
+    def open_(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if Path(os.fsdecode(path)).name in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fsdecode(path))
+        return opened(path, flags, mode, **more)
+
+    monkeypatch.setattr("factcheck.ingestion.walking.os.open", open_)
+    return names
+
+
+async def test_a_file_that_was_read_in_vain_is_read_again(tmp_path: Path, broken: set[str]) -> None:
+    """While it stays as it is its story does too; once it can be read the story has it, without a flag."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    broken.add("herald.txt")
+    first = await desk.run()
+    assert {row.status for row in first.stories} == {"incomplete"}
+    asked = desk.asked
+    still = await desk.run()
+    assert {title: (status, change) for title, (status, change, *_) in told(still).items()} == {
+        "eastley": ("incomplete", "unchanged"),
+        "sund": ("incomplete", "unchanged"),
+    }
+    assert desk.asked == asked
+    broken.clear()
+    mended = await desk.run()
+    assert {row.title: (row.status, row.articles) for row in mended.stories} == {
+        "eastley": ("done", 2),
+        "sund": ("done", 2),
+    }
+
+
+async def test_a_story_of_which_nothing_could_be_read_is_checked_once_it_can(tmp_path: Path, broken: set[str]) -> None:
+    """It was failed, and needs no --retry-failed."""
+    desk = Desk(tmp_path).stories("Eastley")
+    broken.update({"herald.txt", "gazette.txt"})
+    assert told(await desk.run())["eastley"][0] == "failed"
+    broken.clear()
+    assert told(await desk.run())["eastley"][0] == "done"
+
+
+async def test_what_was_read_in_vain_before_stops_no_run(tmp_path: Path, broken: set[str]) -> None:
+    """--max-failures counts what fails in this run; what failed long ago is read again and no more."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    broken.add("herald.txt")
+    await desk.run(group_by="none")
+    index = await desk.run(group_by="none", too_many=TooMany(number=1))
+    assert (index.stopped, len(index.unreadable)) == (None, 2)
+
+
+async def test_metadata_that_could_not_be_opened_counts_once_it_can(tmp_path: Path, broken: set[str]) -> None:
+    """Changed rights leave size and time as they are; a time of their own tells."""
+    desk = Desk(tmp_path).stories("Eastley")
+    said = desk.put("eastley/herald.txt.meta.json", '{"publisher": "The Evening Herald"}', "")
+    broken.add(said.name)
+
+    async def publishers() -> set[str | None]:
+        (row,) = (await desk.run()).stories
+        return {article.publisher for article in report_of(desk.out, row).articles}
+
+    assert await publishers() == {"Herald", "Gazette"}
+    broken.clear()
+    said.chmod(0o600)
+    assert await publishers() == {"The Evening Herald", "Gazette"}
