@@ -202,14 +202,13 @@ def batch(
     from factcheck.batch.passes import Pass
     from factcheck.batch.roots import open_spool
     from factcheck.batch.running import recorder
+    from factcheck.batch.spending import spending_kept
     from factcheck.batch.watching import rounds, run_rounds
 
     settings = as_recorded(settings)
     require_engine(settings, by_mail=options.by_mail)
-    observer = progress or UnwatchedBatch()
-    place = Path(root)
+    observer, place = progress or UnwatchedBatch(), Path(root)
     make_folder(options.folder, place)
-
     with ExitStack() as stack:
         spool = stack.enter_context(open_spool(options.folder, place))
         mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
@@ -229,6 +228,7 @@ def batch(
                 if mailbox is not None:
                     post = await posts.enter_async_context(open_post(settings.model, mailbox))
                     go = partial(run_by_mail, one_pass, post, mailbox, options, over, observer.note)
+                await posts.enter_async_context(spending_kept(spool, run_id, means.usage))
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
                 return await run_rounds(
                     rounds(place, options.folder.parent, over, watch=watch, note=observer.note),

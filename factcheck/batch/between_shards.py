@@ -25,6 +25,7 @@ from factcheck.batch.neighbours import (
 )
 from factcheck.batch.options import new_id
 from factcheck.batch.running import INTERRUPTED
+from factcheck.batch.spending import spending_kept
 from factcheck.batch.spool import Spool, total_usage
 from factcheck.claim_types.text import primary
 from factcheck.errors import EndpointError, InputError, SettingsError
@@ -206,10 +207,8 @@ async def _compared(
     )
     neighbours, counts = Neighbours(comparing, spool, pass_id, watch.note), Counts()
     watched = StoryWatch(counts, watch, means.usage)
-    try:
+    async with spending_kept(spool, run_id, means.usage):
         across = await neighbours.compare(index.stories, means, settings, watched, again=True)
-    finally:
-        spool.spend(run_id, means.usage())
     usage, lacking = means.usage(), neighbours.lacking
     if lacking is not None and lacking.kind == INTERRUPTED_KIND:
         across = index.across  # as the shards left it

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from factcheck.batch.spool import total_usage
+from factcheck.findings import Usage
 from factcheck.index import BatchIndex
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
 from tests.support.environment import COMMAND, HEARING, without_ctrl_c, without_settings
 from tests.support.killing import NOTING, Subject, names_kept, read_notes
-from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
+from tests.support.newsroom_server import ANSWER_TOKENS, Manner, NewsroomServer, newsroom_thread
 
 PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow", "Akdere")
 
@@ -94,6 +98,34 @@ def test_a_batch_that_was_ended_goes_on_with_the_same_command(
     assert kept & set(asked) == set()
     assert server.seen.answered == 24 + server.seen.stats()["paid_twice"]
     assert index == index_of(desk)
+
+
+def test_what_a_killed_batch_has_spent_is_in_the_total_of_all_runs(newsroom: Newsroom, tmp_path: Path) -> None:
+    """kill -9 long before the one story is through: the next run counts what was answered with its own."""
+    url, server, manner = newsroom
+    manner.answers = 8
+    desk = Desk(tmp_path).stories(*PLACES)
+    state = tmp_path / "runs" / "desk-batch" / "batch.sqlite"
+    with start(desk, url, "--quiet", "--group-by", "none") as first:
+        wait_until_answered(server, 8)
+        deadline = time.monotonic() + 60
+        while (before := spent(state).completion_tokens) < 8 * ANSWER_TOKENS and time.monotonic() < deadline:
+            time.sleep(0.05)
+        first.kill()
+        first.communicate(timeout=60)
+    assert before == 8 * ANSWER_TOKENS
+    manner.answers = None
+    with start(desk, url, "--quiet", "--group-by", "none", "-f", "json") as second:
+        out, _ = second.communicate(timeout=60)
+    index = BatchIndex.model_validate_json(out)
+    assert index.spent.completion_tokens == before + index.usage.completion_tokens > before
+
+
+def spent(state: Path) -> Usage:
+    """What the runs of a batch have spent, read beside the one that is at work."""
+    with contextlib.closing(sqlite3.connect(state)) as db, contextlib.suppress(sqlite3.OperationalError):
+        return total_usage(Usage.model_validate_json(text) for (text,) in db.execute("SELECT usage FROM spending"))
+    return Usage()
 
 
 def test_verbose_tells_of_each_request(newsroom: Newsroom, tmp_path: Path) -> None:
