@@ -19,7 +19,7 @@ from factcheck.cli.compare import compare
 from factcheck.cli.diff import diff
 from factcheck.cli.doctor import doctor
 from factcheck.cli.estimate import estimate
-from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, TERMINATED, reported
+from factcheck.cli.exits import BY_SIGNAL, EXIT_CODES, INTERRUPTED, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
 from factcheck.cli.report import report
@@ -98,12 +98,15 @@ app.command(short_help="Print a JSON schema.")(schema)
 def run() -> None:
     """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
     occupy_standard_files()
-    terminated = False
+    ended_by = 0
+    hang_up = getattr(signal, "SIGHUP", None)  # not on Windows
 
     def terminate(number: int, frame: FrameType | None) -> None:
         """Leave as on Ctrl-C, also where a shell in the background has switched that off."""
-        nonlocal terminated
-        terminated = True
+        nonlocal ended_by
+        if number == hang_up and ended_by:
+            return  # a terminal that closes tells it more than once, and nobody there is impatient
+        ended_by = number
         interrupt = signal.getsignal(signal.SIGINT)
         if not callable(interrupt):
             raise KeyboardInterrupt
@@ -113,8 +116,9 @@ def run() -> None:
         # Ctrl-C stays off, but blocked instead of ignored: the event loop then keeps its orderly way out for SIGTERM.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, terminate)
+    for number in (signal.SIGTERM, hang_up):
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, terminate)
     code: str | int | None = None
     try:
         with reported(debug=False):
@@ -125,4 +129,4 @@ def run() -> None:
         code = done.code
     finally:
         flush_stdout(interrupted=code == INTERRUPTED)
-    sys.exit(TERMINATED if terminated and code == INTERRUPTED else code)
+    sys.exit(BY_SIGNAL + ended_by if ended_by and code == INTERRUPTED else code)

@@ -18,7 +18,8 @@ NOTHING = 4
 ENDPOINT = 5
 INTERNAL = 70
 INTERRUPTED = 130
-TERMINATED = 143
+BY_SIGNAL = 128
+"""And the number of the signal, as shells have it: 129 for SIGHUP, 143 for SIGTERM."""
 
 EXIT_CODES = """\
 \b
@@ -30,6 +31,7 @@ Exit codes:
   4    nothing to check
   5    endpoint or credentials
   70   internal error (please report it)
+  129  the terminal was closed (SIGHUP); as 130
   130  interrupted, the report is partial; the same command resumes, unless it ran without the cache
   143  ended by SIGTERM; as 130
 """

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first lets what is under way end, the second leaves at once; what is said of either."""
+"""Ctrl-C, SIGTERM, SIGHUP: the first lets what is under way end, the second leaves at once; what is said of either."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def typed() -> tuple[str, ...]:
 
 @contextmanager
 def _asked_by_signal(stop: Stop) -> Iterator[None]:
-    """Turn SIGINT into the wish to stop; SIGTERM is sent on to whatever handles SIGINT."""
+    """Turn SIGINT into the wish to stop; SIGTERM and SIGHUP are sent on to whatever handles SIGINT."""
 
     def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the signature of a handler
         if stop.heard and not stop.urgent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import select
@@ -23,10 +24,22 @@ class _Deaf(io.FileIO):
 class _Patient(io.FileIO):
     """A file all of which is wanted, whether or not it waits by itself until there is room."""
 
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+        self._is_terminal = self.isatty()
+
     def write(self, data: Any, /) -> int:
-        """Write what there is room for, once there is some. Raises OSError; BrokenPipeError when nobody reads."""
-        while (written := super().write(data)) is None:  # none was taken, by a file that does not wait
-            select.select((), (self,), ())
+        """Write what there is room for, once there is some; to a terminal that was closed since, nothing.
+
+        Raises OSError; BrokenPipeError when nobody reads.
+        """
+        try:
+            while (written := super().write(data)) is None:  # none was taken, by a file that does not wait
+                select.select((), (self,), ())
+        except OSError as error:
+            if error.errno != errno.EIO or not self._is_terminal:
+                raise
+            return len(data)
         return written
 
 
@@ -45,8 +58,7 @@ def occupy_standard_files() -> None:
         sys.stderr = _over(_Deaf(sys.stderr.fileno(), "w", closefd=False), sys.stderr, line_buffering=True)
     # A console of Windows, which is no FileIO, waits.
     if sys.stdout is not None and isinstance(getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), io.FileIO):
-        patient = _Patient(sys.stdout.fileno(), "w", closefd=False)
-        sys.stdout = _over(patient, sys.stdout, line_buffering=bool(sys.stdout.line_buffering))
+        sys.stdout = _over(_Patient(sys.stdout.fileno()), sys.stdout, line_buffering=bool(sys.stdout.line_buffering))
 
 
 def _over(raw: io.FileIO, before: Any, *, line_buffering: bool) -> io.TextIOWrapper:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM over real processes and sockets: what is paid for is kept, and the report says what is missing."""
+"""Ctrl-C, SIGTERM, SIGHUP over real processes and sockets: what is paid for is kept, the report says what is missing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("alone", "key")
 PROGRAM = """
 import signal
 signal.signal(signal.SIGINT, signal.{handler})  # said outright: who runs these tests may have switched it off
+signal.signal(signal.SIGHUP, signal.SIG_IGN if signal.{handler} == signal.SIG_IGN else signal.SIG_DFL)
 from factcheck.engine import base
 base.GRACE = {grace}
 from factcheck.__main__ import main
@@ -81,9 +82,10 @@ def interrupt(
     [
         (signal.SIGTERM, 143, False),
         (signal.SIGINT, 130, False),
+        (signal.SIGHUP, 129, False),
         pytest.param(signal.SIGTERM, 143, True, marks=pytest.mark.slow),  # a Ctrl-C that is to be ignored is
     ],
-    ids=["SIGTERM", "SIGINT", "SIGTERM in the background"],
+    ids=["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM in the background"],
 )
 def test_an_interrupted_run_ends_with_a_partial_report(
     story: Path, tmp_path: Path, sent: signal.Signals, code: int, ignored: bool
@@ -111,7 +113,7 @@ def test_an_interrupted_run_ends_with_a_partial_report(
 
 
 def test_a_ctrl_c_that_is_switched_off_stays_off(story: Path) -> None:
-    """`nohup factcheck ... &` in a script: a Ctrl-C meant for others ends nothing, and the report is whole."""
+    """`nohup factcheck ... &` in a script: a Ctrl-C meant for others and the end of the terminal end nothing."""
     reached, released = threading.Event(), threading.Event()
 
     def held(body: dict[str, Any]) -> Reply:
@@ -121,8 +123,8 @@ def test_a_ctrl_c_that_is_switched_off_stays_off(story: Path) -> None:
 
     with llm_server(held) as server, running(server, str(story), ignored=True) as process:
         assert reached.wait(60)
-        for _ in range(3):
-            process.send_signal(signal.SIGINT)
+        for sent in (signal.SIGINT, signal.SIGHUP) * 3:
+            process.send_signal(sent)
         released.set()
         shown, said = process.communicate(timeout=60)
     assert (process.returncode, "interrupt" in said) == (0, False)
@@ -198,6 +200,28 @@ def test_answers_that_come_within_the_grace_are_kept(story: Path) -> None:
     assert code == 130
     assert len(report["extractions"]) == 1
     assert len(report["failures"]) == 2
+
+
+def test_a_terminal_that_closes_is_one_interrupt(story: Path, tmp_path: Path) -> None:
+    """Shell and kernel both send SIGHUP, and nothing can be written to it: still the run folder gets its report."""
+    script, (ours, theirs) = Hanging(1), os.openpty()
+    program = PROGRAM.format(handler="default_int_handler", grace=1.0)
+    with llm_server(script) as server:
+        where = ["--base-url", server.url, "--model", "m", "--concurrency", "1"]
+        command = [sys.executable, "-c", program, "check", str(story), *where]
+        with subprocess.Popen(command, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+            os.close(theirs)
+            try:
+                assert script.reached.wait(60)
+                os.close(ours)
+                for _ in range(3):
+                    process.send_signal(signal.SIGHUP)
+                    time.sleep(0.1)
+                assert process.wait(60) == 129
+            finally:
+                process.kill()
+    (folder,) = (path for path in (tmp_path / "runs").iterdir() if path.is_dir())
+    assert read_report(folder).partial
 
 
 def test_a_second_interrupt_leaves_at_once(story: Path, tmp_path: Path) -> None:
