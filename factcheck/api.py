@@ -122,8 +122,7 @@ def check(
     Raises SettingsError, also when called inside a running event loop, EndpointError or CassetteError when the run
     cannot go on; the failure of a single call is in the report.
     """
-    settings = as_recorded(settings)
-    watch = progress or Unwatched()
+    settings, watch = as_recorded(settings), progress or Unwatched()
 
     async def work(means: Means) -> Report:
         return await run_check(given, means, settings.check, run_info(settings, __version__), watch)
@@ -159,8 +158,7 @@ def extract(
     stop: Stop | None = None,
 ) -> ExtractionReport:
     """The claims of every article, nothing compared; raises as `check` does."""
-    settings = as_recorded(settings)
-    watch = progress or Unwatched()
+    settings, watch = as_recorded(settings), progress or Unwatched()
 
     async def work(means: Means) -> ExtractionReport:
         found = await run_extraction(given.articles, means, watch, given.shared(settings.check))
@@ -240,11 +238,11 @@ def batch(
         return _run(work, settings, observer, recorder(listener), wish, mailbox)
 
 
-def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en") -> BatchIndex:
+def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en", *, to_compare: bool = False) -> BatchIndex:
     """Put the shards of a batch together in the folder `into`; see `factcheck.batch.merging.merge`."""
     from factcheck.batch.merging import merge as merge_shards
 
-    return merge_shards([Path(folder) for folder in folders], Path(into), Style(lang=lang))
+    return merge_shards([Path(folder) for folder in folders], Path(into), Style(lang=lang), to_compare=to_compare)
 
 
 def compare_shards(

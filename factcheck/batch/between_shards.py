@@ -15,25 +15,27 @@ from pydantic import ValidationError
 from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.fingerprints import made_with
+from factcheck.batch.meetings import rank
 from factcheck.batch.neighbours import (
     CLAIMS,
     Comparing,
     Neighbours,
     comparable,
+    seen,
     with_reports,
     within_bounds,
 )
 from factcheck.batch.options import new_id
 from factcheck.batch.running import INTERRUPTED
 from factcheck.batch.spending import spending_kept
-from factcheck.batch.spool import Spool, total_usage
+from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.claim_types.text import primary
 from factcheck.errors import EndpointError, InputError, SettingsError
 from factcheck.findings import INTERRUPTED as INTERRUPTED_KIND
 from factcheck.findings import RunInfo
-from factcheck.index import AcrossStories, Apart, BatchIndex, StoryRow
+from factcheck.index import AcrossFinding, AcrossStories, Apart, BatchIndex, StoryRow
 from factcheck.ingestion.cleaning import printable
-from factcheck.models import Article, Decision, Failure
+from factcheck.models import Article, Decision, Failure, Value, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.reporting.base import Style
 from factcheck.runs.manifest import read_manifest
@@ -43,6 +45,8 @@ from factcheck.stages.blocking.across import Net
 ARTICLES = "articles.jsonl"
 """File of a run folder."""
 AGAIN = f"merge the shards again, and if that does not help, {filing.ANEW}"
+FOUND_EARLIER = "what merge --compare found before is shown between stories whose reports are the same since"
+_COMPARED = "compared shards"
 MOST_COUNTED = 200_000
 """Claims above which nobody waits for a count: so many made-up ones took 84 s of CPU on a busy machine, and 103 MB."""
 
@@ -110,6 +114,57 @@ def count_apart(folder: Path, rows: Sequence[StoryRow], shard_of: Mapping[str, i
     homes = caught.homes(pairs.ids)
     apart = [(homes[p.left], homes[p.right]) for p in pairs if shard_of[homes[p.left]] != shard_of[homes[p.right]]]
     return Apart(pairs=len(apart), stories=len({frozenset(both) for both in apart}))
+
+
+class _Compared(Value):
+    """What a comparison of shards came to, as the state in the merged folder has it."""
+
+    reports: str
+    """Hash of the reports whose claims were compared."""
+    across: AcrossStories | None
+
+
+def with_earlier(index: BatchIndex, folder: Path) -> BatchIndex:
+    """The index of shards that were only put together in `folder`, with what an earlier comparison there came to.
+
+    Where all reports are what they were then, that is what stories say about each other; else what was found between
+    two whose reports are. What it has cost is added. Raises SettingsError when its state cannot be read.
+    """
+    if not (folder / NAME).exists():
+        return index
+    with Spool(folder) as spool:
+        kept, spent = spool.fact(_COMPARED), spool.spent()
+    across = _with_earlier(index, _Compared.model_validate_json(kept)) if kept else index.across
+    spent = total_usage((index.spent, spent))
+    return index.model_copy(update={"across": across, "unmet": _unmet(index, across), "spent": spent})
+
+
+def _with_earlier(index: BatchIndex, before: _Compared) -> AcrossStories | None:
+    if before.across is None:
+        return index.across
+    told = seen(before.across)
+    here = index.across or AcrossStories(status="done", whole=False)
+    if before.reports == _hash_of_reports(index.stories):
+        return _joined(told, here.findings)
+    reports = {row.key: row.report for row in index.stories if row.missing is None}
+    standing = [f for f in told.findings if all(reports.get(side.story) == side.report for side in f.sides)]
+    joined = _joined(here, standing)
+    if len(joined.findings) == len(here.findings):
+        return index.across
+    return joined.model_copy(update={"reasons": (*joined.reasons, FOUND_EARLIER)})
+
+
+def _joined(across: AcrossStories, others: Sequence[AcrossFinding]) -> AcrossStories:
+    """With those of the other findings about whose pairs it knows nothing."""
+    known = {pair for found in across.findings for pair in found.pairs} | {j.key for j in across.reviewed}
+    more = [found for found in others if known.isdisjoint(found.pairs)]
+    return (
+        across.model_copy(update={"findings": tuple(sorted((*across.findings, *more), key=rank))}) if more else across
+    )
+
+
+def _hash_of_reports(rows: Sequence[StoryRow]) -> str:
+    return tagged_hash(sorted((row.key, row.report or "", str(row.checked_at), row.missing or "") for row in rows))
 
 
 @dataclass(frozen=True)
@@ -211,7 +266,11 @@ async def _compared(
         across = await neighbours.compare(index.stories, means, settings, watched, again=True)
     usage, lacking = means.usage(), neighbours.lacking
     if lacking is not None and lacking.kind == INTERRUPTED_KIND:
-        across = index.across  # as the shards left it
+        kept = spool.fact(_COMPARED)  # as the shards left it, or an earlier comparison
+        across = _with_earlier(index, _Compared.model_validate_json(kept)) if kept else index.across
+    else:
+        compared = _Compared(reports=_hash_of_reports(index.stories), across=across)
+        spool.state(_COMPARED, compared.model_dump_json())
     found = across.findings if across is not None else ()
     counts.across, counts.usage = sum(finding.relation == "contradicts" for finding in found), usage
     watch.across(found, counts)
@@ -225,7 +284,7 @@ async def _compared(
             "across": across,
             "unmet": _unmet(index, across) if lacking is None else (),
             "stopped": "; ".join(filter(None, (index.stopped, told))) or None,
-            "usage": total_usage((index.usage, usage)),
+            "usage": usage,
             "spent": total_usage((index.spent, spool.spent())),
         }
     )

@@ -11,12 +11,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged
+from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged, with_earlier
 from factcheck.batch.meetings import rank
 from factcheck.batch.neighbours import CLAIMS
 from factcheck.batch.rows import place, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
+from factcheck.findings import Usage
 from factcheck.index import AcrossStories, BatchIndex, Shard, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
@@ -41,9 +42,17 @@ def read_index(folder: Path) -> BatchIndex:
         raise InputError(f"{shown} is no index of this version of factcheck; run that batch again") from None
 
 
-def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchIndex:  # noqa: B008 -- frozen
+def merge(
+    folders: Sequence[Path],
+    into: Path,
+    style: Style = Style(),  # noqa: B008 -- frozen
+    *,
+    to_compare: bool = False,
+) -> BatchIndex:
     """Copy the reports of shards to `into` and write one index over them; the merged index. Nothing is asked.
 
+    It holds what an earlier comparison in `into` came to; `to_compare` leaves that to the index on the disk, for
+    `compare_shards` finds it again.
     It counts which claims of stories in different shards would have been compared, says in `stopped` which shards
     are missing, and of each story whose report was taken away what is missing and how to have it again. Raises
     InputError when a folder holds no index, SettingsError when the folders are not parts of one batch that was checked
@@ -65,10 +74,11 @@ def merge(folders: Sequence[Path], into: Path, style: Style = Style()) -> BatchI
             with suppress(OSError):  # no room to count in costs the count, not the index
                 apart = count_apart(into, merged.stories, shard_of)
                 merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
-        filing.file_index(into, merged, style)
+        whole = with_earlier(merged, into)
+        filing.file_index(into, whole, style)
     except (OSError, shutil.Error) as error:
         raise unmerged(error, into) from error
-    return merged
+    return merged if to_compare else whole
 
 
 def _refuse_place(folders: Sequence[Path], into: Path) -> None:
@@ -164,7 +174,7 @@ def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
             "unreadable": tuple(unreadable[key] for key in sorted(unreadable)),
             "skipped": max(index.skipped for index in indexes),
             "stopped": "; ".join(stopped) or None,
-            "usage": total_usage(index.usage for index in indexes),
+            "usage": Usage(),
             "spent": total_usage(index.spent for index in indexes),
         }
     )

@@ -129,9 +129,9 @@ class Neighbours:
             return self._alone(len(reports))
         if self._kept is None:
             return AcrossStories(status="waiting", whole=self._comparing.whole)
-        seen = self._seen(self._kept.result)
-        standing = [f for f in seen.findings if all(reports.get(side.story) == side.report for side in f.sides)]
-        return seen.model_copy(update={"status": "waiting", "findings": tuple(standing)})
+        told = seen(self._kept.result)
+        standing = [f for f in told.findings if all(reports.get(side.story) == side.report for side in f.sides)]
+        return told.model_copy(update={"status": "waiting", "findings": tuple(standing)})
 
     async def compare(
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress, *, again: bool
@@ -152,7 +152,7 @@ class Neighbours:
         inputs = tagged_hash([self._comparing.made_with, SHARE, FEWEST, reports, decisions, also])
         kept = self._kept
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
-            return kept.result if kept.pass_id == self._pass_id else self._seen(kept.result)
+            return kept.result if kept.pass_id == self._pass_id else seen(kept.result)
         try:
             result, failures = await self._compared(there, means, settings, watch)
         except Interrupted as error:
@@ -188,12 +188,6 @@ class Neighbours:
             return ()
         left = [f for f in self._kept.result.findings if any(side.story in out for side in f.sides)]
         return tuple(sorted({*self._kept.apart, *_pairs(left)}))
-
-    @staticmethod
-    def _seen(result: AcrossStories) -> AcrossStories:
-        """A result of an earlier pass, nothing in it new any more."""
-        findings = tuple(finding.model_copy(update={"new": False}) for finding in result.findings)
-        return result.model_copy(update={"findings": findings})
 
     async def _compared(
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress
@@ -316,6 +310,12 @@ class _Judged:
                 self.claims |= {id_: claims[id_] for id_ in judgement.key}
             else:
                 self.possible += _is_possible(judgement)
+
+
+def seen(result: AcrossStories) -> AcrossStories:
+    """A result of an earlier pass, nothing in it new any more."""
+    findings = tuple(finding.model_copy(update={"new": False}) for finding in result.findings)
+    return result.model_copy(update={"findings": findings})
 
 
 def _is_possible(judgement: Judgement) -> bool:

@@ -84,7 +84,7 @@ def run_merge(
     """Merge shards and write the index to stdout; the exit code. Raises what the public face raises."""
     if comparison is not None:
         api.preflight(comparison.settings)
-    index = api.merge(folders, into, style.lang)
+    index = api.merge(folders, into, style.lang, to_compare=comparison is not None)
     if comparison is not None:
         index = _compared(index, into, talk, comparison)
     interrupted = comparison is not None and comparison.stop.requested

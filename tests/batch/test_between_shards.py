@@ -11,7 +11,7 @@ import pytest
 
 from factcheck import api
 from factcheck.batch import filing, neighbours
-from factcheck.batch.between_shards import Later, Reported, compare_shards
+from factcheck.batch.between_shards import FOUND_EARLIER, Later, Reported, compare_shards
 from factcheck.batch.counting import UnwatchedBatch
 from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.merging import read_index
@@ -286,7 +286,9 @@ async def test_a_report_that_was_taken_away_is_left_out_and_named(tmp_path: Path
     text = report.read_bytes()
     report.unlink()
     means, into = means_of(desk.model, desk.store), tmp_path / "merged"
-    lacking = await compare_shards(merge_shards(parts, into), Later(into), RUN, means, CheckSettings(), Watch())
+    lacking = await compare_shards(
+        merge_shards(parts, into, to_compare=True), Later(into), RUN, means, CheckSettings(), Watch()
+    )
     found = across(lacking)
     gone = next(row for row in lacking.stories if row.missing is not None)
     assert (gone.status, gone.report, str(gone.missing) in str(report)) == ("failed", None, True)
@@ -295,7 +297,9 @@ async def test_a_report_that_was_taken_away_is_left_out_and_named(tmp_path: Path
     assert found.findings
     assert "il suo rapporto non c'è" in IndexTable().render(lacking, Style(width=200, lang="it"))
     report.write_bytes(text)
-    whole = await compare_shards(merge_shards(parts, into), Later(into), RUN, means, CheckSettings(), Watch())
+    whole = await compare_shards(
+        merge_shards(parts, into, to_compare=True), Later(into), RUN, means, CheckSettings(), Watch()
+    )
     assert (across(whole).status, across(whole).stories, across(whole).reasons) == ("done", 6, ())
 
 
@@ -364,3 +368,44 @@ def test_another_address_is_said(newsroom: Newsroom, tmp_path: Path) -> None:
     assert f"stories were checked at {os.environ['OPENAI_BASE_URL']}; {url} is asked now" in " ".join(
         made.stderr.split()
     )
+
+
+def test_what_a_comparison_found_outlives_a_plain_merge(newsroom: Newsroom, tmp_path: Path) -> None:
+    """The same shards merged again, nothing asked: conflicts, their rule and the total of all runs are as before."""
+    server, _ = newsroom
+    folders = sharded(fires(tmp_path, 6), 2)
+    plain = merge(folders)
+    assert (plain.usage.requests, plain.spent.requests) == (0, server.seen.answered)
+    assert "this run: no request; all runs: " in IndexTable().render(plain, Style(width=200))
+    compared = merge(folders, "--compare", "--fail-on", "across", code=1)
+    assert 0 < compared.usage.requests == compared.spent.requests - plain.spent.requests
+    again = merge(folders, "--fail-on", "across", code=1)
+    assert not any(finding.new for finding in across(again).findings)
+    assert told(across(again).findings) == told(across(compared).findings)
+    assert (across(again).status, across(again).whole, across(again).pairs) == ("done", True, across(compared).pairs)
+    assert (again.usage.requests, again.spent) == (0, compared.spent)
+    assert server.seen.answered == again.spent.requests
+    assert merge(folders, "--compare").spent == compared.spent
+
+
+@pytest.mark.usefixtures("newsroom")
+def test_what_a_comparison_found_stands_where_reports_do(tmp_path: Path) -> None:
+    """One story has another report since: what was found about it goes, the rest is shown as from before."""
+    desk = fires(tmp_path, 6)
+    folders = sharded(desk, 2)
+    before, compared = merge(folders), merge(folders, "--compare")
+    desk.put(
+        "s0/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire, the police said.", "So it is 0."
+    )
+    folders = sharded(desk, 2)
+    (changed,) = (row.key for row in merge(folders).stories if row.change == "changed")
+    index = merge(folders)
+    within = {f.id for f in across(before).findings}
+    kept = [f for f in across(compared).findings if changed not in {side.story for side in f.sides}]
+    found = {finding.id for finding in across(index).findings}
+    assert {finding.id for finding in kept} - within <= found
+    assert not found & ({finding.id for finding in across(compared).findings} - {finding.id for finding in kept})
+    assert across(index).reasons == (FOUND_EARLIER,)
+    assert (across(index).whole, across(index).apart is not None) == (False, True)
+    assert "aveva trovato" in IndexTable().render(index, Style(width=200, lang="it"))
+    assert index.spent.requests > compared.spent.requests

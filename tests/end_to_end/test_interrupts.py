@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, SIGHUP over real processes and sockets: what is paid for is kept, the report says what is missing."""
+"""Ctrl-C, SIGTERM, SIGHUP over real processes and sockets: paid answers are kept, the report says what is missing."""
 
 from __future__ import annotations
 
