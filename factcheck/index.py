@@ -241,7 +241,7 @@ class BatchHead(Value):
     stopped: str | None = None
     """Why the run ended before all stories were run; None when it did not."""
     usage: Usage = Usage()
-    """What this run asked of the model."""
+    """What this run asked of the model; of a merged index, what the merging asked."""
     spent: Usage = Usage()
     """What all runs of this batch have asked of the model."""
 
