@@ -50,6 +50,7 @@ class Counts:
     """Of those, in stories that this run checked."""
     claims: int = 0
     pairs: int = 0
+    """That were compared; not those that failed."""
     disputes: int = 0
     new_disputes: int = 0
     across: int = 0
@@ -62,7 +63,7 @@ class Counts:
         """Count what a story holds that is through; with -1 no more, because it is a part of another one now."""
         self.articles_done += times * row.articles
         self.claims += times * row.claims
-        self.pairs += times * row.pairs
+        self.pairs += times * (row.pairs - row.failed_pairs)
         self.disputes += times * len(row.disputes)
         self.new_disputes += times * sum(line.new for line in row.disputes)
 

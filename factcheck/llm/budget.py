@@ -37,9 +37,9 @@ class Budget:
                     " to go on",
                     attempts=0,
                 )
-        self._tally.requests += 1
+        self._tally.asked(model)
         self._reserved += expected
         try:
             yield
         finally:
-            self._reserved -= expected
+            self._reserved = max(0.0, self._reserved - expected)  # sums of fractions end beside 0

@@ -307,7 +307,7 @@ class Client:
         letter = mailbox.open(body)
         completion = ChatCompletion.construct(**letter.completion)
         if letter.fresh:
-            self._tally.requests += 1
+            self._tally.asked(billed)
             prompt = sum(estimate_tokens(message["content"]) for message in body["messages"])
             self._tally.add(billed, transport.tokens_of(completion, prompt), RATE)
         return completion

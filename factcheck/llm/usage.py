@@ -87,6 +87,12 @@ class Tally:
         self._prompt = self._cached = self._completion = 0
         self._answers = 0
         self._cost: float | None = 0.0
+        self._models = set[str | None]()
+
+    def asked(self, model: str | None) -> None:
+        """Count one request that is sent; `model` as in `add`."""
+        self.requests += 1
+        self._models.add(model)
 
     def add(self, model: str | None, tokens: Tokens, rate: float = 1.0) -> None:
         """Count one answer; `model` None means that nobody sends a bill, `rate` is the share of the price asked."""
@@ -122,11 +128,14 @@ class Tally:
 
     @property
     def cost(self) -> float | None:
-        """US dollars so far, None when a price is not known."""
+        """US dollars so far, None when a price is not known, also where no answer has come that would cost it."""
+        if not self._answers and not all(model and price(model, 1, 0, 1) is not None for model in self._models):
+            return None
         return self._cost
 
     def snapshot(self) -> Usage:
         """The counts as a frozen value; `cache_hits` belong to the store and stay 0 here."""
+        cost = self.cost
         return Usage(
             requests=self.requests,
             retries=self.retries,
@@ -134,6 +143,6 @@ class Tally:
             prompt_tokens=self._prompt,
             cached_tokens=self._cached,
             completion_tokens=self._completion,
-            cost_usd=None if self._cost is None else round(self._cost, 6),
+            cost_usd=None if cost is None else round(cost, 6),
             faults=dict(sorted(self.faults.items())),
         )

@@ -212,3 +212,12 @@ def test_the_stream_chooses_bars_or_lines(
     monkeypatch.setenv("TERM", "xterm")
     with open_batch_progress(make(), "auto") as progress:
         assert isinstance(progress, kind)
+
+
+def test_pairs_that_failed_are_not_counted_as_compared() -> None:
+    """What is said of a story that is through is what was compared of it, also when it is taken back again."""
+    found = Counts()
+    found.add(row(pairs=13, failed_pairs=12), 1)
+    assert found.pairs == 1
+    found.add(row(pairs=13, failed_pairs=12), -1)
+    assert found.pairs == 0

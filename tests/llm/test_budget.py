@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
 from factcheck.errors import BudgetExceeded, SettingsError
+from factcheck.llm.budget import Budget
 from factcheck.llm.client import Client
+from factcheck.llm.usage import Tally
 from tests.llm.asking import GOOD, request, settings
 from tests.support.llm_server import answer, llm_server
 
@@ -62,6 +65,28 @@ async def test_a_model_without_a_price_is_counted_in_tokens_only() -> None:
             await client.ask(request(model="nobody-knows-this"))
             usage = client.usage
     assert (usage.prompt_tokens, usage.completion_tokens, usage.cost_usd) == (1000, 100, None)
+
+
+@pytest.mark.parametrize(("model", "cost"), [("nobody-knows-this", None), (None, None), ("gpt-4o", 0.0)])
+def test_what_no_answer_has_cost_is_known_where_there_is_a_price(model: str | None, cost: float | None) -> None:
+    """Requests under way or failed: of a model without a price, or one that bills nobody, no amount is told."""
+    tally = Tally()
+    assert tally.snapshot().cost_usd == 0.0
+    tally.asked(model)
+    assert (tally.snapshot().requests, tally.snapshot().cost_usd) == (1, cost)
+
+
+async def test_nothing_under_way_is_no_negative_amount() -> None:
+    """After requests whose fractions of a cent do not sum up to nothing, the words have no minus."""
+    budget = Budget(Tally(), None, 1.0)
+    async with AsyncExitStack() as first:
+        for tokens in (1_001, 2_003, 3_007):
+            await first.enter_async_context(budget.reserve("gpt-4o", tokens))
+        held = first.pop_all()
+    await held.aclose()
+    with pytest.raises(BudgetExceeded, match=r"0\.0000 USD are spent, 0\.0000 are under way"):
+        async with budget.reserve("gpt-4o", 10**7):
+            pass
 
 
 async def test_re_asks_count_as_calls() -> None:

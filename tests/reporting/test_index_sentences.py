@@ -9,7 +9,7 @@ import pytest
 from factcheck.findings import Usage
 from factcheck.index import AcrossFinding, AcrossStories, Apart, BatchIndex, Shard, StoryStatus
 from factcheck.models import Decision, RefusedFile
-from factcheck.reporting.batch_index.lines import facts_of_run, headline
+from factcheck.reporting.batch_index.lines import disputes, facts_of_run, headline
 from factcheck.reporting.words.catalogue import words_in
 from tests.support.indexes import AGREEMENT, CONFLICT, index, row
 
@@ -44,7 +44,6 @@ SAID = {
     ("en", 0): (
         "no story, no article: nothing compared.",
         "no story new or changed since the last complete run; no claim, no pair of claims compared",
-        "between stories: no two claims are alike enough to be compared",
         "this run: no request; all runs: no request",
     ),
     ("en", 1): (
@@ -82,7 +81,6 @@ SAID = {
             "nessuna storia nuova o cambiata dall'ultima esecuzione completa; nessuna affermazione, nessuna coppia di"
             " affermazioni confrontata"
         ),
-        "fra una storia e l'altra: nessuna affermazione abbastanza simile da essere confrontata",
         "questa esecuzione: nessuna richiesta; tutte: nessuna richiesta",
     ),
     ("it", 1): (
@@ -190,3 +188,27 @@ def test_decisions_between_stories_are_counted(n: int, said: list[str]) -> None:
     gone = tuple(decision.model_copy(update={"fate": "gone"}) for decision in made)
     told = facts_of_run(index(row("a"), row("b"), across=met, unmet=gone), words_in("en"))
     assert [line for line in told if "decision" in line] == said
+
+
+def test_what_failed_is_not_said_to_have_been_compared() -> None:
+    """Pairs that failed are taken off, and where all did, nothing was compared and no dispute is denied."""
+    w, base = words_in("en"), counted(2)
+    totals = base.totals.model_copy(update={"pairs": 13, "failed_pairs": 12, "disputes": 0})
+    some = base.model_copy(update={"totals": totals, "across": None})
+    assert headline(some, w).startswith("8 stories, 2 articles: no dispute;")
+    assert facts_of_run(some, w)[0].endswith("2 claims, 1 pair of claims compared")
+    none = some.model_copy(update={"totals": totals.model_copy(update={"failed_pairs": 13})})
+    assert headline(none, w).startswith("8 stories, 2 articles: nothing compared;")
+    assert facts_of_run(none, w)[0].endswith("2 claims, no pair of claims compared")
+    assert disputes(row("a", pairs=13, failed_pairs=13), w) == disputes(row("b"), w) == "not compared"
+    assert disputes(row("c", pairs=13, failed_pairs=12), w) == "no dispute"
+
+
+def test_claims_that_are_not_there_are_not_said_to_be_unlike() -> None:
+    """That no two claims of different stories are alike is said where there are claims."""
+    w, base = words_in("en"), counted(1)
+    alone = base.model_copy(update={"across": AcrossStories(status="done", stories=2)})
+    said = "between stories: no two claims are alike enough to be compared"
+    assert said in facts_of_run(alone, w)
+    empty = alone.model_copy(update={"totals": alone.totals.model_copy(update={"claims": 0})})
+    assert said not in facts_of_run(empty, w)

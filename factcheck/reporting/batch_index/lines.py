@@ -31,7 +31,7 @@ AKIN = 3
 def headline(index: BatchHead, w: Words) -> str:
     """`12 stories, 48 articles: 3 new disputes, 5 in all; 1 story failed.`"""
     t = index.totals
-    none = "index.disputes_none" if t.reported else "index.nothing_compared"
+    none = "index.disputes_none" if t.pairs > t.failed_pairs else "index.nothing_compared"
     found = w("count.disputes", t.disputes) if t.disputes else w(none)
     if t.new_disputes:
         found = w("index.new_disputes", t.new_disputes)
@@ -48,7 +48,7 @@ def headline(index: BatchHead, w: Words) -> str:
 def facts_of_run(index: BatchHead, w: Words) -> list[str]:
     """Lines about the whole: what is new, what was not read, what it cost."""
     t = index.totals
-    claims, pairs = w("index.claims", t.claims), w("index.compared", t.pairs)
+    claims, pairs = w("index.claims", t.claims), w("index.compared", t.pairs - t.failed_pairs)
     lines = [w("index.since", moved=_moved(t, w), claims=claims, pairs=pairs)]
     if index.across is not None:
         lines += _across(index.across, index, w)
@@ -84,7 +84,7 @@ def _across(across: AcrossStories, index: BatchHead, w: Words) -> list[str]:
         lines.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
     elif across.pairs > across.failed_pairs:
         lines.append(w("index.across_neither", pairs=w("index.compared", across.pairs - across.failed_pairs)))
-    elif not lines and not across.failed_pairs and across.stories > 1:
+    elif not lines and not across.failed_pairs and across.stories > 1 and index.totals.claims:
         lines.append(w("index.across_nothing"))
     counts = (("failed", across.failed_pairs), ("left_out", across.left_out), ("possible", across.possible))
     lines += [w(f"index.across_{name}", n) for name, n in counts if n]
@@ -210,10 +210,10 @@ def dates(reason: GroupReason, w: Words) -> list[str]:
 
 
 def disputes(row: StoryRow, w: Words) -> str:
-    """`2 disputes`; of a story that never had a report it is not said that there is none."""
-    if row.report is None and row.missing is None:
-        return w("index.not_compared")
-    return w("count.disputes", len(row.disputes)) if row.disputes else w("index.disputes_none")
+    """`2 disputes`; of a story of which nothing was compared it is not said that there is none."""
+    if row.disputes:
+        return w("count.disputes", len(row.disputes))
+    return w("index.disputes_none" if row.pairs > row.failed_pairs else "index.not_compared")
 
 
 @dataclass(frozen=True)
