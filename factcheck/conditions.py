@@ -41,6 +41,10 @@ INDEX_RULES: Mapping[str, Callable[[BatchIndex], int]] = {
 between stories."""
 
 
+ACROSS_RULES = frozenset({"across", "new-across"})
+"""Those of INDEX_RULES that are about what lies between stories."""
+
+
 def _gaps(index: BatchIndex) -> int:
     t = index.totals
     return t.failed + t.failed_articles + t.failed_pairs + len(index.unreadable)

@@ -45,7 +45,7 @@ def batch(
         from factcheck.cli.reading import read_options
         from factcheck.review import read_review
 
-        gate = index_gate(fail_on or [])
+        gate = index_gate(fail_on or [], across_stories=settings.batch.across_stories)
         decisions = tuple(decision for file in review or [] for decision in read_review(file))
         reading = read_options(inputs.columns or [], inputs.encoding, inputs.sources)
         wanted = options_of(wish, settings, reading, decisions)

@@ -11,7 +11,7 @@ import typer
 from factcheck.changes.comparing import compare
 from factcheck.changes.values import ReportDiff
 from factcheck.cli.exits import DONE, MATCHED, say
-from factcheck.conditions import DIFF_RULES, INDEX_RULES, REPORT_RULES, matched, matched_index
+from factcheck.conditions import ACROSS_RULES, DIFF_RULES, INDEX_RULES, REPORT_RULES, matched, matched_index
 from factcheck.findings import Report
 from factcheck.index import BatchIndex
 from factcheck.runs.reading import read_report
@@ -65,9 +65,18 @@ class IndexGate:
         return MATCHED if found else DONE
 
 
-def index_gate(rules: Sequence[str]) -> IndexGate:
-    """The gate of `batch` and `merge`; raises `typer.BadParameter` for a rule that is not one of an index."""
+def index_gate(rules: Sequence[str], *, across_stories: bool = True) -> IndexGate:
+    """The gate of `batch` and `merge`; `across_stories` says whether stories are compared with each other.
+
+    Raises `typer.BadParameter` for a rule that is not one of an index, and for one that nothing could match.
+    """
     for rule in rules:
+        if rule in ACROSS_RULES and not across_stories:
+            raise typer.BadParameter(
+                f"{rule} is about conflicts between stories, which are not looked for; leave out --no-across-stories"
+                " (in the configuration: across_stories), or this rule.",
+                param_hint="--fail-on",
+            )
         if rule not in INDEX_RULES:
             raise typer.BadParameter(
                 f"{rule} is no rule of a batch; known are {', '.join(INDEX_RULES)}.", param_hint="--fail-on"

@@ -15,9 +15,11 @@ from factcheck.cli.batch import batch
 from factcheck.cli.batch_options import options_of, parse_shard, parse_since, parse_too_many
 from factcheck.cli.batch_wish import Wish
 from factcheck.cli.check import check
+from factcheck.cli.gates import index_gate
 from factcheck.index import Shard
 from factcheck.ingestion.parsing import DEFAULT_OPTIONS
 from factcheck.settings import RunSettings, Settings
+from tests.cli.invoking import invoke
 
 
 def test_a_shard_is_a_part_of_a_whole() -> None:
@@ -75,3 +77,20 @@ def test_batch_takes_what_check_takes() -> None:
         "baseline",
         *("cassette", "cassette_note", "plan_only"),
     }
+
+
+@pytest.mark.parametrize("rule", ["across", "new-across"])
+def test_a_rule_that_nothing_could_match_is_refused(rule: str, tmp_path: Path) -> None:
+    """Conflicts between stories fail nothing where none are looked for: exit code 2 with the remedy, nothing run."""
+    (tmp_path / "a.txt").write_text("12 people died in the Eastley fire.\n", encoding="utf-8")
+    run = invoke("batch", tmp_path, "-m", "local", "--no-across-stories", "--fail-on", "dispute", "--fail-on", rule)
+    assert (run.exit_code, "leave out --no-across-stories" in " ".join(run.stderr.split())) == (2, True), run.stderr
+    assert index_gate(["dispute"], across_stories=False).rules == ("dispute",)
+
+
+def test_an_audit_of_what_is_not_done_is_refused(tmp_path: Path) -> None:
+    """Without inferred labels there are none to ask about; it is said before anything is read."""
+    (tmp_path / "a.txt").write_text("12 people died in the Eastley fire.\n", encoding="utf-8")
+    for command in ("batch", "check", "estimate"):
+        run = invoke(command, tmp_path, "-m", "local", "--no-inference", "--audit", "5")
+        assert (run.exit_code, "no label is inferred" in " ".join(run.stderr.split())) == (2, True), run.stderr
