@@ -348,6 +348,8 @@ def _run(
             if stop.urgent:
                 raise KeyboardInterrupt from None
             raise
+        finally:
+            stop.answers_lost = isinstance(store, AnswerCache) and store.lost
         if tape is not None and _is_partial(outcome[0]):
             tape.keep_apart()
     if tape is not None and tape.trouble is not None:

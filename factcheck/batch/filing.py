@@ -98,5 +98,6 @@ def unwritten(error: OSError, folder: Path) -> SettingsError:
     named = error.filename2 or error.filename or folder  # the second is what a file was to be renamed to
     return SettingsError(
         f"{named} cannot be written: {error.strerror or error}; make room on its disk and look at"
-        " its permissions, then run the same command again: what was paid for is kept. Or name another --run-dir DIR"
+        " its permissions, then run the same command again: what the cache has is not paid for again. Or name another"
+        " --run-dir DIR"
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.settings import Settings
 
 KEPT = "What was paid for is kept in the cache: the same command resumes and pays for nothing twice:"
+LOST = "The cache could not take all that was paid for: the same command resumes, and pays again for what is missing:"
 NOT_KEPT = "The cache was off, so the same command starts from the beginning."
 REPLAYED = "It was a replay, for which nothing is paid; the same command starts from the beginning."
 RECORDING = "Nothing was recorded yet; the same command starts from the beginning."
@@ -44,11 +45,11 @@ def interruptible(settings: Settings, *, gently: bool = True) -> Iterator[Stop]:
         with _asked_by_signal(stop) if gently else nullcontext():
             yield stop
     except KeyboardInterrupt:
-        say(f"\ninterrupted. {_kept(settings, replayed)}")
+        say(f"\ninterrupted. {_kept(settings, stop, replayed)}")
         raise typer.Exit(INTERRUPTED) from None
     except typer.Exit as done:
         if done.exit_code == INTERRUPTED:
-            say(f"interrupted. {_kept(settings, replayed)}")
+            say(f"interrupted. {_kept(settings, stop, replayed)}")
         raise
 
 
@@ -81,10 +82,11 @@ def _asked_by_signal(stop: Stop) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _kept(settings: Settings, replayed: bool) -> str:
+def _kept(settings: Settings, stop: Stop, replayed: bool) -> str:
     tape = settings.cassette
     if tape is None:
-        return f"{KEPT}\n  {shlex.join(('factcheck', *typed()))}" if settings.keeps_answers else NOT_KEPT
+        told = LOST if stop.answers_lost else KEPT
+        return f"{told}\n  {shlex.join(('factcheck', *typed()))}" if settings.keeps_answers else NOT_KEPT
     partial = tape.with_name(tape.name + ".partial")
     if replayed:
         return REPLAYED

@@ -35,6 +35,8 @@ class Stop:
         self.requested = False
         self.urgent = False
         """Whether it was made more than once."""
+        self.answers_lost = False
+        """Whether answers came that outlast the run nowhere: said by who runs it to who tells how it ended."""
         self._listeners: list[Callable[[], object]] = []
 
     @property

@@ -102,6 +102,11 @@ class AnswerCache:
         if self._locks is not None:
             self._locks.close()
 
+    @property
+    def lost(self) -> bool:
+        """Whether an answer came that could not be written, and so ends with this run."""
+        return bool(self._fresh)
+
     def get(self, key: str) -> JsonValue | None:
         """The stored answer, or None; an entry that cannot be trusted is told in `warnings` and counts as None.
 

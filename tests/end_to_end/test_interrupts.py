@@ -27,8 +27,19 @@ signal.signal(signal.SIGINT, signal.{handler})  # said outright: who runs these 
 signal.signal(signal.SIGHUP, signal.SIG_IGN if signal.{handler} == signal.SIG_IGN else signal.SIG_DFL)
 from factcheck.engine import base
 base.GRACE = {grace}
+{first}
 from factcheck.__main__ import main
 main()
+"""
+
+
+FULL = """
+from factcheck.llm import cache
+
+def put(file, entries):
+    raise OSError(28, "No space left on device")
+
+cache.AnswerFile.put = put
 """
 
 
@@ -53,10 +64,10 @@ class Hanging:
 
 @contextmanager
 def running(
-    server: LlmServer, *args: str, grace: float = 0.3, ignored: bool = False
+    server: LlmServer, *args: str, grace: float = 0.3, ignored: bool = False, first: str = ""
 ) -> Iterator[subprocess.Popen[str]]:
     """`factcheck check` in a process of its own, one request at a time."""
-    program = PROGRAM.format(handler="SIG_IGN" if ignored else "default_int_handler", grace=grace)
+    program = PROGRAM.format(handler="SIG_IGN" if ignored else "default_int_handler", grace=grace, first=first)
     where = ["--base-url", server.url, "--model", "m", "--concurrency", "1", "-f", "json"]
     command = [sys.executable, "-c", program, "check", *args, *where]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -139,7 +150,7 @@ def test_a_run_that_nobody_listens_to_ends_as_any_other(
     """With stderr closed, or a pipe that nobody reads, the report comes, and the exit code tells how it ended."""
     script = Hanging(100 if sent is None else 2)
     with llm_server(script) as server:
-        program = PROGRAM.format(handler="default_int_handler", grace=0.3)
+        program = PROGRAM.format(handler="default_int_handler", grace=0.3, first="")
         where = ["--base-url", server.url, "--model", "m", "--concurrency", "1", "-f", "json"]
         command = [sys.executable, "-c", program, "check", str(story), *where]
         if closed:
@@ -202,10 +213,19 @@ def test_answers_that_come_within_the_grace_are_kept(story: Path) -> None:
     assert len(report["failures"]) == 2
 
 
+def test_answers_that_could_not_be_kept_are_not_said_to_be(story: Path) -> None:
+    """The disk of the cache is full: what the same command asks again, and pays for again, is told as that."""
+    _, report, said = interrupt(Hanging(2), lambda p: p.send_signal(signal.SIGINT), str(story), first=FULL)
+    assert len(report["extractions"]) == 2
+    assert "No space left on device" in said
+    assert "pays for nothing twice" not in said
+    assert "the same command resumes, and pays again for what is missing" in said.splitlines()[-2]
+
+
 def test_a_terminal_that_closes_is_one_interrupt(story: Path, tmp_path: Path) -> None:
     """Shell and kernel both send SIGHUP, and nothing can be written to it: still the run folder gets its report."""
     script, (ours, theirs) = Hanging(1), os.openpty()
-    program = PROGRAM.format(handler="default_int_handler", grace=1.0)
+    program = PROGRAM.format(handler="default_int_handler", grace=1.0, first="")
     with llm_server(script) as server:
         where = ["--base-url", server.url, "--model", "m", "--concurrency", "1"]
         command = [sys.executable, "-c", program, "check", str(story), *where]

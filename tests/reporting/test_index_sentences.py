@@ -212,3 +212,16 @@ def test_claims_that_are_not_there_are_not_said_to_be_unlike() -> None:
     assert said in facts_of_run(alone, w)
     empty = alone.model_copy(update={"totals": alone.totals.model_copy(update={"claims": 0})})
     assert said not in facts_of_run(empty, w)
+
+
+def test_what_an_earlier_run_found_is_said_to_be_of_it() -> None:
+    """After an interrupt: that stories were not compared now is not contradicted by the counts from before."""
+    met = AcrossStories(status="waiting", stories=2, pairs=26, failed_pairs=1)
+    told = facts_of_run(counted(1).model_copy(update={"across": met}), words_in("en"))
+    assert told[1:4] == [
+        "claims of different stories were not compared in this run",
+        "between stories: neither conflicts nor agreements in 25 pairs of claims compared (in an earlier run)",
+        "1 pair of claims of different stories could not be judged (in an earlier run)",
+    ]
+    shards = counted(1).model_copy(update={"across": met, "shards": (1, 2)})
+    assert not any("earlier run" in line for line in facts_of_run(shards, words_in("en")))

@@ -78,16 +78,19 @@ def _across(across: AcrossStories, index: BatchHead, w: Words) -> list[str]:
     against = len(conflicts(across))
     waiting = "index.across_waiting_shards" if index.shards else "index.across_waiting"
     lines = [w(waiting)] if across.status == "waiting" else []
+    found = list[str]()
     if across.findings:
         told = w("index.across_conflicts", against), w("index.across_agreements", len(across.findings) - against)
         pairs = w("index.compared", across.pairs - across.failed_pairs)
-        lines.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
+        found.append(w("index.across_found", conflicts=told[0], agreements=told[1], pairs=pairs))
     elif across.pairs > across.failed_pairs:
-        lines.append(w("index.across_neither", pairs=w("index.compared", across.pairs - across.failed_pairs)))
+        found.append(w("index.across_neither", pairs=w("index.compared", across.pairs - across.failed_pairs)))
     elif not lines and not across.failed_pairs and across.stories > 1 and index.totals.claims:
-        lines.append(w("index.across_nothing"))
+        found.append(w("index.across_nothing"))
     counts = (("failed", across.failed_pairs), ("left_out", across.left_out), ("possible", across.possible))
-    lines += [w(f"index.across_{name}", n) for name, n in counts if n]
+    found += [w(f"index.across_{name}", n) for name, n in counts if n]
+    is_earlier = across.status == "waiting" and not index.shards
+    lines += [w("index.across_earlier", told=line) for line in found] if is_earlier else found
     lines += map(w.told, across.reasons)
     return [*lines, *_apart(across, index, w)]
 
