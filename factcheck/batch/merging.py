@@ -18,7 +18,7 @@ from factcheck.batch.rows import place, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
 from factcheck.findings import Usage
-from factcheck.index import AcrossStories, BatchIndex, Shard, StoryRow
+from factcheck.index import AcrossStories, Apart, BatchIndex, Shard, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
@@ -69,16 +69,22 @@ def merge(
                     _copy(folder, into, row.report)
         indexes = [_standing(folder, index, into) for folder, index in zip(folders, indexes, strict=True)]
         merged = _merged(indexes)
-        if merged.across is not None and not merged.across.whole:
+        whole = with_earlier(merged, into)
+        if whole.across is not None and not whole.across.whole:
             shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
             with suppress(OSError):  # no room to count in costs the count, not the index
                 apart = count_apart(into, merged.stories, shard_of)
-                merged = merged.model_copy(update={"across": merged.across.model_copy(update={"apart": apart})})
-        whole = with_earlier(merged, into)
+                merged, whole = _counted(merged, apart), _counted(whole, apart)
         filing.file_index(into, whole, style)
     except (OSError, shutil.Error) as error:
         raise unmerged(error, into) from error
     return merged if to_compare else whole
+
+
+def _counted(index: BatchIndex, apart: Apart | None) -> BatchIndex:
+    if index.across is None:
+        return index
+    return index.model_copy(update={"across": index.across.model_copy(update={"apart": apart})})
 
 
 def _refuse_place(folders: Sequence[Path], into: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from factcheck import api
 from factcheck.batch import filing, neighbours
-from factcheck.batch.between_shards import FOUND_EARLIER, Later, Reported, compare_shards
+from factcheck.batch.between_shards import Later, Reported, compare_shards
 from factcheck.batch.counting import UnwatchedBatch
 from factcheck.batch.merging import merge as merge_shards
 from factcheck.batch.merging import read_index
@@ -386,26 +386,3 @@ def test_what_a_comparison_found_outlives_a_plain_merge(newsroom: Newsroom, tmp_
     assert (again.usage.requests, again.spent) == (0, compared.spent)
     assert server.seen.answered == again.spent.requests
     assert merge(folders, "--compare").spent == compared.spent
-
-
-@pytest.mark.usefixtures("newsroom")
-def test_what_a_comparison_found_stands_where_reports_do(tmp_path: Path) -> None:
-    """One story has another report since: what was found about it goes, the rest is shown as from before."""
-    desk = fires(tmp_path, 6)
-    folders = sharded(desk, 2)
-    before, compared = merge(folders), merge(folders, "--compare")
-    desk.put(
-        "s0/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire, the police said.", "So it is 0."
-    )
-    folders = sharded(desk, 2)
-    (changed,) = (row.key for row in merge(folders).stories if row.change == "changed")
-    index = merge(folders)
-    within = {f.id for f in across(before).findings}
-    kept = [f for f in across(compared).findings if changed not in {side.story for side in f.sides}]
-    found = {finding.id for finding in across(index).findings}
-    assert {finding.id for finding in kept} - within <= found
-    assert not found & ({finding.id for finding in across(compared).findings} - {finding.id for finding in kept})
-    assert across(index).reasons == (FOUND_EARLIER,)
-    assert (across(index).whole, across(index).apart is not None) == (False, True)
-    assert "aveva trovato" in IndexTable().render(index, Style(width=200, lang="it"))
-    assert index.spent.requests > compared.spent.requests

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.batch import between_shards
+from factcheck.batch.between_shards import Later
 from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
 from factcheck.errors import InputError, SettingsError
@@ -16,8 +17,10 @@ from factcheck.models import Decision
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.runs import read_report
-from tests.batch.desk import Desk, split_story
+from factcheck.settings import CheckSettings
+from tests.batch.desk import Desk, Watch, across, split_story
 from tests.batch.sharding import PLACES, fires, shards
+from tests.support.means import RUN, means_of
 
 
 def rows(index: BatchIndex) -> dict[str, tuple[str, int, int]]:
@@ -283,3 +286,25 @@ async def test_a_shard_that_compared_nothing_is_named(tmp_path: Path) -> None:
     index = merge([first, second], tmp_path / "merged")
     assert index.across is not None
     assert index.across.status == "done"
+
+
+async def test_what_a_comparison_found_stands_where_reports_do(tmp_path: Path) -> None:
+    """One story has another report since: what was found about it goes, the rest is shown as from before."""
+    desk, into = fires(tmp_path, 6), tmp_path / "merged"
+    before = merge(await shards(desk, 2, across=True), into, to_compare=True)
+    means = means_of(desk.model, desk.store)
+    compared = await between_shards.compare_shards(before, Later(into), RUN, means, CheckSettings(), Watch())
+    desk.put(
+        "s0/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire, the police said.", "So it is 0."
+    )
+    index = merge(await shards(desk, 2, across=True), into)
+    (changed,) = (row.key for row in index.stories if row.change == "changed")
+    kept = {f.id for f in across(compared).findings if changed not in {side.story for side in f.sides}}
+    found = {finding.id: finding.new for finding in across(index).findings}
+    within = {finding.id for finding in across(before).findings}
+    assert kept - within <= found.keys()
+    assert not found.keys() & ({finding.id for finding in across(compared).findings} - kept)
+    assert not any(found[id_] for id_ in kept - within)
+    assert across(index).reasons == (between_shards.FOUND_EARLIER,)
+    assert (across(index).whole, across(index).apart is not None) == (False, True)
+    assert "aveva trovato" in IndexTable().render(index, Style(width=200, lang="it"))
