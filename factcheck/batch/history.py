@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from factcheck.batch import filing, fingerprints
+from factcheck.batch.packed_rows import pack
 from factcheck.batch.planning import Story
 from factcheck.batch.rows import UNFINISHED, standing, waiting_row
 from factcheck.batch.spool import Baseline, Kept, together
@@ -151,4 +152,4 @@ class History:
         elsewhere = {id_ for key in apart if key in self.kept for id_, _ in self.kept[key].members}
         there = [(d.article, d.path) for d in story.documents if d.article is not None]
         members = tuple((id_, path) for id_, path in there if id_ not in elsewhere)
-        return Kept(fingerprint, members, row, self._pass_id, self.before(story))
+        return Kept(fingerprint, members, pack(row), self._pass_id, self.before(story))

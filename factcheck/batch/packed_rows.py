@@ -9,6 +9,16 @@ from typing import Any
 from factcheck.index import StoryRow
 
 
+def pack(row: StoryRow) -> bytes:
+    """The row as it is held."""
+    return zlib.compress(row.model_dump_json().encode(), 1)
+
+
+def unpack(packed: bytes) -> StoryRow:
+    """The row that was packed."""
+    return StoryRow.model_validate_json(zlib.decompress(packed))
+
+
 class PackedRows(MutableMapping[str, StoryRow]):
     """Rows by the keys of their stories; each is unpacked whenever it is looked at."""
 
@@ -17,10 +27,10 @@ class PackedRows(MutableMapping[str, StoryRow]):
         self._packed: dict[str, bytes] = {} if rows is None else rows._packed.copy()
 
     def __getitem__(self, key: str) -> StoryRow:
-        return StoryRow.model_validate_json(zlib.decompress(self._packed[key]))
+        return unpack(self._packed[key])
 
     def __setitem__(self, key: str, row: StoryRow) -> None:
-        self._packed[key] = zlib.compress(row.model_dump_json().encode(), 1)
+        self._packed[key] = pack(row)
 
     def __delitem__(self, key: str) -> None:
         del self._packed[key]

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from factcheck.batch.openings import Opening, opening_of
+from factcheck.batch.packed_rows import unpack
 from factcheck.errors import SettingsError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
@@ -79,11 +80,17 @@ class Kept:
     fingerprint: str
     members: tuple[tuple[str, str], ...]
     """(article id, path) of its articles then."""
-    row: StoryRow
+    packed: bytes
+    """Its row, which of an archive takes a tenth of the memory so."""
     pass_id: str
     """Of the pass that checked it."""
     before: Baseline | None
     """What the pass before that one left; None when the story was not there."""
+
+    @property
+    def row(self) -> StoryRow:
+        """Its row, unpacked each time."""
+        return unpack(self.packed)
 
     def baseline(self, pass_id: str) -> Baseline | None:
         """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
@@ -261,7 +268,7 @@ class Spool:
         return Kept(
             fingerprint,
             tuple((id_, path) for id_, path in json.loads(members)),
-            StoryRow.model_validate_json(row),
+            zlib.compress(row.encode(), 1),
             pass_id,
             Baseline.model_validate_json(before) if before else None,
         )
@@ -269,8 +276,8 @@ class Spool:
     def finish(self, story: Kept) -> None:
         """Keep what a check left of a story."""
         before = None if story.before is None else json.dumps(story.before.model_dump(mode="json"))
-        members, row = json.dumps(story.members), json.dumps(story.row.model_dump(mode="json"))
-        values = (story.row.key, story.fingerprint, members, row, story.pass_id, before)
+        members, row = json.dumps(story.members), story.row
+        values = (row.key, story.fingerprint, members, row.model_dump_json(), story.pass_id, before)
         self._db.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def drop(self, keys: Iterable[str]) -> None:

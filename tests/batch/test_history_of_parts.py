@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.batch.history import History
+from factcheck.batch.packed_rows import pack
 from factcheck.batch.planning import Story
 from factcheck.batch.spool import Document, Kept
 from factcheck.findings import Usage
@@ -17,7 +18,7 @@ from tests.batch.parted import parted
 def kept(key: str, pass_id: str, requests: int = 0) -> Kept:
     """A story of one article, both called by its key."""
     row = StoryRow(key=key, title=key, group_by="event", articles=1, usage=Usage(requests=requests))
-    return Kept("", ((key, key),), row, pass_id, None)
+    return Kept("", ((key, key),), pack(row), pass_id, None)
 
 
 def story(*articles: str, absorbed: tuple[str, ...] = ()) -> Story:
