@@ -17,7 +17,6 @@ from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.fingerprints import made_with
 from factcheck.batch.meetings import rank
 from factcheck.batch.neighbours import (
-    CLAIMS,
     Comparing,
     Neighbours,
     comparable,
@@ -72,7 +71,7 @@ class Reported:
                     self._languages.setdefault(told["id"], told["language"])
                     start += len(line)
         except OSError as error:
-            if isinstance(error, FileNotFoundError) and not file.with_name(CLAIMS).exists():
+            if isinstance(error, FileNotFoundError) and not file.with_name(filing.CLAIMS).exists():
                 return  # somebody took the report away, and so no claim of it is compared
             raise InputError(f"{file} cannot be read: {error.strerror}; {AGAIN}") from None
         except (ValueError, KeyError, TypeError):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from factcheck.batch.planning import Story
 from factcheck.errors import InputError, SettingsError
 from factcheck.findings import Report, RunInfo
 from factcheck.index import BatchHead, BatchIndex, StoryRow
 from factcheck.ingestion.walking import IGNORE_FILE
-from factcheck.models import Article
+from factcheck.models import CLAIM, Article, Claim
 from factcheck.reporting.base import Style
 from factcheck.runs.files import slug, write_pieces
 from factcheck.runs.folder import PAGES as REPORTS
 from factcheck.runs.folder import RunFolder, begin, make_root
+from factcheck.runs.manifest import MANIFEST
 from factcheck.runs.reading import read_report
 
 STORIES = "stories"
@@ -23,11 +28,14 @@ INDEX = "index.json"
 THREADS = 2
 """That write run folders: one while the other waits for the disk. Each keeps the memory that the largest of its reports
 took, and more of them would render at once what one interpreter renders one after the other."""
+CLAIMS = "claims.jsonl"
+"""File of a run folder."""
 ANEW = (
-    "remove this report's folder, in its shard if shards were merged, and run the batch or that shard again (answers"
-    " come from the cache); merge again if it was merged"
+    "remove its folder and run the batch again (answers come from the cache); of merged shards, run that shard again"
+    " and merge again"
 )
 """What helps against a damaged report."""
+GONE, DAMAGED = "not there", "damaged"
 
 
 def make_folder(batch: Path, root: Path) -> None:
@@ -57,9 +65,43 @@ def begin_story(
     return begin(root=root, name=story.title, articles=articles, run=run, command=command, folder=Path.cwd())
 
 
+def lost(batch: Path, folder: str) -> tuple[str, str] | None:
+    """The first file of the report that a row names which is of no use any more, and why; None when there is none.
+
+    What was written after the manifest, the last file of a run, is looked into: somebody or something has changed it.
+    """
+    place = batch / folder
+    try:
+        sealed = (place / MANIFEST).stat().st_mtime_ns
+    except OSError:
+        sealed = 0
+    for name in (REPORTS["json"], REPORTS["html"], CLAIMS):
+        try:
+            known = (place / name).stat()
+        except OSError:
+            return name, GONE
+        emptied = known.st_size == 0 and name != CLAIMS
+        changed = name != REPORTS["html"] and known.st_mtime_ns > sealed
+        if emptied or (changed and not _is_json(place / name, known.st_mtime_ns, known.st_size)):
+            return name, DAMAGED
+    return None
+
+
+@lru_cache(4096)
+def _is_json(file: Path, changed: int, size: int) -> bool:  # noqa: ARG001 -- what it was when it was looked into
+    try:
+        with file.open("rb") as lines:
+            for text in lines if file.name == CLAIMS else (lines.read(),):
+                if not isinstance(json.loads(text), dict):
+                    return False
+    except (OSError, ValueError, RecursionError):
+        return False
+    return True
+
+
 def has_report(batch: Path, folder: str) -> bool:
-    """Whether the report that a row names is there."""
-    return (batch / folder / REPORTS["json"]).is_file()
+    """Whether the report that a row names is there, and whole as far as can be seen at a glance."""
+    return lost(batch, folder) is None
 
 
 def report_of(batch: Path, row: StoryRow) -> Report:
@@ -67,15 +109,43 @@ def report_of(batch: Path, row: StoryRow) -> Report:
     try:
         return read_report(batch / str(row.report))
     except InputError as error:
-        raise InputError(f"{error}; {ANEW}") from None
+        file = batch / str(row.report) / REPORTS["json"]
+        raise InputError(f"{file} is {DAMAGED if file.exists() else GONE}; {ANEW}") from error
+
+
+def claims_of(batch: Path, row: StoryRow) -> Iterator[Claim]:
+    """The claims of a story's report, one at a time; none when somebody took its file away. Raises InputError."""
+    file = batch / str(row.report) / CLAIMS
+    try:
+        with file.open("rb") as lines:
+            for line in lines:
+                yield CLAIM.validate_json(line)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}; {ANEW}") from None
+    except ValidationError:
+        raise InputError(f"{file} is damaged; {ANEW}") from None
+
+
+def damage(batch: Path, row: StoryRow) -> str | None:
+    """What is damaged of the report that a row names, every word of which is read, and what helps."""
+    try:
+        report_of(batch, row)
+        for _ in claims_of(batch, row):
+            pass
+    except InputError as error:
+        return str(error)
+    return None
 
 
 def standing(batch: Path, row: StoryRow) -> StoryRow:
-    """The row, which names no report that somebody took away."""
-    if row.report is None or has_report(batch, row.report):
+    """The row, which names no report of which something was taken away or damaged."""
+    found = lost(batch, row.report) if row.report is not None else None
+    if found is None:
         return row
-    missing = f"{row.report}/{REPORTS['json']}"
-    reasons = (f"{missing} is not there; the next check of this story makes a new one", *row.reasons)
+    missing = f"{row.report}/{found[0]}"
+    reasons = (f"{missing} is {found[1]}; the next check of this story makes a new one", *row.reasons)
     return row.model_copy(update={"report": None, "missing": missing, "reasons": reasons})
 
 

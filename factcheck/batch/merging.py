@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from factcheck.batch import filing
 from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged, with_earlier
 from factcheck.batch.meetings import rank
-from factcheck.batch.neighbours import CLAIMS
 from factcheck.batch.rows import place, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
@@ -140,10 +139,14 @@ def _standing_row(row: StoryRow, folder: Path, part: Shard | None, into: Path) -
     """The row as it is, unless a file of its report is neither in the shard nor here from an earlier merge."""
     if row.report is None:
         return row
-    there, needed = into / row.report, (REPORT, CLAIMS, ARTICLES)
-    lacking = next((name for name in needed if not (there / name).exists()), None)
-    if lacking is None:
+    there = into / row.report
+    found = filing.lost(into, row.report)
+    if found is None and not (there / ARTICLES).exists():
+        found = ARTICLES, filing.GONE
+    if found is None:
         return row
+    lacking, why = found
+    nothing = lacking == REPORT and why == filing.GONE
     file, gone = printable(os.fspath(folder / row.report / lacking)), lacking == REPORT
     again = f"run shard {part.number}/{part.of} again (answers come from the cache) and merge again" if part else ""
     return row.model_copy(
@@ -151,7 +154,7 @@ def _standing_row(row: StoryRow, folder: Path, part: Shard | None, into: Path) -
             "status": "failed" if gone or row.status == "failed" else "incomplete",
             "report": None if gone else row.report,
             "missing": f"{row.report}/{lacking}",
-            "reasons": (f"{file} is not there; {'' if gone else 'remove its folder, '}{again}", *row.reasons),
+            "reasons": (f"{file} is {why}; {'' if nothing else 'remove its folder, '}{again}", *row.reasons),
         }
     )
 

@@ -19,7 +19,7 @@ from factcheck.batch.spool import Spool
 from factcheck.errors import AnswerDeferred, InputError, Interrupted, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
-from factcheck.models import CLAIM, Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
+from factcheck.models import Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
 from factcheck.pipeline import Means, Progress
 from factcheck.pipeline.across import JudgedAcross, Told, judge_across, near_across
 from factcheck.settings import CheckSettings
@@ -38,8 +38,6 @@ AT_ONCE = 5_000
 """Pairs whose claims and answers are in memory at a time."""
 ARTICLES_HELD = 256
 REASONS_SHOWN = 5
-CLAIMS = "claims.jsonl"
-"""File of a run folder."""
 _STATE = "across"
 
 
@@ -139,8 +137,8 @@ class Neighbours:
         """What the stories of `rows` say about each other; asks only about pairs that no run asked about.
 
         When no report changed it is what it was, unless something failed that nobody can have failed for good, or
-        `again` is wanted. Raises AnswerDeferred, CassetteError when a recording lacks the answers, and InputError for a
-        damaged report.
+        `again` is wanted. A damaged report is left out, which is said. Raises AnswerDeferred, and CassetteError when a
+        recording lacks the answers.
         """
         told = [row for row in rows if row.missing or (row.status in ("done", "incomplete") and row.report is not None)]
         if len(told) < 2:
@@ -153,15 +151,23 @@ class Neighbours:
         kept = self._kept
         if kept is not None and kept.inputs == inputs and not (again and kept.result.status != "done"):
             return kept.result if kept.pass_id == self._pass_id else seen(kept.result)
+        damaged = dict[str, str]()
         try:
-            result, failures = await self._compared(there, means, settings, watch)
+            try:
+                result, failures = await self._compared(there, means, settings, watch)
+            except InputError:
+                damaged = {row.key: said for row in there if (said := filing.damage(self._folder, row)) is not None}
+                if not damaged:
+                    raise
+                there = [row for row in there if row.key not in damaged]
+                result, failures = await self._compared(there, means, settings, watch)
         except Interrupted as error:
             self.lacking = Failure(stage="judging", subject="", kind=INTERRUPTED, message=str(error), attempts=0)
             return self.known({row.key: row.report for row in rows})
         self.lacking = next((failure for failure in failures if failure.kind in UNFINISHED), None)
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known({row.key: row.report for row in rows})
-        result = _without(result, [row for row in told if row not in there])
+        result = _without(result, [row for row in told if row not in there], damaged)
         before, apart = tuple(sorted(self._before)), self._apart(rows, there)
         inputs += "?" if self.lacking is not None else ""
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
@@ -274,7 +280,7 @@ class Neighbours:
         wanted = {id_ for pair in pairs for id_ in pair.key}
         where = {homes[id_] for id_ in wanted}
         there = [row for row in rows if row.key in where]
-        found = [claim for row in there for claim in _told(self._folder, row) if claim.id in wanted]
+        found = [claim for row in there for claim in filing.claims_of(self._folder, row) if claim.id in wanted]
         return {claim.id: claim for claim in sorted(found, key=lambda claim: claim.article_id)}
 
 
@@ -328,11 +334,14 @@ def with_reports(folder: Path, rows: Iterable[StoryRow]) -> list[StoryRow]:
     return [row for row in named if filing.has_report(folder, str(row.report))]
 
 
-def _without(result: AcrossStories, rows: Sequence[StoryRow]) -> AcrossStories:
-    """The result, which says that these stories were not compared because their reports are gone."""
+def _without(result: AcrossStories, rows: Sequence[StoryRow], damaged: Mapping[str, str]) -> AcrossStories:
+    """The result, which says that these stories were not compared because their reports are gone or `damaged`."""
     if not rows:
         return result
-    told = [f"not compared with other stories, because its report is not there: {row.title}" for row in rows]
+    told = [
+        damaged.get(row.key) or f"not compared with other stories, because its report is not there: {row.title}"
+        for row in rows
+    ]
     reasons = (*result.reasons, *told[:REASONS_SHOWN])
     return result.model_copy(update={"status": "incomplete", "reasons": reasons})
 
@@ -340,23 +349,8 @@ def _without(result: AcrossStories, rows: Sequence[StoryRow]) -> AcrossStories:
 def comparable(folder: Path, rows: Iterable[StoryRow], library: Library) -> Iterator[Told]:
     """The claims of each story that meet those of other stories, read when its turn comes."""
     for row in rows:
-        claims = [claim for claim in _told(folder, row) if claim.core and not claim.ungrounded]
+        claims = [claim for claim in filing.claims_of(folder, row) if claim.core and not claim.ungrounded]
         yield Told(row.key, claims, {claim.article_id: library.language(claim.article_id) for claim in claims})
-
-
-def _told(folder: Path, row: StoryRow) -> Iterator[Claim]:
-    """The claims of a story's report, one at a time; none when somebody took its file away. Raises InputError."""
-    file = folder / str(row.report) / CLAIMS
-    try:
-        with file.open("rb") as lines:
-            for line in lines:
-                yield CLAIM.validate_json(line)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror or error}; {filing.ANEW}") from None
-    except ValidationError:
-        raise InputError(f"{file} is damaged; {filing.ANEW}") from None
 
 
 def within_bounds(pairs: PairColumns, inside: int) -> tuple[PairColumns, int]:

@@ -303,16 +303,21 @@ async def test_a_report_that_was_taken_away_is_left_out_and_named(tmp_path: Path
     assert (across(whole).status, across(whole).stories, across(whole).reasons) == ("done", 6, ())
 
 
-async def test_what_was_paid_is_remembered_when_the_comparison_breaks(tmp_path: Path) -> None:
-    """A report that is damaged is met after its claims were compared: the account of the next run has the price."""
+async def test_what_was_paid_is_remembered_when_the_comparison_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something unreadable is met after the claims were compared: the account of the next run has the price."""
     desk = fires(tmp_path, 6)
     parts, into = await shards(desk, 2, across=True), tmp_path / "merged"
     index = merge_shards(parts, into)
     asked = len(desk.model.requests)
     means = means_of(desk.model, desk.store, usage=lambda: Usage(requests=len(desk.model.requests) - asked))
-    report = next(into.glob("stories/*/*/report.json"))
-    report.write_text("{", encoding="utf-8")
-    with pytest.raises(InputError, match=r"report\.json"):
+
+    def unreadable(*_: object) -> None:
+        raise InputError("an article cannot be read")
+
+    monkeypatch.setattr(neighbours, "told_in_reports", unreadable)
+    with pytest.raises(InputError, match="an article"):
         await compare_shards(index, Later(into), RUN, means, CheckSettings(), Watch())
     paid = len(desk.model.requests) - asked
     assert paid > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -107,3 +108,88 @@ async def test_a_story_that_waits_links_no_report_that_is_gone(tmp_path: Path) -
     assert "la prossima verifica" in IndexTable().render(index, Style(width=400, lang="it"))
     whole = await desk.run()
     assert [(row.status, row.missing) for row in whole.stories] == [("done", None)] * 2
+
+
+def spoil(file: Path, how: str) -> None:
+    """Take a file away, or put something else in its place."""
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes({"empty": b"", "garbage": b"\x00\xff", "half": file.read_bytes()[:-40]}[how])
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("report.html", "gone"),
+        ("report.html", "empty"),
+        ("report.json", "empty"),
+        ("report.json", "garbage"),
+        ("report.json", "half"),
+        ("claims.jsonl", "gone"),
+        ("claims.jsonl", "half"),
+    ],
+)
+async def test_a_damaged_report_is_made_anew(tmp_path: Path, name: str, how: str) -> None:
+    """By the next run, from the answers that there are, and nothing in it is new; the other story stays as it is."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    before = {row.title: row for row in (await desk.run()).stories}
+    asked = desk.asked
+    spoil(desk.out / str(before["sund"].report) / name, how)
+    index = await desk.run()
+    rows = {row.title: row for row in index.stories}
+    assert {row.status for row in rows.values()} == {"done"}
+    assert rows["eastley"].report == before["eastley"].report
+    assert rows["sund"].report != before["sund"].report
+    assert (index.totals.new_disputes, desk.asked) == (0, asked)
+    assert all((desk.out / str(rows["sund"].report) / file).stat().st_size for file in ("report.html", "report.json"))
+
+
+async def test_a_report_that_was_copied_without_its_times_stands(tmp_path: Path) -> None:
+    """Files that are newer than their run are looked into, and found whole."""
+    desk = Desk(tmp_path).stories("Eastley")
+    (before,) = (await desk.run()).stories
+    for file in (desk.out / str(before.report)).iterdir():
+        if file.name != "manifest.json":
+            file.touch()
+    (after,) = (await desk.run()).stories
+    assert (after.report, after.change) == (before.report, "unchanged")
+
+
+async def test_a_story_that_waits_links_no_damaged_report(tmp_path: Path) -> None:
+    """The row says what is damaged, and that the next check makes it anew."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    before = await desk.run()
+    for row in before.stories:
+        spoil(desk.out / str(row.report) / "report.json", "half")
+    index = await desk.run(selection=Selection(limit=1))
+    waits = next(row for row in index.stories if row.status == "waiting")
+    assert waits.report is None
+    assert waits.reasons[0] == f"{waits.missing} is damaged; the next check of this story makes a new one"
+    assert "è danneggiato; la prossima verifica" in IndexTable().render(index, Style(width=400, lang="it"))
+
+
+async def test_damage_that_cannot_be_seen_at_a_glance_ends_no_batch(tmp_path: Path) -> None:
+    """A disk that changed bytes and no time: the story meets no other, which is said with file and remedy, and the
+    remedy brings it back without a reading."""
+    desk = fires(tmp_path, 4)
+    before = await desk.run(across_stories=True)
+    row = before.stories[0]
+    for name in ("report.json", "claims.jsonl"):
+        file = desk.out / str(row.report) / name
+        times = file.stat()
+        spoil(file, "half")
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    desk.put("new/post.txt", "Publisher: Post\n\n12 people died in the Norrfell fire.")
+    index = await desk.run(across_stories=True)
+    assert index.stopped is None
+    assert across(index).status == "incomplete"
+    assert across(index).stories == len(before.stories)
+    (said,) = across(index).reasons
+    assert said.startswith(
+        f"{desk.out / str(row.report)}/report.json is damaged; remove its folder and run the batch again"
+    )
+    shutil.rmtree(desk.out / str(row.report))
+    asked = desk.asked
+    assert across(await desk.run(across_stories=True)).status == "done"
+    assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}

@@ -18,7 +18,7 @@ from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
 from factcheck.runs import read_report
 from factcheck.settings import CheckSettings
-from tests.batch.desk import Desk, Watch, across, split_story
+from tests.batch.desk import Desk, Watch, across
 from tests.batch.sharding import PLACES, fires, shards
 from tests.support.means import RUN, means_of
 
@@ -220,28 +220,15 @@ async def test_damaged_claims_are_named_with_the_remedy(tmp_path: Path, damage: 
         file.write_bytes(text[: len(text) // 2])
     else:
         file.mkdir()
-    with pytest.raises(InputError, match=r"claims\.jsonl (is damaged|cannot be read: .*); remove this report's folder"):
-        merge([first, second], tmp_path / "merged")
+    index = merge([first, second], tmp_path / "merged")
+    (row,) = [row for row in index.stories if row.status == "incomplete"]
+    assert row.missing == file.relative_to(first).as_posix()
+    assert row.reasons[0].startswith(f"{file} is damaged; remove its folder, run shard 1/2 again")
+    assert "è danneggiato; togli la sua cartella" in IndexTable().render(index, Style(width=400, lang="it"))
     for place in (file.parent, tmp_path / "merged" / file.parent.relative_to(first)):
         shutil.rmtree(place)
     again = await shards(desk, 2, across=True)
     assert merge(again, tmp_path / "merged").totals.done == 6
-
-
-async def test_damaged_claims_end_a_batch_in_words(tmp_path: Path) -> None:
-    """The file is named, what the others say is kept, and the remedy brings the story back without a reading."""
-    desk = split_story(tmp_path)
-    await desk.run(across_stories=True)
-    file = next(desk.out.glob("stories/night-*/*/claims.jsonl"))
-    file.write_text("{", encoding="utf-8")
-    desk.put("evening/post.txt", "Publisher: Post\n\n16 people lost their lives in the Eastley fire.")
-    with pytest.raises(InputError, match=r"night-.*claims\.jsonl is damaged; .*run the batch"):
-        await desk.run(across_stories=True)
-    shutil.rmtree(file.parent)
-    asked = len(desk.model.requests)
-    index = await desk.run(across_stories=True)
-    assert (index.totals.done, index.stopped) == (4, None)
-    assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
 
 
 async def test_no_batch_loses_its_index_to_a_merge(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from factcheck.batch import neighbours
+from factcheck.batch import filing, neighbours
 from factcheck.batch.merging import read_index
 from factcheck.batch.neighbours import Articles
 from factcheck.batch.spool import Spool
@@ -183,7 +183,7 @@ async def test_little_is_held_of_all_claims_at_once(tmp_path: Path, monkeypatch:
     """Stories are read when their turn comes, their claims put into a file that has no name and is gone, and pairs are
     judged in portions with the same findings."""
     read, put = list[str](), list[tuple[str, int]]()
-    told, add = neighbours._told, Net.add
+    told, add = filing.claims_of, Net.add
 
     def reading(folder: Path, row: StoryRow) -> Iterator[Claim]:
         read.append(row.key)
@@ -193,7 +193,7 @@ async def test_little_is_held_of_all_claims_at_once(tmp_path: Path, monkeypatch:
         put.append((story, len(read)))
         add(net, story, *rest)
 
-    monkeypatch.setattr(neighbours, "_told", reading)
+    monkeypatch.setattr(filing, "claims_of", reading)
     monkeypatch.setattr(Net, "add", adding)
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
