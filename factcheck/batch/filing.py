@@ -25,6 +25,7 @@ from factcheck.runs.reading import read_report
 
 STORIES = "stories"
 INDEX = "index.json"
+PAGE = "index.html"
 THREADS = 2
 """That write run folders: one while the other waits for the disk. Each keeps the memory that the largest of its reports
 took, and more of them would render at once what one interpreter renders one after the other."""
@@ -160,7 +161,7 @@ def file_rows(batch: Path, head: BatchHead, rows: Iterable[StoryRow], style: Sty
     from factcheck.reporting.batch_index import IndexPage, json_pieces  # not before a request waits for its answer
 
     write_pieces(batch / INDEX, json_pieces(head, rows, style))
-    write_pieces(batch / "index.html", IndexPage(REPORTS["html"]).pieces(head, rows, style))
+    write_pieces(batch / PAGE, IndexPage(REPORTS["html"]).pieces(head, rows, style))
 
 
 def unwritten(error: OSError, folder: Path) -> SettingsError:

@@ -25,6 +25,8 @@ from factcheck.runs.folder import PAGES
 
 REPORT = PAGES["json"]
 """File of a run folder."""
+MADE = (filing.INDEX, filing.PAGE, filing.STORIES)
+"""What a merge leaves in its folder, beside what it remembers of a comparison."""
 
 
 def read_index(folder: Path) -> BatchIndex:
@@ -55,7 +57,7 @@ def merge(
     It counts which claims of stories in different shards would have been compared, says in `stopped` which shards
     are missing, and of each story whose report was taken away what is missing and how to have it again. Raises
     InputError when a folder holds no index, SettingsError when the folders are not parts of one batch that was checked
-    and grouped alike, one shard is named twice, or `into` is the folder of a batch itself.
+    and grouped alike, one shard is named twice, or `into` is the folder of a batch itself or holds what is no batch's.
     """
     _refuse_place(folders, into)
     indexes = [read_index(folder) for folder in folders]
@@ -87,7 +89,8 @@ def _counted(index: BatchIndex, apart: Apart | None) -> BatchIndex:
 
 
 def _refuse_place(folders: Sequence[Path], into: Path) -> None:
-    """Raise SettingsError where the merged index would take the place of that of a shard, or of a whole batch."""
+    """Raise SettingsError where the merged index would take the place of that of a shard, or of a whole batch, or would
+    stand among what is no merged batch's."""
     shown = printable(os.fspath(into))
     if into.resolve() in {folder.resolve() for folder in folders}:
         raise SettingsError(f"{shown} is one of the shards, which would lose its own index; name another --into DIR")
@@ -96,6 +99,26 @@ def _refuse_place(folders: Sequence[Path], into: Path) -> None:
             own = bool(spool.stamps())
         if own:
             raise SettingsError(f"{shown} holds a batch, which would lose its index; name another --into DIR")
+    other = _other(into)
+    if other is not None:
+        raise SettingsError(
+            f"{shown} holds {printable(other)}, which is of no merged batch; name a folder that is empty or not there"
+            " with --into DIR"
+        )
+
+
+def _other(into: Path) -> str | None:
+    """The first name in a folder that no merge put there; None in one that has the index of a merge."""
+    try:
+        if not into.is_dir() or read_index(into).shards:
+            return None
+    except InputError:
+        pass  # there is none yet, or one that this merge is to mend
+    try:
+        names = sorted(entry.name for entry in into.iterdir())
+    except OSError as error:
+        raise unmerged(error, into) from error
+    return next((name for name in names if not name.startswith((".", NAME)) and name not in MADE), None)
 
 
 def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:
@@ -105,17 +128,26 @@ def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> N
         shown = printable(os.fspath(folder))
         if index.shard is None:
             raise SettingsError(f"{shown} is a whole batch and no shard of one; merge takes folders of --shard runs")
-        if first.shard is None or index.shard.of != first.shard.of or index.group_by != first.group_by:
-            raise SettingsError(f"{shown} is a shard of another batch than {printable(os.fspath(folders[0]))}")
+        other = printable(os.fspath(folders[0]))
+        if first.shard is None or index.shard.of != first.shard.of:
+            raise SettingsError(
+                f"{shown} is shard {index.shard.number} of {index.shard.of}, and {other} one of"
+                f" {first.shard.of if first.shard else 1}; name shards that were divided alike, or run those again that"
+                " were not"
+            )
+        if index.group_by != first.group_by:
+            raise SettingsError(
+                f"{shown} was grouped by {index.group_by}, and {other} by {first.group_by}; run one of them again with"
+                " the same --group-by"
+            )
         if (index.model, index.version) != (first.model, first.version):
             raise SettingsError(
                 f"{shown} was checked with {index.model} by version {index.version}, and"
-                f" {printable(os.fspath(folders[0]))} with {first.model} by {first.version}; run one of them again"
+                f" {other} with {first.model} by {first.version}; run one of them again"
             )
         if index.grouping != first.grouping:
             raise SettingsError(
-                f"{shown} was grouped from other articles than {printable(os.fspath(folders[0]))};"
-                " run the shards again over the same files"
+                f"{shown} was grouped from other articles than {other}; run the shards again over the same files"
             )
         if index.shard.number in numbers:
             raise SettingsError(f"{shown} is shard {index.shard.number} again; name each shard once")
