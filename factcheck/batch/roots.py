@@ -39,9 +39,9 @@ def open_spool(batch: Path, root: Path) -> Spool:
 
 def _refuse_another(known: Iterable[str], batch: Path, before: Path, typed: str, here: Path) -> None:
     files = [PurePath(path) for path in known]
-    if not files or (before.exists() and before.samefile(here)):
+    is_there = _is_folder(before)
+    if not files or (is_there and before.samefile(here)):
         return
-    is_there = before.is_dir()
     below = [path.relative_to(typed) for path in files if path.is_relative_to(typed)]
     if not is_there and sum(os.path.lexists(here / path) for path in below) >= SAME * len(files):
         return
@@ -50,3 +50,10 @@ def _refuse_another(known: Iterable[str], batch: Path, before: Path, typed: str,
         f"{printable(os.fspath(batch))} holds the batch of {printable(os.fspath(before))}{gone}; a run over"
         f" {printable(os.fspath(here))} would drop its stories, so keep this one elsewhere with --run-dir DIR"
     )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a share that does not answer
+        return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -76,6 +78,21 @@ async def test_a_folder_that_is_away_is_not_given_up_for_one_that_shares_a_file_
     (other / "sund" / "herald.txt").write_text("Something else.")
     desk.root.rename(tmp_path / "away")
     assert "which is not there now" in held(desk, other)
+
+
+async def test_a_folder_that_does_not_answer_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share whose handle is stale is told as one that is not there, and nothing else is said of it."""
+    desk = await begun(tmp_path)
+    (tmp_path / "other").mkdir()
+    is_dir = Path.is_dir
+
+    def stale(path: Path) -> bool:
+        if path == desk.root.resolve():
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", stale)
+    assert "which is not there now" in held(desk, tmp_path / "other")
 
 
 async def test_one_folder_by_two_names_is_one(tmp_path: Path) -> None:
