@@ -195,8 +195,6 @@ class BatchTotals(Value):
     disputes: int
     new_disputes: int
     disputed_stories: int
-    reported: int
-    """Stories that have a report, or had one that was taken away."""
 
 
 class Shard(Value):

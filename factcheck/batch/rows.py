@@ -180,7 +180,6 @@ def totals(rows: Iterable[StoryRow]) -> BatchTotals:
                 "disputes": len(row.disputes),
                 "new_disputes": sum(line.new for line in row.disputes),
                 "disputed_stories": bool(row.disputes),
-                "reported": bool(row.report or row.missing),
             }
         )
     return BatchTotals.model_validate({name: found[name] for name in BatchTotals.model_fields})

@@ -36,7 +36,6 @@ def index(*rows: StoryRow, **fields: object) -> BatchIndex:
         disputes=len(disputes),
         new_disputes=sum(line.new for line in disputes),
         disputed_stories=1,
-        reported=sum(bool(row.report or row.missing) for row in rows),
     )
     base = {"root": "desk", "group_by": "event", "version": "0", "model": "m", "grouping": "g", "totals": totals}
     return BatchIndex.model_validate({**base, "stories": rows, **fields})
