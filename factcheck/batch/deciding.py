@@ -101,7 +101,7 @@ def named_before(spool: Spool, found: Iterable[AcrossFinding] = ()) -> dict[str,
         known = {}
     told = {each.id: each.pairs for each in found if each.relation == "contradicts"}
     now = {id_: pairs for id_, pairs in known.items() if id_ not in told} | told
-    if list(now) != list(known):
+    if list(now.items()) != list(known.items()):
         now = dict(list(now.items())[-REMEMBERED:])
         spool.state(NAMED, _NAMED.dump_json(now).decode())
     return now
@@ -114,7 +114,8 @@ def unmet_by(
     met = [decision.id for decision in across.decisions] if across is not None else []
     waits = across is not None and across.status == "waiting"
     for row in rows if decisions else ():
-        waits, met = waits or row.status == "waiting", [*met, *row.decided]
+        waits = waits or row.status == "waiting"
+        met.extend(row.decided)
     return () if waits else unmet(decisions, met)
 
 

@@ -122,8 +122,9 @@ class History:
         if self.joins(story):
             return True
         own = {document.article for document in story.documents if document.article is not None}
-        larger = any(own < {id_ for id_, _ in kept.members} for kept in self.earlier(story))
-        return larger and story.group_by == "event"
+        larger = [kept.members for kept in self.earlier(story) if own < {id_ for id_, _ in kept.members}]
+        elsewhere = any(id_ not in own and self._there(id_, path) for members in larger for id_, path in members)
+        return elsewhere and story.group_by == "event"
 
     def in_vain(self, story: Story, folder: Path, made_with: str, counts: Callable[[str], bool]) -> tuple[Failure, ...]:
         """What became of articles that the stories which are in this one now, or of which it was a part, asked in vain.

@@ -35,6 +35,9 @@ class PackedRows(MutableMapping[str, StoryRow]):
     def __delitem__(self, key: str) -> None:
         del self._packed[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._packed
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._packed)
 

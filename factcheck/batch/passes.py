@@ -84,7 +84,7 @@ class Pass:
         """Which stories are one by their claims; None where claims have no say in it."""
         self._parts = dict[str, tuple[Part, ...]]()
         """Those of each story, where claims have a say."""
-        self._absorbed = dict[str, tuple[str, ...]]()  # of each story that has any
+        self._absorbed = dict[str, tuple[str, ...]]()  # of each story that claims made one
         self._libraries: asyncio.Future[None] | None = None
         """What comparing them needs, being imported."""
 
@@ -255,7 +255,7 @@ class Pass:
     def _note(self, story: Story) -> None:
         self._members[story.key] = story.content
         self._absorbed.pop(story.key, None)
-        if story.absorbed:
+        if story.absorbed and story.reason.facts:
             self._absorbed[story.key] = story.absorbed
         if self._links is not None:
             self._parts[story.key] = story.parts

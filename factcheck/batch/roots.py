@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from factcheck.batch.spool import Spool
@@ -28,7 +29,7 @@ def open_spool(batch: Path, root: Path) -> Spool:
         here, told = root.resolve(), spool.fact(_FACT)
         if told:
             before, typed = json.loads(told)
-            if before != os.fspath(here):
+            if before != os.fspath(here) and (spool.stamps() or spool.story_keys()):
                 _refuse_another(spool.stamps(), batch, Path(before), typed, here)
         spool.state(_FACT, json.dumps([os.fspath(here), printable(os.fspath(root))]))
     except BaseException:
@@ -38,22 +39,18 @@ def open_spool(batch: Path, root: Path) -> Spool:
 
 
 def _refuse_another(known: Iterable[str], batch: Path, before: Path, typed: str, here: Path) -> None:
+    is_there = True
+    with suppress(OSError):  # of a share that does not answer nobody knows that it is gone
+        is_there = before.exists()
+        if is_there and before.samefile(here):
+            return
     files = [PurePath(path) for path in known]
-    is_there = _is_folder(before)
-    if not files or (is_there and before.samefile(here)):
-        return
     below = [path.relative_to(typed) for path in files if path.is_relative_to(typed)]
-    if not is_there and sum(os.path.lexists(here / path) for path in below) >= SAME * len(files):
+    held = sum(os.path.lexists(here / path) for path in below)
+    if not is_there and files and here.is_dir() and held >= SAME * len(files):
         return
     gone = "" if is_there else ", which is not there now"
     raise SettingsError(
         f"{printable(os.fspath(batch))} holds the batch of {printable(os.fspath(before))}{gone}; a run over"
         f" {printable(os.fspath(here))} would drop its stories, so keep this one elsewhere with --run-dir DIR"
     )
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a share that does not answer
-        return False

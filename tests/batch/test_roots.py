@@ -11,6 +11,7 @@ import pytest
 from typer.testing import Result
 
 from factcheck.batch.roots import open_spool
+from factcheck.batch.spool import Spool
 from factcheck.errors import SettingsError
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
@@ -80,19 +81,21 @@ async def test_a_folder_that_is_away_is_not_given_up_for_one_that_shares_a_file_
     assert "which is not there now" in held(desk, other)
 
 
-async def test_a_folder_that_does_not_answer_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A share whose handle is stale is told as one that is not there, and nothing else is said of it."""
+async def test_a_folder_that_does_not_answer_is_not_taken_for_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share whose handle is stale may hold more than its copy does, and comes back."""
     desk = await begun(tmp_path)
-    (tmp_path / "other").mkdir()
-    is_dir = Path.is_dir
+    shutil.copytree(desk.root, tmp_path / "copy")
+    exists = Path.exists
 
     def stale(path: Path) -> bool:
         if path == desk.root.resolve():
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
-        return is_dir(path)
+        return exists(path)
 
-    monkeypatch.setattr(Path, "is_dir", stale)
-    assert "which is not there now" in held(desk, tmp_path / "other")
+    monkeypatch.setattr(Path, "exists", stale)
+    assert "--run-dir" in held(desk, tmp_path / "copy")
 
 
 async def test_one_folder_by_two_names_is_one(tmp_path: Path) -> None:
@@ -119,3 +122,31 @@ async def test_a_batch_that_knows_no_root_takes_the_one_it_is_given(tmp_path: Pa
     await desk.run()
     (tmp_path / "other").mkdir()
     assert "would drop" in held(desk, tmp_path / "other")
+
+
+async def test_a_file_is_held_to_like_a_folder(tmp_path: Path) -> None:
+    """Tables of one name are many: a batch of one is refused for another, and for one that came to its place."""
+    tables = [tmp_path / name / "articles.csv" for name in "ab"]
+    for table in tables:
+        table.parent.mkdir()
+        table.write_text(f"publisher,text\nHerald,12 people died in {table.parent.name}.\n")
+    desk = Desk(tmp_path)
+    desk.root = tables[0]
+    assert held(desk, tables[0]) == ""
+    await desk.run()
+    assert "articles.csv" in held(desk, tables[1])
+    assert held(desk, tables[0]) == ""
+    tables[0].unlink()
+    assert "not there now" in held(desk, tables[1])
+
+
+async def test_stories_hold_a_batch_when_no_file_is_known_any_more(tmp_path: Path) -> None:
+    """As after a run under another spelling that was stopped before it read a file."""
+    desk = await begun(tmp_path)
+    with Spool(desk.out) as spool:
+        spool.forget(spool.stamps())
+    other = tmp_path / "other" / "desk"
+    other.mkdir(parents=True)
+    assert "--run-dir" in held(desk, other)
+    shutil.move(desk.root, tmp_path / "away")
+    assert "--run-dir" in held(desk, other)
