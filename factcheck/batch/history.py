@@ -14,7 +14,7 @@ from factcheck.batch.rows import UNFINISHED, standing, waiting_row
 from factcheck.batch.spool import Baseline, Kept, together
 from factcheck.errors import InputError
 from factcheck.findings import Usage
-from factcheck.index import StoryRow
+from factcheck.index import GroupBy, StoryRow
 from factcheck.models import Failure
 
 
@@ -40,7 +40,7 @@ class History:
     """Of the stories of one batch, seen from the pass `pass_id`.
 
     `kept` holds what the last check of each story left, by key; `there` says of an article, by id and path, whether it
-    or what is in its file now is in any story.
+    or what is in its file now is in any story; of no id, whether there is an article in that file.
     """
 
     def __init__(self, kept: Mapping[str, Kept], pass_id: str, there: Callable[[str, str], bool]) -> None:
@@ -51,22 +51,40 @@ class History:
         self._holder = {id_: key for key, old in sorted(self._old.items()) for id_, _ in old.members}
 
     def earlier(self, story: Story) -> list[Kept]:
-        """What is left of the story and of those that are in it now; else of the one that had most of its articles."""
+        """What is left of the story and of those that are in it now; else of those that it goes on from.
+
+        These are the one that had most of its articles and, where articles are put together in another way than before
+        or folders have other names, any that has most of its own articles in it. But by event, only such as are no
+        more, for one that stays where it is goes on by itself.
+        """
         found = [kept for key in (story.key, *story.absorbed) if (kept := self.kept.get(key)) is not None]
-        if found or story.group_by != "event":
+        if found:
             return found
         held = Counter(self._holder[d.article] for d in story.documents if d.article in self._holder)
-        most = min(held, key=lambda key: (-held[key], key), default="")
-        return [self.kept[most]] if held and 2 * held[most] >= story.articles else []
+        left = [key for key in held if self._is_left(key, story.group_by)]
+        free = list(held) if story.group_by == "event" else left
+        most = min(free, key=lambda key: (-held[key], key), default="")
+        first = [most] if free and 2 * held[most] >= story.articles else []
+        whole = sorted(key for key in left if 2 * held[key] > len(self._old[key].members))
+        return [self.kept[key] for key in dict.fromkeys([*first, *whole])]
+
+    def _is_left(self, key: str, group_by: GroupBy) -> bool:
+        """Whether nothing goes on under the key of an earlier story, found in another way than now or by folder."""
+        if self.kept[key].row.group_by != group_by:
+            return True
+        return group_by != "event" and not any(self._there("", path) for _, path in self._old[key].members)
 
     def before(self, story: Story) -> Baseline | None:
         """What of the story is old news in this pass."""
         return together([kept.baseline(self._pass_id) for kept in self.earlier(story)])
 
     def against(self, story: Story) -> Baseline | None:
-        """The same as a row is told against it: by event, without the articles that another story has now."""
+        """The same as a row is told against it, without the articles that another story has now.
+
+        By folder, by day and all together one that stays where it is says of those too that they are gone from it.
+        """
         before = self.before(story)
-        if before is None or story.group_by != "event":
+        if before is None or (story.group_by != "event" and story.key in self.kept):
             return before
         own = {name for document in story.documents for name in (document.article, document.path)}
         members = tuple(
