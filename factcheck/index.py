@@ -14,7 +14,9 @@ GroupBy = Literal["folder", "event", "date", "none"]
 StoryStatus = Literal["done", "incomplete", "failed", "waiting"]
 """`incomplete`: there is a report, and some of its articles or pairs failed; `failed`: there is none; `waiting`: not
 run yet."""
-StoryChange = Literal["new", "changed", "unchanged"]
+StoryChange = Literal["new", "changed", "again", "unchanged"]
+"""`again`: checked again, or to be, with the articles that it had: with another model, other settings or decisions, in
+another place, because its report was taken away or because something had failed."""
 
 
 class GroupReason(Value):
@@ -187,6 +189,8 @@ class BatchTotals(Value):
     waiting: int
     new: int
     changed: int
+    again: int = 0
+    """Stories that were checked again, or are to be, and have the articles that they had."""
     articles: int
     failed_articles: int
     claims: int

@@ -13,11 +13,17 @@ class TooMany:
     share: float | None = None
     number: int | None = None
 
-    def crossed(self, failed: int, articles: int) -> bool:
-        """Whether that many of so many articles are too many."""
-        if self.number is not None:
-            return failed > self.number
-        return self.share is not None and failed > self.share * articles
+    def crossed(self, failed: int, articles: int, files: int) -> str | None:
+        """That so many are too many, in words; None when they are not.
+
+        They are of the `articles` found so far or, where these are more, of the `files` that a run reads: those hold
+        what is yet to come and what is no article for all that can be told.
+        """
+        of, what = (files, "new or changed files") if files > articles else (articles, "articles")
+        share = self.share is not None and failed > self.share * of
+        if failed > self.number if self.number is not None else share:
+            return f"{failed:,} of {of:,} {what} failed, more than --max-failures allows"
+        return None
 
 
 class Places:

@@ -44,11 +44,10 @@ async def run_by_mail(
         sent = await post.submit() if mailbox.count_wanted() else 0
         if not sent:
             return index
-        note(f"{sent:,} requests are with the provider")
+        told = f"{sent:,} {'request is' if sent == 1 else 'requests are'} with the provider"
+        note(told)
         if not options.wait:
-            return _saying(
-                index, options, f"{sent:,} requests are with the provider; the same command goes on from there"
-            )
+            return _saying(index, options, f"{told}; the same command goes on from there")
 
 
 async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callable[[str], None]) -> list[str]:

@@ -30,17 +30,17 @@ MADE = (filing.INDEX, filing.PAGE, filing.STORIES)
 
 
 def read_index(folder: Path) -> BatchIndex:
-    """The index in the folder of a batch. Raises InputError with the remedy."""
+    """The index in the folder of a batch. Raises SettingsError with the remedy."""
     path = folder / filing.INDEX
     shown = printable(os.fspath(path))
     try:
         return BatchIndex.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise InputError(f"{shown} is not there; name the folder of a batch (its --run-dir)") from None
+        raise SettingsError(f"{shown} is not there; name the folder of a batch (its --run-dir)") from None
     except OSError as error:
-        raise InputError(f"{shown} cannot be read: {error.strerror}") from None
+        raise SettingsError(f"{shown} cannot be read: {error.strerror}") from None
     except ValidationError:
-        raise InputError(f"{shown} is no index of this version of factcheck; run that batch again") from None
+        raise SettingsError(f"{shown} is no index of this version of factcheck; run that batch again") from None
 
 
 def merge(
@@ -56,7 +56,7 @@ def merge(
     `compare_shards` finds it again.
     It counts which claims of stories in different shards would have been compared, says in `stopped` which shards
     are missing, and of each story whose report was taken away what is missing and how to have it again. Raises
-    InputError when a folder holds no index, SettingsError when the folders are not parts of one batch that was checked
+    SettingsError when a folder holds no index, when the folders are not parts of one batch that was checked
     and grouped alike, one shard is named twice, or `into` is the folder of a batch itself or holds what is no batch's.
     """
     _refuse_place(folders, into)

@@ -10,7 +10,7 @@ from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
 from factcheck.errors import FactcheckError
 from factcheck.findings import Dispute, Report, Usage
-from factcheck.index import BatchTotals, DisputeLine, StoryRow
+from factcheck.index import BatchTotals, DisputeLine, StoryChange, StoryRow
 
 UNFINISHED = frozenset({"BudgetExceeded", "EndpointError", "Interrupted"})
 """Kinds of failure that say nothing about the unit: the next run asks for it without being told to."""
@@ -42,7 +42,7 @@ def report_row(
         group_by=story.group_by,
         reason=story.reason,
         status="incomplete" if incomplete else "done",
-        change="changed" if before is not None else "new",
+        change=_change(before, moved=bool(new or gone)),
         report=folder,
         headline=report.summary.headline,
         articles=len(report.articles),
@@ -88,10 +88,10 @@ def lost(row: StoryRow) -> int:
 def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) -> StoryRow:
     """The row of a story that was not run: what its `last` row said as it stands, or nothing yet."""
     now = {"title": story.title, "reason": story.reason, "articles": story.articles, "status": "waiting"}
-    now |= {"change": "changed" if before is not None else "new"}
+    new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
+    now |= {"change": _change(before, moved=bool(new or gone))}
     if last is None:
         return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
-    new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
     return last.model_copy(update={**now, "new_articles": new, "gone_articles": gone})
 
 
@@ -117,6 +117,13 @@ def seen(row: StoryRow) -> StoryRow:
 def standing(kept: Kept, pass_id: str) -> StoryRow:
     """The row of an earlier check in the pass `pass_id`: what is new in the pass that checked it is so to its end."""
     return kept.row if kept.pass_id == pass_id else seen(kept.row)
+
+
+def _change(before: Baseline | None, *, moved: bool) -> StoryChange:
+    """Of a story that is checked anew, by whether an article joined or left it and which stories it was before."""
+    if before is None:
+        return "new"
+    return "changed" if moved or before.parted or before.several else "again"
 
 
 def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -172,6 +179,7 @@ def totals(rows: Iterable[StoryRow]) -> BatchTotals:
                 row.status: 1,
                 "new": row.change == "new",
                 "changed": row.change == "changed",
+                "again": row.change == "again",
                 "articles": row.articles,
                 "failed_articles": row.failed_articles + row.unreadable,
                 "claims": row.claims,

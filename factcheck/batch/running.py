@@ -364,9 +364,8 @@ class Running:
     def _stop_for_too_many(self) -> None:
         """Begin no further story when too much has failed, also before the first of them."""
         failed = self._failed_articles + self._counts.unreadable
-        articles = max(self._counts.articles, self._counts.files, self._counts.pooled)
-        if self.stopped is None and self._work.too_many.crossed(failed, articles):
-            self.stopped = f"{failed} of {articles} articles failed, more than --max-failures allows"
+        articles = max(self._counts.articles, self._counts.pooled)
+        self.stopped = self.stopped or self._work.too_many.crossed(failed, articles, self._counts.files)
 
     def _count(self, row: StoryRow, times: int) -> None:
         self._counts.add(row, times)

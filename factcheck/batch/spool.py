@@ -71,6 +71,8 @@ class Baseline(Value):
     """Titles."""
     parted: bool = False
     """Whether another story has some of its articles now, and perhaps its disputes."""
+    several: bool = False
+    """Whether it was more than one story."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def together(parts: Iterable[Baseline | None]) -> Baseline | None:
         return there[0] if there else None
     members = dict(member for part in there for member in part.members)
     disputes = dict.fromkeys(title for part in there for title in part.disputes)
-    return Baseline(members=tuple(members.items()), disputes=tuple(disputes))
+    return Baseline(members=tuple(members.items()), disputes=tuple(disputes), several=True)
 
 
 class Spool:

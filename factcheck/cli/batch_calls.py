@@ -17,7 +17,7 @@ from factcheck.cli.gates import IndexGate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
-from factcheck.index import BatchIndex
+from factcheck.index import BatchIndex, StoryRow
 from factcheck.models import Decision
 from factcheck.reporting.base import Renderer, Style
 from factcheck.runs.requests import in_words
@@ -108,11 +108,31 @@ def completeness(index: BatchIndex, *, quiet: bool) -> int:
     if index.stopped is None and not lost and not between:
         return DONE
     if not quiet:
-        failed = f"{lost:,} {'story or file' if lost == 1 else 'stories or files'}"
-        if between:
-            failed = f"{failed} and pairs between stories" if lost else "pairs between stories"
-        say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {failed} failed; the index says which")
+        say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {_lacking(index, between=between)}")
     return INCOMPLETE
+
+
+def _lacking(index: BatchIndex, *, between: bool) -> str:
+    """`1 story failed, 6 stories incomplete, pairs between stories failed; the index says which`, and what helps."""
+    t, files = index.totals, len(index.unreadable)
+    parts = [f"{t.failed:,} {_noun(t.failed, 'story', 'stories')} failed"] if t.failed else []
+    parts += [f"{t.incomplete:,} {_noun(t.incomplete, 'story', 'stories')} incomplete"] if t.incomplete else []
+    parts += [f"{files:,} {_noun(files, 'file', 'files')} not read"] if files else []
+    parts += ["pairs between stories failed"] if between else []
+    told = f"{', '.join(parts)}; the index says which"
+    merged = bool(index.shards)  # shards are run again one by one
+    asked = between or any(_may_be_asked(row) for row in index.stories)
+    return told if merged or not asked else f"{told}; --retry-failed asks again"
+
+
+def _may_be_asked(row: StoryRow) -> bool:
+    """Whether the model may have another answer about what is lacking; a file that cannot be read stays one."""
+    failed = row.status == "failed" and not row.unreadable
+    return bool(failed or row.failed_articles or row.failed_pairs)
+
+
+def _noun(number: int, one: str, more: str) -> str:
+    return one if number == 1 else more
 
 
 def _text(index: BatchIndex, name: FormatName, style: Style) -> str:

@@ -16,15 +16,23 @@ from factcheck.ingestion.parsing import ReadOptions
 from factcheck.models import Decision
 from factcheck.settings import Settings
 
+MOST_SHARDS = 999_999
+MOST_DAYS = 99_999
+"""Before today that `--since` can name."""
+DIGITS = 12
+"""Of a number that are looked at: more than any that is allowed has."""
+
 
 def parse_shard(text: str | None) -> Shard | None:
     """`3/16`. Raises `typer.BadParameter`."""
     if text is None:
         return None
-    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
-    number, of = (int(part) for part in found.groups()) if found else (0, 0)
-    if not 1 <= number <= of:
-        raise typer.BadParameter(f"{text}: write N/M with N from 1 to M, such as 3/16.", param_hint="--shard")
+    found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+    number, of = (int(part[:DIGITS]) for part in found.groups()) if found else (0, 0)
+    if not 1 <= number <= of <= MOST_SHARDS:
+        raise typer.BadParameter(
+            f"{text}: write N/M with N from 1 to M and M at most {MOST_SHARDS:,}, such as 3/16.", param_hint="--shard"
+        )
     return Shard(number=number, of=of)
 
 
@@ -32,14 +40,15 @@ def parse_since(text: str | None) -> dt.date | None:
     """`2026-03-01`, or `7d` for the last seven days. Raises `typer.BadParameter`."""
     if text is None:
         return None
-    days = re.fullmatch(r"(\d{1,5})d", text.strip())
+    days = re.fullmatch(r"(\d+)d", text.strip())
     try:
-        if days:
+        if days and int(days[1][:DIGITS]) <= MOST_DAYS:
             return dt.datetime.now(dt.UTC).date() - dt.timedelta(days=int(days[1]))
         return dt.date.fromisoformat(text.strip())
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"{text}: write a day as 2026-03-01, or a number of days as 7d.", param_hint="--since"
+            f"{text}: write a day as 2026-03-01, or a number of days, at most {MOST_DAYS:,}, as 7d.",
+            param_hint="--since",
         ) from None
 
 

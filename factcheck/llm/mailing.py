@@ -193,7 +193,8 @@ def _has_message(body: object) -> bool:
 def _state(mailing: Mailing, batch: Batch) -> str:
     counts = batch.request_counts
     done = f", {counts.completed + counts.failed:,} done" if counts is not None else ""
-    return f"{batch.id}: {mailing.letters:,} requests {clean(str(batch.status), 40)}{done}"
+    asked = f"{mailing.letters:,} {'request' if mailing.letters == 1 else 'requests'}"
+    return f"{batch.id}: {asked} {clean(str(batch.status), 40)}{done}"
 
 
 def _why(batch: Batch) -> str:

@@ -52,6 +52,13 @@ class _Rows(sqlite3.Cursor):
 
 
 def _told(path: Path, error: sqlite3.Error) -> SettingsError:
+    """What happened, and what helps: against damage, room and permissions do not."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind of error
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return SettingsError(
+            f"{path} is damaged ({error}); move it away and run the same command again, or name another folder"
+            " (--run-dir DIR); what is in the cache is not paid for again"
+        )
     return SettingsError(
         f"{path} cannot be written or read ({error}); make room on its disk and look at its permissions, then"
         " run the same command again, or name another folder (--run-dir DIR)"
@@ -73,8 +80,7 @@ def open_state(path: Path, tables: str, *, lasting: bool = False) -> StateFile:
     except (sqlite3.Error, SettingsError) as error:
         if db is not None:
             db.close()
-        cause = error.__cause__ or error
-        raise SettingsError(
-            f"{path} cannot be used ({cause}); name another folder (--run-dir DIR) or move this one away"
-        ) from error
+        if isinstance(error, SettingsError):
+            raise
+        raise _told(path, error) from error
     return db

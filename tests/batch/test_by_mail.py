@@ -14,6 +14,7 @@ from factcheck.batch import by_mail, neighbours
 from factcheck.batch.options import BatchOptions
 from factcheck.errors import BudgetExceeded, EndpointError, SettingsError
 from factcheck.index import AcrossStories, BatchIndex
+from factcheck.reporting.words.catalogue import words_in
 from factcheck.runs import read_report
 from factcheck.settings import CacheSettings, ModelSettings, Settings
 from tests.batch.desk import Desk
@@ -211,3 +212,15 @@ def test_an_index_that_cannot_be_written_is_said_and_the_mailing_is_not_lost(
         for _ in range(3):
             index = run(desk, url, by_mail=True)
         assert (index.stopped, max(server.seen.paid.values())) == (None, 1)
+
+
+def test_one_request_by_mail_is_told_as_one(tmp_path: Path) -> None:
+    """In the index too, in the language of whoever reads it; and several as several."""
+    desk = Desk(tmp_path)
+    desk.put("eastley/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    with newsroom_thread(Manner()) as (url, _):
+        stopped = run(desk, url, by_mail=True).stopped
+        assert stopped == "1 request is with the provider; the same command goes on from there"
+        assert words_in("it").told(stopped).startswith("1 richiesta è presso il fornitore")
+        desk.stories("Sund")
+        assert "2 requests are with" in str(run(desk, url, cache="other", by_mail=True).stopped)

@@ -91,8 +91,11 @@ def test_files_of_the_state_that_cannot_be_opened_are_named(tmp_path: Path) -> N
     with pytest.raises(SettingsError, match=r"\.lock cannot be written: Is a directory; .*--run-dir"):
         Spool(tmp_path)
     (tmp_path / "mail.sqlite").write_text("a letter to somebody, and long enough for that" * 99)
-    with pytest.raises(SettingsError, match=r"mail\.sqlite cannot be used \(file is not a database\); name another"):
+    with pytest.raises(SettingsError, match=r"mail\.sqlite is damaged \(file is not a database\); move it away"):
         Mailbox(tmp_path / "mail.sqlite")
+    (tmp_path / "gone").mkdir()
+    with pytest.raises(SettingsError, match=r"gone cannot be written or read .*; make room .* permissions"):
+        Mailbox(tmp_path / "gone")
     gc.collect()  # from Python 3.13 on a file that was left open is a warning, and so a failure
 
 
@@ -124,7 +127,7 @@ def test_a_damaged_page_of_what_is_remembered_is_told(tmp_path: Path, read: Call
     file.write_bytes(content)
     with Spool(tmp_path) as spool:
         rows = spool._db.execute("SELECT path FROM files")
-        with pytest.raises(SettingsError, match=r"batch\.sqlite cannot .*malformed.*another"):
+        with pytest.raises(SettingsError, match=r"batch\.sqlite is damaged .*malformed.*move it away .*another"):
             read(rows)
 
 

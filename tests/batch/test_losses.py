@@ -19,7 +19,7 @@ async def test_a_story_of_which_nothing_could_be_read_counts_as_a_failure(tmp_pa
     desk = Desk(tmp_path).stories("Eastley")
     desk.put("a-broken/x.pdf", "no PDF at all")
     index = await desk.run(too_many=TooMany(number=0))
-    assert index.stopped == "1 of 3 articles failed, more than --max-failures allows"
+    assert index.stopped == "1 of 3 new or changed files failed, more than --max-failures allows"
     assert (await desk.run(too_many=TooMany(number=1), retry_failed=True)).stopped is None
 
 
@@ -29,7 +29,7 @@ async def test_each_unreadable_file_of_a_story_without_a_report_counts(tmp_path:
     for number in range(20):
         desk.put(f"a-broken/{number}.pdf", "no PDF at all")
     index = await desk.run(too_many=TooMany(number=19))
-    assert index.stopped == "20 of 22 articles failed, more than --max-failures allows"
+    assert index.stopped == "20 of 22 new or changed files failed, more than --max-failures allows"
     assert (next(row.unreadable for row in index.stories if row.title == "a-broken"), index.totals.failed_articles) == (
         20,
         20,
@@ -43,7 +43,7 @@ async def test_unreadable_files_that_belong_to_no_story_count(tmp_path: Path, gr
     for number in range(3):
         desk.put(f"{number}.pdf", "no PDF at all")
     index = await desk.run(group_by=group_by, too_many=TooMany(number=2))
-    assert index.stopped == "3 of 5 articles failed, more than --max-failures allows"
+    assert index.stopped == "3 of 5 new or changed files failed, more than --max-failures allows"
     assert (index.totals.waiting, index.totals.stories, desk.asked) == (1, 1, 0)
     index = await desk.run(group_by=group_by, too_many=TooMany(number=2))
     assert (index.stopped, index.totals.done, len(index.unreadable)) == (None, 1, 3)

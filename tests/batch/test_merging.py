@@ -63,7 +63,7 @@ async def test_what_is_not_one_batch_is_refused(tmp_path: Path) -> None:
     await desk.run(selection=Selection(shard=Shard(number=2, of=2)))
     with pytest.raises(SettingsError, match="other articles"):
         merge([first, second], tmp_path / "merged")
-    with pytest.raises(InputError, match=r"name the folder of a batch"):
+    with pytest.raises(SettingsError, match=r"name the folder of a batch"):
         merge([tmp_path], tmp_path / "merged")
 
 

@@ -141,7 +141,9 @@ async def test_a_spent_budget_is_said_and_the_next_pass_goes_on(tmp_path: Path) 
     assert [f.relation for f in across(index).findings] == ["contradicts"]
 
 
-async def test_what_fails_between_stories_is_counted_pair_by_pair_and_told_by_the_exit_code(tmp_path: Path) -> None:
+async def test_what_fails_between_stories_is_counted_pair_by_pair_and_told_by_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Two stories print one sentence, and how it stands to a third is asked once and fails: that is two pairs."""
 
     def failing(request: ModelRequest[Any]) -> Mapping[str, Any]:
@@ -158,7 +160,9 @@ async def test_what_fails_between_stories_is_counted_pair_by_pair_and_told_by_th
     index = await desk.run(across_stories=True)
     assert (across(index).status, across(index).pairs, across(index).failed_pairs) == ("incomplete", 3, 2)
     assert (index.stopped, index.totals.failed, index.totals.incomplete) == (None, 0, 0)
-    assert completeness(index, quiet=True) == INCOMPLETE
+    assert completeness(index, quiet=False) == INCOMPLETE
+    said = capsys.readouterr().err
+    assert said == "incomplete: pairs between stories failed; the index says which; --retry-failed asks again\n"
 
 
 async def test_an_interrupt_leaves_the_comparison_for_the_next_run(tmp_path: Path) -> None:

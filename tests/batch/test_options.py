@@ -26,6 +26,9 @@ def test_a_shard_is_a_part_of_a_whole() -> None:
     """3/16 is read; zero, more than all, and words are refused."""
     assert parse_shard("3/16") == Shard(number=3, of=16)
     assert parse_shard(None) is None
+    for wrong in ("1/1000000", "1/100000000", f"1/{'9' * 5000}"):
+        with pytest.raises(typer.BadParameter, match="M at most 999,999"):
+            parse_shard(wrong)
     for wrong in ("0/4", "5/4", "3", "a/b", "-1/4", "1/0"):
         with pytest.raises(typer.BadParameter, match="3/16"):
             parse_shard(wrong)
@@ -35,6 +38,9 @@ def test_since_is_a_day_or_so_many_days() -> None:
     """A day as ISO writes it, or a number of days before today; anything else is refused."""
     assert parse_since("2026-03-01") == dt.date(2026, 3, 1)
     assert parse_since("0d") == dt.datetime.now(dt.UTC).date()
+    for wrong in ("100000d", f"{'9' * 5000}d"):
+        with pytest.raises(typer.BadParameter, match="at most 99,999"):
+            parse_since(wrong)
     for wrong in ("yesterday", "2026-13-01", "7w", "99999d9"):
         with pytest.raises(typer.BadParameter, match="7d"):
             parse_since(wrong)

@@ -22,8 +22,10 @@ from factcheck.findings import Report
 from factcheck.index import BatchIndex, Shard, StoryRow
 from factcheck.ingestion import language
 from factcheck.llm.base import ModelRequest
+from factcheck.reporting.batch_index.lines import facts_of_run
+from factcheck.reporting.words.catalogue import words_in
 from tests.batch.desk import Desk, Watch
-from tests.support.means import reader
+from tests.support.means import RUN, reader
 
 
 def by_title(index: BatchIndex) -> dict[str, StoryRow]:
@@ -190,6 +192,35 @@ async def test_a_dispute_that_comes_with_another_way_is_news(tmp_path: Path) -> 
     desk.put("day/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
     assert (await desk.run()).totals.disputes == 0
     assert (await desk.run(group_by="none")).totals.new_disputes == 1
+
+
+async def test_a_story_that_is_checked_again_with_its_articles_has_not_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With another model, from another place, without its report: it says so, in the totals too, and nothing is new."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    await desk.run()
+
+    def other_model() -> None:
+        monkeypatch.setattr("tests.batch.desk.RUN", RUN.model_copy(update={"model": "other"}))
+
+    def without_reports() -> None:
+        shutil.rmtree(desk.out / "stories")
+
+    def moved() -> None:
+        desk.root = desk.root.rename(tmp_path / "elsewhere")
+
+    for change in (other_model, without_reports, moved):
+        change()
+        waits = await desk.run(selection=Selection(limit=0))
+        assert {(row.status, row.change) for row in waits.stories} == {("waiting", "again")}
+        index = await desk.run()
+        assert {(row.status, row.change) for row in index.stories} == {("done", "again")}
+        totals = index.totals
+        assert (totals.new, totals.changed, totals.again, totals.new_disputes) == (0, 0, 2, 0)
+        told = facts_of_run(index, words_in("en"))[0]
+        assert told.startswith("no story new or changed, 2 stories checked again since the last complete run")
+    assert {row.change for row in (await desk.run()).stories} == {"unchanged"}
 
 
 async def test_a_changed_article_is_read_again_and_a_touched_one_asks_nothing(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_what_is_new_disputed_and_failed_is_said(renderer: IndexPage | IndexTabl
     ("lang", "words"),
     [
         ("en", "groups that are less alike, joined because their claims are about the same: "),
-        ("it", "gruppi meno simili, uniti perché le loro affermazioni riguardano lo stesso: "),
+        ("it", "gruppi meno simili, uniti perché le loro affermazioni riguardano gli stessi fatti: "),
     ],
 )
 def test_why_claims_joined_a_story_is_said(renderer: IndexPage | IndexTable, lang: str, words: str) -> None:
@@ -206,3 +206,14 @@ def test_stories_with_facts_in_common_may_be_one_and_are_told_so(renderer: Index
     assert "3 facts in common with “night”: perhaps one story" in text
     less = alike.model_copy(update={"findings": (AGREEMENT,) * 2})
     assert "perhaps" not in renderer.render(index(row("night"), row("morning"), across=less), Style(width=120))
+
+
+@pytest.mark.parametrize("lang", ["en", "it"])
+def test_in_a_narrow_terminal_the_state_has_a_line_of_its_own(lang: str) -> None:
+    """So that no word of a title is broken at 40 columns; with room both are on one line."""
+    told = row("Firefighters in Eastley battle blaze", status="incomplete")
+    narrow = IndexTable().render(index(told), Style(width=40, lang=lang)).splitlines()
+    state = {"en": "  ◐ incomplete no dispute, 2 articles", "it": "  ◐ incompleta nessun contrasto, 2"}[lang]
+    assert narrow[narrow.index("Firefighters in Eastley battle blaze") + 1] == state
+    wide = IndexTable().render(index(told), Style(width=100, lang=lang)).splitlines()
+    assert any("blaze" in line and "◐" in line for line in wide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from factcheck.findings import Usage
 from factcheck.index import (
@@ -66,11 +67,12 @@ def facts_of_run(index: BatchHead, w: Words) -> list[str]:
 
 
 def _moved(totals: BatchTotals, w: Words) -> str:
-    """`2 new stories, 1 story changed`."""
-    new, changed = w("index.since_new", totals.new), w("index.since_changed", totals.changed)
-    if totals.new and totals.changed:
-        return w("index.since_both", new=new, changed=changed)
-    return new if totals.new else changed if totals.changed else w("index.since_none")
+    """`2 new stories, 1 story changed, 3 stories checked again`."""
+    counts = (("new", totals.new), ("changed", totals.changed), ("again", totals.again))
+    moved = [w(f"index.since_{how}", n) for how, n in counts if n]
+    if not totals.new and not totals.changed:
+        moved.insert(0, w("index.since_none"))
+    return reduce(lambda first, then: w("index.since_both", first=first, then=then), moved)
 
 
 def _across(across: AcrossStories, index: BatchHead, w: Words) -> list[str]:

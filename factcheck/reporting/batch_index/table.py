@@ -25,6 +25,8 @@ WAITING_SHOWN = 5
 DISPUTES_SHOWN = 4
 CONFLICTS_SHOWN = 20
 """Conflicts between stories; what stories agree on is counted above and told on the page."""
+NARROW = 60
+"""Columns below which a story's state has a line of its own, so that titles are not broken in their words."""
 COLORS = {"done": GREEN, "incomplete": AMBER, "failed": RED, "waiting": "dim"}
 
 
@@ -36,10 +38,10 @@ class IndexTable:
 
     def render(self, document: BatchIndex, style: Style) -> str:
         """The index within `style.width` columns."""
-        return printed(_page(document, words_in(style.lang)), style)
+        return printed(_page(document, words_in(style.lang), narrow=style.width < NARROW), style)
 
 
-def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
+def _page(index: BatchIndex, w: Words, *, narrow: bool) -> Iterator[RenderableType]:
     yield _text(lines.headline(index, w), "bold")
     for line in lines.facts_of_run(index, w):
         yield _text(line, "dim")
@@ -48,7 +50,7 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
     told = index.stories if len(waiting) <= WAITING_SHOWN else [row for row in index.stories if row.status != "waiting"]
     shown, left_out = cut(told, SHOWN)
     for row in shown:
-        yield from _story(row, met.get(row.key, ()), w)
+        yield from _story(row, met.get(row.key, ()), w, narrow=narrow)
     if left_out:
         yield _text(w("index.more_stories", left_out), "dim")
     if len(waiting) > WAITING_SHOWN:
@@ -65,15 +67,19 @@ def _page(index: BatchIndex, w: Words) -> Iterator[RenderableType]:
             yield _text(w("index.more_findings", unnamed), "dim")
 
 
-def _story(row: StoryRow, met: Sequence[lines.Neighbour], w: Words) -> Iterator[RenderableType]:
-    head = Table.grid(expand=True, padding=(0, 2, 0, 0))
-    head.add_column(ratio=1)
-    head.add_column(justify="right", no_wrap=True)
-    counts = f"{lines.disputes(row, w)}, {w('index.articles', row.articles)} "
-    state = f"{lines.SIGNS[row.status]} {w(f'index.state_{row.status}')}"
-    head.add_row(_text(row.title, "bold"), Text.assemble(counts, (state, COLORS[row.status])))
+def _story(row: StoryRow, met: Sequence[lines.Neighbour], w: Words, *, narrow: bool) -> Iterator[RenderableType]:
+    name, counts = _text(row.title, "bold"), f"{lines.disputes(row, w)}, {w('index.articles', row.articles)}"
+    state = f"{lines.SIGNS[row.status]} {w(f'index.state_{row.status}')}", COLORS[row.status]
     yield Rule(style="dim")
-    yield head
+    if narrow:
+        yield name
+        yield Padding(Text.assemble(state, f" {counts}"), (0, 0, 0, 2))
+    else:
+        head = Table.grid(expand=True, padding=(0, 2, 0, 0))
+        head.add_column(ratio=1)
+        head.add_column(justify="right", no_wrap=True)
+        head.add_row(name, Text.assemble(f"{counts} ", state))
+        yield head
     yield _inside(lines.why(row, w), "dim")
     for dispute in row.disputes[:DISPUTES_SHOWN]:
         title = w("index.is_new", text=dispute.title) if dispute.new else dispute.title
