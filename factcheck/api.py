@@ -228,9 +228,17 @@ def batch(
                     go = partial(run_by_mail, one_pass, post, mailbox, options, over, observer.note)
                 await posts.enter_async_context(spending_kept(spool, run_id, means.usage))
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
+
+                async def one_round() -> BatchIndex:
+                    wish.resting = False
+                    try:
+                        return await go()
+                    finally:
+                        wish.resting = watch
+
                 return await run_rounds(
                     rounds(place, options.folder.parent, over, watch=watch, note=observer.note),
-                    go,
+                    one_round,
                     patient=watch,
                     note=observer.note,
                 )
@@ -312,7 +320,7 @@ def _run(
     outcome: list[Result] = []
 
     async def opened() -> None:
-        with stop.obeyed(lambda: watch.note(ENDING)):
+        with stop.obeyed(lambda: None if stop.at_rest else watch.note(ENDING)):
             await heeding()
 
     async def heeding() -> None:

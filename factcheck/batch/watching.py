@@ -63,6 +63,8 @@ async def rounds(
     note(f"watching {root}; Ctrl-C ends it")
     while True:
         async for paths in _changes(watched, ours, over):
+            if over.is_set():
+                return
             number += 1
             note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
             yield number

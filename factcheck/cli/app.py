@@ -19,7 +19,7 @@ from factcheck.cli.compare import compare
 from factcheck.cli.diff import diff
 from factcheck.cli.doctor import doctor
 from factcheck.cli.estimate import estimate
-from factcheck.cli.exits import BY_SIGNAL, EXIT_CODES, INTERRUPTED, reported
+from factcheck.cli.exits import BY_SIGNAL, EXIT_CODES, INTERRUPTED, SIGNALS, asks_for_objects, objects, reported
 from factcheck.cli.extract import extract
 from factcheck.cli.merge import merge
 from factcheck.cli.report import report
@@ -63,11 +63,12 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command that was named."""
-        try:
-            return super().invoke(ctx)
-        except TyperException as refused:
-            refused.message = refused.message.removeprefix("Value error, ")
-            raise
+        with objects(wanted=asks_for_objects(ctx.args)):
+            try:
+                return super().invoke(ctx)
+            except TyperException as refused:
+                refused.message = refused.message.removeprefix("Value error, ")
+                raise
 
 
 # NOTE: markup "rich" would import rich for every --help; plain help costs half the CPU and reads the same everywhere.
@@ -98,15 +99,14 @@ app.command(short_help="Print a JSON schema.")(schema)
 def run() -> None:
     """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
     occupy_standard_files()
-    ended_by = 0
+    SIGNALS.clear()
     hang_up = getattr(signal, "SIGHUP", None)  # not on Windows
 
     def terminate(number: int, frame: FrameType | None) -> None:
         """Leave as on Ctrl-C, also where a shell in the background has switched that off."""
-        nonlocal ended_by
-        if number == hang_up and ended_by:
+        if number == hang_up and SIGNALS:
             return  # a terminal that closes tells it more than once, and nobody there is impatient
-        ended_by = number
+        SIGNALS.append(number)
         interrupt = signal.getsignal(signal.SIGINT)
         if not callable(interrupt):
             raise KeyboardInterrupt
@@ -129,4 +129,4 @@ def run() -> None:
         code = done.code
     finally:
         flush_stdout(interrupted=code == INTERRUPTED)
-    sys.exit(BY_SIGNAL + ended_by if ended_by and code == INTERRUPTED else code)
+    sys.exit(BY_SIGNAL + SIGNALS[-1] if SIGNALS and code == INTERRUPTED else code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Literal
 from factcheck import api
 from factcheck.batch.options import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
-from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, say
+from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, end_with, say
 from factcheck.cli.gates import IndexGate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
@@ -48,25 +47,40 @@ def run_batch(
     api.preflight(settings)
     style = stdout_style(talk.color, settings.lang)
     options = replace(options, command=typed(), style=Style(lang=settings.lang))
-    with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
-        traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
-        index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
-    return _told(index, options.folder / "index.html", talk, style, gate, interrupted=stop.requested)
+    written = options.folder / "index.html"
+    before = _stamp(written)
+    try:
+        with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
+            traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
+            index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
+    finally:  # an index is written whatever ends the run, once it has begun
+        if _stamp(written) != before:
+            end_with(index=str(written))
+    return _told(index, written, talk, style, gate, stop)
 
 
-def _told(index: BatchIndex, written: Path, talk: Talk, style: Style, gate: IndexGate, *, interrupted: bool) -> int:
-    """The index on stdout, and on stderr how it ended; the exit code."""
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _told(index: BatchIndex, written: Path, talk: Talk, style: Style, gate: IndexGate, stop: Stop | None = None) -> int:
+    """The index on stdout, and on stderr how it ended; the exit code, also when a `stop` found nothing under way."""
+    end_with(stopped=index.stopped, index=str(written), totals=index.totals.model_dump())
     sys.stdout.write(_text(index, talk.format, style))
     sys.stdout.flush()
-    for_programs = talk.progress == "jsonl"
-    if not talk.quiet and not for_programs:
+    quiet = talk.quiet or talk.progress == "jsonl"
+    if not quiet:
         say(f"wrote {written}")
-    complete = completeness(index, quiet=talk.quiet or for_programs)
-    code = INTERRUPTED if interrupted else gate.code(index) or complete
-    if for_programs and not talk.quiet:
-        told = {"event": "end", "exit_code": code, "stopped": index.stopped, "index": str(written)}
-        say(json.dumps(told | {"totals": index.totals.model_dump()}))
-    return code
+    complete = completeness(index, quiet=quiet)
+    if stop is not None and stop.requested and not stop.at_rest:
+        return INTERRUPTED
+    if stop is not None and stop.at_rest and not talk.quiet:
+        say("the watch has ended; all is complete" if complete == DONE else "the watch has ended")
+    return gate.code(index) or complete
 
 
 @dataclass(frozen=True)
@@ -87,8 +101,7 @@ def run_merge(
     index = api.merge(folders, into, style.lang, to_compare=comparison is not None)
     if comparison is not None:
         index = _compared(index, into, talk, comparison)
-    interrupted = comparison is not None and comparison.stop.requested
-    return _told(index, into / "index.html", talk, style, gate, interrupted=interrupted)
+    return _told(index, into / "index.html", talk, style, gate, comparison.stop if comparison is not None else None)
 
 
 def _compared(index: BatchIndex, into: Path, talk: Talk, comparison: Comparison) -> BatchIndex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -27,6 +27,8 @@ SIGNS = "≠✗"
 """What a line about a dispute or a failure begins with."""
 CLASHES_TOLD = 10
 """Conflicts between stories that are told one by one."""
+_COUNTED = ("files_read", "stories", "stories_done", "articles", "articles_done", "across", "usage", "stages")
+"""Fields of a line of counts of which one changes with whatever does."""
 
 
 @contextmanager
@@ -37,7 +39,11 @@ def open_batch_progress(stream: TextIO, kind: ProgressKind) -> Iterator[BatchPro
 
         yield UnwatchedBatch()
     elif kind == "jsonl":
-        yield JsonBatchProgress(stream)
+        told = JsonBatchProgress(stream)
+        try:
+            yield told
+        finally:
+            told.close()
     elif kind == "auto" and redraws(stream):
         from factcheck.cli.batch_bars import BatchBars  # NOTE: brings rich
 
@@ -182,9 +188,17 @@ class JsonBatchProgress:
         self._clock = clock
         self._pace = _Pace(clock)
         self._said = float("-inf")
+        self._counts: Counts | None = None
+        self._written: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """The last counts, if no line had them yet."""
+        if self._counts is not None and _lasting(_fields(self._counts, self._pace)) != _lasting(self._written):
+            self._write({"event": "progress", **_fields(self._counts, self._pace)})
 
     def update(self, counts: Counts) -> None:
         """The counts, when it is time."""
+        self._counts = counts
         self._pace.see(counts)
         now = self._clock()
         if now - self._said >= JSON_INTERVAL:
@@ -193,10 +207,12 @@ class JsonBatchProgress:
 
     def story(self, row: StoryRow, counts: Counts) -> None:
         """The story's row, and the counts with it."""
+        self._counts = counts
         self._write({"event": "story", "story": row.model_dump(mode="json"), **_fields(counts, self._pace)})
 
     def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
         """What stories say about each other, and the counts with it."""
+        self._counts = counts
         told = [finding.model_dump(mode="json") for finding in findings]
         self._write({"event": "across", "findings": told, **_fields(counts, self._pace)})
 
@@ -205,8 +221,14 @@ class JsonBatchProgress:
         self._write({"event": "note", "message": message})
 
     def _write(self, value: dict[str, Any]) -> None:
+        self._written = value if "stages" in value else self._written
         self._stream.write(json.dumps(value, ensure_ascii=True) + "\n")
         self._stream.flush()
+
+
+def _lasting(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that do not change by time alone, without what else is on the line."""
+    return {name: fields.get(name) for name in _COUNTED}
 
 
 def _fields(counts: Counts, pace: _Pace) -> dict[str, Any]:

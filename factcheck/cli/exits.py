@@ -1,11 +1,18 @@
-"""What a run's end means to the shell, and how an error reaches a person."""
+"""What a run's end means to the shell, and how an error reaches a person, or a program.
+
+stderr for programs (`--progress jsonl`) has a JSON object on every line, and the last one says how the command ended.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import pairwise
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -20,6 +27,11 @@ INTERNAL = 70
 INTERRUPTED = 130
 BY_SIGNAL = 128
 """And the number of the signal, as shells have it: 129 for SIGHUP, 143 for SIGTERM."""
+SIGNALS = list[int]()
+"""That asked the command to end and are no Ctrl-C, as they came: the last gives an interrupted command its exit code."""
+_END: ContextVar[dict[str, Any] | None] = ContextVar(
+    "what the last line tells, where stderr is for programs", default=None
+)
 
 EXIT_CODES = """\
 \b
@@ -57,8 +69,11 @@ def reported(*, debug: bool) -> Iterator[None]:
         if code == INTERNAL and (debug or os.environ.get("FACTCHECK_DEBUG")):
             import traceback
 
-            traceback.print_exception(error, file=sys.stderr)
-        say(message)
+            say("".join(traceback.format_exception(error)).rstrip())
+        if for_programs():
+            tell_error(_harmless(message), code)
+        else:
+            say(message)
         raise typer.Exit(code) from None
 
 
@@ -93,11 +108,80 @@ def describe(error: Exception) -> tuple[int, str]:
 
 
 def say(message: str) -> None:
-    """One message to a person, on stderr; whatever the message quotes cannot drive the terminal."""
-    from factcheck.reporting.untrusted import clean
-
-    lines = [(line[: len(line) - len(line.lstrip(" "))], line) for line in message.split("\n")]
-    text = "\n".join(indent + clean(line.lstrip(" ")) for indent, line in lines)
+    """One message on stderr, to programs as a `note`; whatever it quotes cannot drive the terminal."""
+    text = _harmless(message)
+    if for_programs():
+        tell("note", message=text.strip())
+        return
     sys.stderr.write(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"))
     sys.stderr.write("\n")
     sys.stderr.flush()
+
+
+def _harmless(message: str) -> str:
+    from factcheck.reporting.untrusted import clean
+
+    lines = [(line[: len(line) - len(line.lstrip(" "))], line) for line in message.split("\n")]
+    return "\n".join(indent + clean(line.lstrip(" ")) for indent, line in lines)
+
+
+def asks_for_objects(words: Sequence[str]) -> bool:
+    """Whether a command line has `--progress jsonl`, understood or not in all else."""
+    pairs = pairwise((*words, ""))
+    return any(word == "--progress=jsonl" or (word, after) == ("--progress", "jsonl") for word, after in pairs)
+
+
+def for_programs() -> bool:
+    """Whether stderr holds objects alone now."""
+    return _END.get() is not None
+
+
+def tell(event: str, **fields: object) -> None:
+    """One line: an object with its `event`."""
+    sys.stderr.write(json.dumps({"event": event, **fields}, ensure_ascii=True) + "\n")
+    sys.stderr.flush()
+
+
+def end_with(**fields: object) -> None:
+    """What the last line is to tell: `stopped`, `index`, `totals`. Nothing where stderr is for people."""
+    end = _END.get()
+    if end is not None:
+        end.update(fields)
+
+
+def tell_error(message: str, code: int) -> None:
+    """That the command ends with an error, and why; also why it stopped, where nothing else is known of that."""
+    why = message.removeprefix("error: ").removeprefix("stopped: ")
+    tell("error", message=why, exit_code=code)
+    end = _END.get()
+    if end is not None and end["stopped"] is None:
+        end["stopped"] = why
+
+
+@contextmanager
+def objects(*, wanted: bool) -> Iterator[None]:
+    """While open, and when `wanted`, stderr holds objects alone; at its end the one that says how the command ended."""
+    if not wanted:
+        yield
+        return
+    end: dict[str, Any] = {"exit_code": INTERNAL, "stopped": None, "index": None, "totals": None}
+    token = _END.set(end)
+    try:
+        yield
+        end["exit_code"] = 0
+    except TyperException as refused:  # what is wrong on the command line
+        end["exit_code"] = refused.exit_code
+        tell_error(refused.format_message(), refused.exit_code)
+        raise typer.Exit(refused.exit_code) from None
+    except typer.Exit as done:
+        end["exit_code"] = done.exit_code
+        raise
+    except KeyboardInterrupt:
+        end["exit_code"] = INTERRUPTED
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        if end["exit_code"] == INTERRUPTED:
+            end["stopped"] = end["stopped"] or "interrupted"
+            end["exit_code"] = BY_SIGNAL + SIGNALS[-1] if SIGNALS else INTERRUPTED
+        tell("end", **end)
+        _END.reset(token)

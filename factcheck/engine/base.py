@@ -37,6 +37,10 @@ class Stop:
         """Whether it was made more than once."""
         self.answers_lost = False
         """Whether answers came that outlast the run nowhere: said by who runs it to who tells how it ended."""
+        self.resting = False
+        """Set by a run that waits for something to do."""
+        self.at_rest = False
+        """Whether the wish was made then, so that it ended nothing half-done."""
         self._listeners: list[Callable[[], object]] = []
 
     @property
@@ -46,6 +50,7 @@ class Stop:
 
     def request(self) -> None:
         """Make the wish, or make it urgent."""
+        self.at_rest = self.resting if not self.requested else self.at_rest
         self.urgent = self.requested
         self.requested = True
         for listener in tuple(self._listeners):

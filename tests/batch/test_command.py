@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -37,7 +38,9 @@ def newsroom() -> Iterator[Newsroom]:
         yield url, server, manner
 
 
-def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subprocess.Popen[str]:
+def start(
+    desk: Desk, url: str, *flags: str, noted: Path | None = None, stdout: int | IO[str] = subprocess.PIPE
+) -> subprocess.Popen[str]:
     """`factcheck batch` over the desk, begun; the names of the answers that it is about to keep go to `noted`."""
     environment = without_settings() | {"OPENAI_BASE_URL": url, "XDG_CONFIG_HOME": str(desk.root.parent / "none")}
     environment |= {"NOTED": str(noted)} if noted is not None else {}
@@ -46,7 +49,7 @@ def start(desk: Desk, url: str, *flags: str, noted: Path | None = None) -> subpr
     command += ["--cache-dir", str(desk.root.parent / "cache"), "--run-dir", str(desk.root.parent / "runs")]
     command += ["--no-across-stories", *flags]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=desk.root.parent
+        command, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment, cwd=desk.root.parent
     )
 
 
@@ -188,6 +191,97 @@ def test_progress_for_programs_is_one_object_a_line(newsroom: Newsroom, tmp_path
     assert last["usage"]["requests"] == 8
     assert last["seconds"] > 0
     assert "2 stories, 4 articles: 2 new disputes." in out
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    """What stderr told programs; each line is an object."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "words"),
+    [
+        (("--base-url", "http://127.0.0.1:9/v1"), 5, "Nobody answers"),
+        (("--base-url", "http://127.0.0.1:9/v1", "--shard", "9"), 2, "Invalid value for --shard"),
+        (("--no-such-flag",), 2, "No such option"),
+    ],
+)
+def test_an_error_for_programs_is_an_object_and_the_end_comes_last(
+    flags: tuple[str, ...], code: int, words: str, tmp_path: Path
+) -> None:
+    """Nobody answers, a flag is wrong or unknown: the error has its words and code, and the end says why it stopped and
+    names the index when one was written."""
+    desk = Desk(tmp_path).stories("Eastley")
+    places = ("--no-cache", "--run-dir", tmp_path / "runs", "--progress=jsonl")
+    made = invoke("batch", desk.root, "-m", "local", *places, *flags)
+    *_, error, end = events(made.stderr)
+    assert (made.exit_code, error["event"], error["exit_code"]) == (code, "error", code)
+    assert error["message"].startswith(words)
+    assert (end["event"], end["exit_code"], end["stopped"], end["totals"]) == ("end", code, error["message"], None)
+    written = tmp_path / "runs" / "desk-batch" / "index.html"
+    assert end["index"] == (str(written) if written.exists() else None)
+    assert written.exists() == (code == 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("signs", "code"),
+    [((signal.SIGINT,), 130), ((signal.SIGTERM,), 143), ((signal.SIGINT, signal.SIGINT), 130)],
+)
+def test_an_interrupt_for_programs_ends_with_the_end(
+    signs: tuple[signal.Signals, ...], code: int, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """Once or twice, by Ctrl-C or SIGTERM: objects alone, the last of which has the exit code and names the index."""
+    url, server, manner = newsroom
+    manner.answers = 3
+    desk = Desk(tmp_path).stories(*PLACES)
+    with start(desk, url, "--progress", "jsonl") as process:
+        wait_until_answered(server, 3)
+        assert process.stderr is not None
+        process.send_signal(signs[0])
+        seen = []
+        for line in process.stderr:
+            seen.append(json.loads(line))
+            if "interrupt again to leave at once" in seen[-1].get("message", ""):
+                break
+        for sign in signs[1:]:
+            process.send_signal(sign)
+        _, err = process.communicate(timeout=60)
+    end = events(err)[-1]
+    assert (process.returncode, end["event"], end["exit_code"], end["stopped"]) == (code, "end", code, "interrupted")
+    assert end["index"].endswith("index.html")
+
+
+def test_a_disk_that_takes_no_index_on_stdout_is_told_to_programs(newsroom: Newsroom, tmp_path: Path) -> None:
+    """The index is on the disk; the error and the end, which names it, are the last lines."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories("Eastley")
+    with Path("/dev/full").open("w") as full, start(desk, url, "--progress", "jsonl", stdout=full) as process:
+        _, err = process.communicate(timeout=60)
+    *_, error, end = events(err)
+    assert (process.returncode, error["event"], end["event"], end["exit_code"]) == (2, "error", "end", 2)
+    assert error["message"] == "No space left on device"
+    assert (end["totals"]["done"], Path(end["index"]).exists()) == (1, True)
+
+
+@pytest.mark.parametrize(("rule", "code"), [((), 0), (("--fail-on", "new-dispute"), 1)])
+def test_a_watch_that_is_ended_while_it_rests_is_no_interrupt(
+    rule: tuple[str, ...], code: int, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """Ctrl-C is the way to end it: a calm word, no command to go on with, and the exit code of the last index."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories("Eastley")
+    with start(desk, url, "--progress", "plain", "--watch", *rule) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("watching"):
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "the watch has ended; all is complete" in err
+    assert "interrupt" not in err
+    assert "1 new dispute" in out
 
 
 @pytest.mark.slow

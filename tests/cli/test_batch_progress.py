@@ -160,6 +160,25 @@ def test_programs_get_objects_with_all_counts() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
+def test_programs_get_the_last_counts_before_the_end() -> None:
+    """Though less than a second has passed since the line before; and not twice when nothing has changed."""
+    stream = io.StringIO()
+    with open_batch_progress(stream, "jsonl") as progress:
+        now = counts(stories=None, files_read=0)
+        progress.update(now)
+        now.stories, now.files_read = 2, 4
+        progress.update(now)
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["event"], line["stories"], line["files_read"]) for line in told] == [
+        ("progress", None, 0),
+        ("progress", 2, 4),
+    ]
+    stream = io.StringIO()
+    with open_batch_progress(stream, "jsonl") as progress:
+        progress.story(row(), counts())
+    assert len(stream.getvalue().splitlines()) == 1
+
+
 def test_before_the_first_story_is_through_no_zeros_are_told() -> None:
     """Only what is known by then: files, requests and cost."""
     stream, clock = io.StringIO(), Clock()
