@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 
 from factcheck.batch.scanning import RootClosed
+from factcheck.engine.base import Stop
 from factcheck.errors import InputError
 from factcheck.index import BatchIndex
 
@@ -25,16 +26,20 @@ ALIVE = 2_000
 async def run_rounds(
     numbers: AsyncIterator[int],
     one_round: Callable[[], Awaitable[BatchIndex]],
+    stop: Stop,
     *,
     patient: bool,
     note: Callable[[str], None],
 ) -> BatchIndex:
     """What the last of the rounds gave. Whoever is `patient` waits for files where there are none, or none to be seen.
 
+    Between two rounds `stop` is told that nothing is under way.
+
     Raises InputError when there were none to the end, and RootClosed when none could be seen.
     """
     index, nothing = None, None
     async for _ in numbers:
+        stop.resting = False
         try:
             index = await one_round()
         except (InputError, RootClosed) as error:
@@ -42,6 +47,7 @@ async def run_rounds(
                 raise
             nothing = error
             note(f"{error}; waiting for files")
+        stop.resting = patient
     if index is None:
         raise nothing or InputError("no round was run")
     return index

@@ -53,7 +53,10 @@ class Wish:
     no_across_stories: Annotated[
         bool, typer.Option("--no-across-stories", help="Compare no claim with much alike claims of other stories.")
     ] = False
-    watch: Annotated[bool, typer.Option("--watch", help="Go on as files change, until Ctrl-C.")] = False
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Go on as files change, until Ctrl-C; at rest that has the index's exit code."),
+    ] = False
     via: Annotated[
         Literal["live", "batch-api"],
         typer.Option(
