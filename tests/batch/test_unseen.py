@@ -14,6 +14,7 @@ from factcheck.batch.bounds import TooMany
 from factcheck.batch.filing import report_of
 from factcheck.batch.scanning import RootClosed
 from factcheck.batch.watching import run_rounds
+from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
 from factcheck.ingestion import known_sources
 from tests.batch.desk import Desk
@@ -164,7 +165,7 @@ def test_a_root_that_cannot_be_listed_is_said(tmp_path: Path, close: Close) -> N
 async def test_who_watches_waits_for_a_root_that_cannot_be_listed() -> None:
     """The rounds go on, and it is said."""
     last: Any = object()
-    rounds, notes = iter([RootClosed("desk: closed"), last]), list[str]()
+    rounds, notes, stop = iter([RootClosed("desk: closed"), last]), list[str](), Stop()
 
     async def numbers() -> Any:
         yield 1
@@ -175,8 +176,8 @@ async def test_who_watches_waits_for_a_root_that_cannot_be_listed() -> None:
             raise found
         return found
 
-    assert await run_rounds(numbers(), one_round, patient=True, note=notes.append) is last
-    assert notes == ["desk: closed; waiting for files"]
+    assert await run_rounds(numbers(), one_round, stop, patient=True, note=notes.append) is last
+    assert (notes, stop.resting) == (["desk: closed; waiting for files"], True)
 
 
 def test_a_list_in_a_folder_that_is_closed_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
