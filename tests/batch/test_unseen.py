@@ -142,7 +142,7 @@ async def test_a_story_that_cannot_be_seen_is_not_checked_anew(tmp_path: Path, c
     await desk.run()
     (desk.root / "sund" / "sources.csv").rename(tmp_path / "sources.csv")  # as is_file() has it of a closed folder
     close(desk.root / "sund")
-    assert told(await desk.run()) == {"eastley": SAME, "sund": ("waiting", "changed", 1, 0)}
+    assert told(await desk.run()) == {"eastley": SAME, "sund": ("waiting", "again", 1, 0)}
     (tmp_path / "sources.csv").rename(desk.root / "sund" / "sources.csv")
     close()
     assert told(await desk.run()) == {"eastley": SAME, "sund": SAME}
