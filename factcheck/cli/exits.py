@@ -28,7 +28,7 @@ INTERRUPTED = 130
 BY_SIGNAL = 128
 """And the number of the signal, as shells have it: 129 for SIGHUP, 143 for SIGTERM."""
 SIGNALS = list[int]()
-"""That asked the command to end and are no Ctrl-C, as they came: the last gives an interrupted command its exit code."""
+"""That asked the command to end, but for Ctrl-C, as they came: the last gives an interrupted command its exit code."""
 _END: ContextVar[dict[str, Any] | None] = ContextVar(
     "what the last line tells, where stderr is for programs", default=None
 )
