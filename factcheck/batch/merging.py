@@ -112,7 +112,7 @@ def _other(into: Path) -> str | None:
     try:
         if not into.is_dir() or read_index(into).shards:
             return None
-    except InputError:
+    except SettingsError:
         pass  # there is none yet, or one that this merge is to mend
     try:
         names = sorted(entry.name for entry in into.iterdir())

@@ -11,7 +11,7 @@ from factcheck.batch import between_shards
 from factcheck.batch.between_shards import Later
 from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
-from factcheck.errors import InputError, SettingsError
+from factcheck.errors import SettingsError
 from factcheck.index import BatchIndex, Shard
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
