@@ -36,7 +36,7 @@ async def test_a_merged_story_without_its_report_is_failed_and_says_how_to_have_
     assert lost.report is not None
     take_away(parts[1] / lost.report, what)
     made = invoke("merge", *parts, "--into", into)
-    assert (made.exit_code, "1 story or file failed" in made.stderr) == (3, True), made.stderr
+    assert (made.exit_code, "1 story failed;" in made.stderr) == (3, True), made.stderr
     index = read_index(into)
     row = next(row for row in index.stories if row.key == lost.key)
     file = f"{lost.report}/report.json"
