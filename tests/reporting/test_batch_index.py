@@ -211,7 +211,7 @@ def test_stories_with_facts_in_common_may_be_one_and_are_told_so(renderer: Index
 @pytest.mark.parametrize("lang", ["en", "it"])
 def test_in_a_narrow_terminal_the_state_has_a_line_of_its_own(lang: str) -> None:
     """So that no word of a title is broken at 40 columns; with room both are on one line."""
-    told = row("Firefighters in Eastley battle blaze", status="incomplete")
+    told = row("Firefighters in Eastley battle blaze", status="incomplete", pairs=1)
     narrow = IndexTable().render(index(told), Style(width=40, lang=lang)).splitlines()
     state = {"en": "  ◐ incomplete no dispute, 2 articles", "it": "  ◐ incompleta nessun contrasto, 2"}[lang]
     assert narrow[narrow.index("Firefighters in Eastley battle blaze") + 1] == state
