@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from factcheck.batch import filing, fingerprints
 from factcheck.batch.packed_rows import pack
 from factcheck.batch.planning import Story
 from factcheck.batch.rows import UNFINISHED, standing, waiting_row
-from factcheck.batch.spool import Baseline, Kept, together
+from factcheck.batch.spool import Baseline, Kept, Spool, together
 from factcheck.errors import InputError
 from factcheck.findings import Usage
 from factcheck.index import GroupBy, StoryRow
@@ -34,6 +34,26 @@ def to_be_one(rows: Mapping[str, StoryRow], absorbed: Mapping[str, Sequence[str]
         title = {each: rows[each].title for each in (key, *others) if each in rows}
         beside |= {each: tuple(title[other] for other in title if other != each) for each in title}
     return beside
+
+
+def no_more(spool: Spool, there: Collection[str], rows: Mapping[str, StoryRow], group_by: GroupBy) -> dict[str, Kept]:
+    """What is left of stories that are neither `there` nor in the index, by key; it may be dropped.
+
+    Not of one whose articles are in another story now, as when its folder was renamed, while some story waits or
+    failed: that may be the one that goes on from it.
+    """
+    known = {key: spool.story(key) for key in sorted(set(spool.story_keys()) - set(there) - set(rows))}
+    if group_by == "event" or not any(row.status in ("waiting", "failed") for row in rows.values()):
+        return known
+    return {key: kept for key, kept in known.items() if not any(spool.has(id_) for id_, _ in kept.members)}
+
+
+def removed(spool: Spool, lost: Iterable[Kept]) -> tuple[str, ...]:
+    """Titles of those that have no article left.
+
+    One that is part of another story now goes without a word, once that one is through; until then it has a row.
+    """
+    return tuple(kept.row.title for kept in lost if not any(spool.has(id_) for id_, _ in kept.members))
 
 
 class History:

@@ -169,7 +169,7 @@ class Neighbours:
             return self.known({row.key: row.report for row in rows})
         result = _without(result, [row for row in told if row not in there], damaged)
         before, apart = tuple(sorted(self._before)), self._apart(rows, there)
-        inputs += "?" if self.lacking is not None else ""
+        inputs += "?" if self.lacking is not None or damaged else ""
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
         self._spool.state(_STATE, self._kept.model_dump_json())
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from factcheck.batch import filing
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch, Unbroken
 from factcheck.batch.deciding import unmet_by
 from factcheck.batch.fingerprints import made_with
-from factcheck.batch.history import retold, to_be_one
+from factcheck.batch.history import no_more, removed, retold, to_be_one
 from factcheck.batch.links import Links, told
 from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
@@ -26,7 +26,7 @@ from factcheck.batch.spool import Document, Spool
 from factcheck.batch.unseen import recalled
 from factcheck.errors import AnswerDeferred, EndpointError, Interrupted
 from factcheck.findings import RunInfo
-from factcheck.index import AcrossStories, BatchHead, BatchIndex, GroupBy, StoryRow
+from factcheck.index import AcrossStories, BatchHead, BatchIndex, GroupBy
 from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
@@ -137,11 +137,12 @@ class Pass:
         if means.stopping() and not self._all_seen:
             running.stopped = running.stopped or INTERRUPTED
         whole = running.stopped is None and not running.deferred
-        removed = self._removed(running.rows) if whole else ()
-        if whole:
-            self._spool.state("open pass", "")
+        lost = no_more(self._spool, self._members, running.rows, self.group_by) if whole else {}
         gone = unmet_by(running.rows.values(), self._across, work.decisions) if whole else ()
-        head, rows = self._save(running, work, removed, gone)
+        head, rows = self._save(running, work, removed(self._spool, lost.values()), gone)
+        if whole:  # not before its news are told
+            self._spool.drop(lost)
+            self._spool.state("open pass", "")
         if running.error is not None:
             raise running.error
         return BatchIndex.model_validate({**dict(head), "stories": tuple(rows.values())})
@@ -330,19 +331,6 @@ class Pass:
             await self._compare_neighbours(running, work)
 
     # -- the index -----------------------------------------------------------------------------
-
-    def _removed(self, rows: Mapping[str, StoryRow]) -> tuple[str, ...]:
-        """Titles of stories that have no article left; their rows go, what was found about them stays on the disk.
-
-        One that is part of another story now goes without a word, once that one is through; until then it has a row.
-        """
-        lost = {
-            key: self._spool.story(key)
-            for key in sorted(set(self._spool.story_keys()) - set(self._members) - set(rows))
-        }
-        self._spool.drop(lost)
-        gone = [kept for kept in lost.values() if not any(self._spool.has(id_) for id_, _ in kept.members)]
-        return tuple(kept.row.title for kept in gone)
 
     def _rows(self, running: Running) -> PackedRows:
         """What is known of every story now, in the order of the index."""

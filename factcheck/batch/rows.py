@@ -36,13 +36,15 @@ def report_row(
     ]
     articles = {article.id: article.path for article in report.articles}
     new, gone = _moves(articles, before)
+    disputes, settled = _lines(report, before, known), _settled(report.disputes, before)
+    moved = bool(new or gone or settled or any(line.new for line in disputes))
     return StoryRow(
         key=story.key,
         title=story.title,
         group_by=story.group_by,
         reason=story.reason,
         status="incomplete" if incomplete else "done",
-        change=_change(before, moved=bool(new or gone)),
+        change=_change(before, moved=moved),
         report=folder,
         headline=report.summary.headline,
         articles=len(report.articles),
@@ -52,10 +54,10 @@ def report_row(
         pairs=report.summary.pairs,
         facts=report.summary.facts,
         corroborated=report.summary.verdicts.get("corroborated", 0),
-        disputes=_lines(report.disputes, before, known),
+        disputes=disputes,
         possible=report.summary.possible,
         decided=tuple(d.id for d in report.decisions if d.fate in ("honoured", "carried")),
-        settled=_settled(report.disputes, before),
+        settled=settled,
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
@@ -120,7 +122,7 @@ def standing(kept: Kept, pass_id: str) -> StoryRow:
 
 
 def _change(before: Baseline | None, *, moved: bool) -> StoryChange:
-    """Of a story that is checked anew, by whether an article joined or left it and which stories it was before."""
+    """Of a story that is checked anew, by whether an article or a dispute joined or left it and what it was before."""
     if before is None:
         return "new"
     return "changed" if moved or before.parted or before.several else "again"
@@ -133,20 +135,28 @@ def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[
     return tuple(new[:PATHS_SHOWN]), tuple(gone[:PATHS_SHOWN])
 
 
-def _lines(
-    disputes: Sequence[Dispute], before: Baseline | None, known: Collection[tuple[str, str]]
-) -> tuple[DisputeLine, ...]:
+def _lines(report: Report, before: Baseline | None, known: Collection[tuple[str, str]]) -> tuple[DisputeLine, ...]:
+    """Old are disputes of a known title in which articles that were there contradict each other, and `known` pairs.
+
+    A title alone is a short question, which another event of the same kind may raise too.
+    """
     titles = set(before.disputes) if before is not None else set()
+    there = {name for member in before.members for name in member} if before is not None else set()
+    held = {article.id for article in report.articles if not there.isdisjoint((article.id, article.path))}
+    old = {claim.id for found in report.extractions for claim in found.claims if claim.article_id in held}
+
+    def is_old(pair: tuple[str, str], title: str) -> bool:
+        return pair in known or (title in titles and old.issuperset(pair))
+
     return tuple(
         DisputeLine(
             id=dispute.id,
             title=dispute.title,
             nature=dispute.nature,
             points=len(dispute.points),
-            new=dispute.title not in titles
-            and not any(pair in known for point in dispute.points for pair in point.pairs),
+            new=not any(is_old(pair, dispute.title) for point in dispute.points for pair in point.pairs),
         )
-        for dispute in disputes
+        for dispute in report.disputes
     )
 
 

@@ -40,7 +40,7 @@ async def spending_kept(spool: Spool, run_id: str, usage: Callable[[], Usage]) -
 
 def _kept(spool: Spool, run_id: str, now: Usage, known: Usage) -> Usage:
     """What is on the disk then."""
-    if now.requests == known.requests and now.completion_tokens == known.completion_tokens:
+    if all(getattr(now, name) == getattr(known, name) for name in ("requests", "prompt_tokens", "completion_tokens")):
         return known
     try:
         spool.spend(run_id, now)

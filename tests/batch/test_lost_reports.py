@@ -12,7 +12,7 @@ from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
-from tests.batch.desk import Desk, across
+from tests.batch.desk import Desk, across, split_story
 from tests.batch.sharding import PLACES, fires, shards
 from tests.cli.invoking import invoke
 
@@ -193,3 +193,26 @@ async def test_damage_that_cannot_be_seen_at_a_glance_ends_no_batch(tmp_path: Pa
     asked = desk.asked
     assert across(await desk.run(across_stories=True)).status == "done"
     assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
+
+
+async def test_a_report_that_was_put_right_is_compared_again(tmp_path: Path) -> None:
+    """With no flag, though its time says nothing: what was left out for damage is looked at by the next run."""
+    desk = split_story(tmp_path)
+    index = await desk.run(across_stories=True)
+    night = next(row for row in index.stories if row.title == "night")
+    claims = desk.out / str(night.report) / "claims.jsonl"
+    good, status = claims.read_bytes(), claims.stat()
+
+    def put(written: bytes) -> None:
+        claims.write_bytes(written)
+        os.utime(claims, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    put(b"x" + good[1:])
+    desk.put("sund/more.txt", "Publisher: More\n\n14 people died in the Sund fire.")
+    damaged = (await desk.run(across_stories=True)).across
+    assert damaged is not None
+    assert (damaged.status, damaged.findings) == ("incomplete", ())
+    put(good)
+    mended = (await desk.run(across_stories=True)).across
+    assert mended is not None
+    assert (mended.status, len(mended.findings)) == ("done", 1)
