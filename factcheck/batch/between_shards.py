@@ -132,14 +132,22 @@ def with_earlier(index: BatchIndex, folder: Path) -> BatchIndex:
     if not (folder / NAME).exists():
         return index
     with Spool(folder) as spool:
-        kept, spent = spool.fact(_COMPARED), spool.spent()
-    across = _with_earlier(index, _Compared.model_validate_json(kept)) if kept else index.across
+        before, spent = _remembered(spool), spool.spent()
+    across = _with_earlier(index, before)
     spent = total_usage((index.spent, spent))
     return index.model_copy(update={"across": across, "unmet": _unmet(index, across), "spent": spent})
 
 
-def _with_earlier(index: BatchIndex, before: _Compared) -> AcrossStories | None:
-    if before.across is None:
+def _remembered(spool: Spool) -> _Compared | None:
+    """What the last comparison came to; None when there was none, or one of a version that wrote it otherwise."""
+    try:
+        return _Compared.model_validate_json(spool.fact(_COMPARED))
+    except ValidationError:
+        return None
+
+
+def _with_earlier(index: BatchIndex, before: _Compared | None) -> AcrossStories | None:
+    if before is None or before.across is None:
         return index.across
     told = seen(before.across)
     here = index.across or AcrossStories(status="done", whole=False)
@@ -190,10 +198,16 @@ async def compare_shards(
     _refuse_others(later.folder, index.stories, run, watch)
     with Spool(later.folder) as spool:
         merged, lacking = await _compared(index, later, run, spool, means, settings, Unbroken(watch))
-    try:
-        filing.file_index(later.folder, merged, later.style)
-    except OSError as error:
-        raise unmerged(error, later.folder) from error
+        try:
+            filing.file_index(later.folder, merged, later.style)
+        except OSError as error:
+            raise unmerged(error, later.folder) from error
+        # Only now: what is new stays so until an index has said it.
+        if lacking is None or lacking.kind != INTERRUPTED_KIND:
+            compared = _Compared(reports=_hash_of_reports(index.stories), across=merged.across)
+            spool.state(_COMPARED, compared.model_dump_json())
+        if lacking is None:
+            spool.state("open pass", "")
     if lacking is not None and lacking.kind == "EndpointError":
         raise EndpointError(lacking.message)
     return merged
@@ -265,16 +279,10 @@ async def _compared(
         across = await neighbours.compare(index.stories, means, settings, watched, again=True)
     usage, lacking = means.usage(), neighbours.lacking
     if lacking is not None and lacking.kind == INTERRUPTED_KIND:
-        kept = spool.fact(_COMPARED)  # as the shards left it, or an earlier comparison
-        across = _with_earlier(index, _Compared.model_validate_json(kept)) if kept else index.across
-    else:
-        compared = _Compared(reports=_hash_of_reports(index.stories), across=across)
-        spool.state(_COMPARED, compared.model_dump_json())
+        across = _with_earlier(index, _remembered(spool))  # as the shards left it, or an earlier comparison
     found = across.findings if across is not None else ()
     counts.across, counts.usage = sum(finding.relation == "contradicts" for finding in found), usage
     watch.across(found, counts)
-    if lacking is None:
-        spool.state("open pass", "")
     told = "" if lacking is None else INTERRUPTED if lacking.kind == INTERRUPTED_KIND else lacking.message
     if lacking is None:
         _tell_of_others(later.decisions, index, across, watch)

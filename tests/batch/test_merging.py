@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from factcheck.batch import between_shards
+from factcheck.batch import between_shards, filing
 from factcheck.batch.between_shards import Later
 from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
+from factcheck.batch.spool import Spool
 from factcheck.errors import SettingsError
 from factcheck.index import BatchIndex, Shard
 from factcheck.models import Decision
@@ -295,3 +298,39 @@ async def test_what_a_comparison_found_stands_where_reports_do(tmp_path: Path) -
     assert across(index).reasons == (between_shards.FOUND_EARLIER,)
     assert (across(index).whole, across(index).apart is not None) == (False, True)
     assert "aveva trovato" in IndexTable().render(index, Style(width=200, lang="it"))
+
+
+async def test_what_no_index_has_said_is_new_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk when the compared index is written: the next run tells its findings as the first to do so."""
+    desk, into = fires(tmp_path, 4), tmp_path / "merged"
+    parts = await shards(desk, 2)
+
+    async def compare() -> BatchIndex:
+        before = merge(parts, into, to_compare=True)
+        if failing:
+            monkeypatch.setattr(filing, "file_index", full)
+        means = means_of(desk.model, desk.store)
+        return await between_shards.compare_shards(before, Later(into), RUN, means, CheckSettings(), Watch())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "index.json")
+
+    failing, real = True, filing.file_index
+    with pytest.raises(SettingsError, match="make room"):
+        await compare()
+    monkeypatch.setattr(filing, "file_index", real)
+    failing = False
+    found = across(await compare()).findings
+    assert found
+    assert all(finding.new for finding in found)
+    assert not any(finding.new for finding in across(await compare()).findings)
+
+
+async def test_a_comparison_of_another_version_is_not_remembered(tmp_path: Path) -> None:
+    """What cannot be read of it counts as no comparison, and ends no merging."""
+    into = tmp_path / "merged"
+    parts = await shards(fires(tmp_path, 4), 2, across=True)
+    before = merge(parts, into)
+    with Spool(into) as spool:
+        spool.state("compared shards", '{"reports": "x", "across": {"status": "done", "of_another_version": 1}}')
+    assert merge(parts, into).across == before.across
