@@ -228,7 +228,7 @@ def batch(
                     go = partial(run_by_mail, one_pass, post, mailbox, options, over, observer.note)
                 await posts.enter_async_context(spending_kept(spool, run_id, means.usage))
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
-                numbers = rounds(place, options.folder.parent, over, watch=watch, note=observer.note)
+                numbers = rounds(place, options.folder.parent, over, watch=watch, note=observer.note, stop=wish)
                 return await run_rounds(numbers, go, wish, patient=watch, note=observer.note)
 
         return _run(work, settings, observer, recorder(listener), wish, mailbox)

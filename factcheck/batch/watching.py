@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
@@ -54,12 +55,13 @@ async def run_rounds(
 
 
 async def rounds(
-    root: Path, aside: Path, over: asyncio.Event, *, watch: bool, note: Callable[[str], None]
+    root: Path, aside: Path, over: asyncio.Event, *, watch: bool, note: Callable[[str], None], stop: Stop | None = None
 ) -> AsyncIterator[int]:
     """Number of each round, the first at once; the only one when not watching. Ends when `over`, or cancelled.
 
     What changes below `aside` is our own doing and begins none. A root that goes away, as a share that is unmounted, is
-    waited for; once it is back there is a round, for anything may have changed meanwhile.
+    waited for; once it is back there is a round, for anything may have changed meanwhile. `stop` is told that something
+    is under way as soon as a change is known, long before its round.
     """
     number = 1
     yield number
@@ -68,14 +70,15 @@ async def rounds(
     watched, ours = _resolved(root), _resolved(aside)
     note(f"watching {root}; Ctrl-C ends it")
     while True:
-        async for paths in _changes(watched, ours, over):
+        async for paths in _changes(watched, ours, over, stop or Stop()):
             if over.is_set():
                 return
             number += 1
             note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
             yield number
         if not over.is_set():
-            note(f"{root} is no longer there; the index keeps what was found. Waiting until it is back; Ctrl-C ends it")
+            why = "may not be listed" if _is_folder(watched) else "is no longer there"
+            note(f"{root} {why}; the index keeps what was found. Waiting until it is back; Ctrl-C ends it")
         if not await _back(watched, over):
             return
         number += 1
@@ -83,31 +86,38 @@ async def rounds(
         yield number
 
 
-async def _changes(watched: Path, ours: Path, over: asyncio.Event) -> AsyncIterator[set[Path]]:
+async def _changes(watched: Path, ours: Path, over: asyncio.Event, stop: Stop) -> AsyncIterator[set[Path]]:
     """The paths that changed together, once they have come to rest. Ends when `over`, and when `watched` is gone."""
     from watchfiles import awatch
 
-    def foreign(_: object, path: str) -> bool:
-        return not Path(path).is_relative_to(ours)
-
+    if not _is_there(watched):  # what may not be listed would be watched in vain, also once it may
+        return
     # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
+    # In short steps, for whoever ends the watch must hear of changes that still come in.
     coming = awatch(
         watched,
-        debounce=round(LONGEST_WAIT * 1000),
-        step=round(QUIET * 1000),
-        watch_filter=foreign,
+        debounce=round(QUIET * 1000),
+        step=round(min(LOOK, QUIET) * 1000),
+        watch_filter=None,
         stop_event=over,
         yield_on_timeout=True,
-        rust_timeout=ALIVE,
+        rust_timeout=min(ALIVE, round(QUIET * 1000)),
+        ignore_permission_denied=True,
     )
+    paths, first, last = set[Path](), 0.0, 0.0
     try:
         async for changes in coming:
             if not _is_there(watched):
                 return
-            if changes:
-                paths = {Path(path) for _, path in changes}
+            now = time.monotonic()
+            if foreign := {path for _, name in changes if not (path := Path(name)).is_relative_to(ours)}:
+                stop.resting = False
+                first, last = first if paths else now, now
+                paths |= foreign
+            if paths and (now - last >= QUIET or now - first >= LONGEST_WAIT):
                 await _written(paths)
                 yield paths
+                paths = set()
     except OSError:
         if _is_there(watched):  # then it is something else, such as the system's limit on watches
             raise
@@ -124,6 +134,11 @@ async def _back(watched: Path, over: asyncio.Event) -> bool:
 
 
 def _is_there(root: Path) -> bool:
+    """Whether the folder is there and may be listed."""
+    return _is_folder(root) and os.access(root, os.R_OK | os.X_OK)
+
+
+def _is_folder(root: Path) -> bool:
     try:
         return root.is_dir()
     except OSError:  # a stale handle, a server that does not answer

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import watchfiles
 
 from factcheck.batch import watching
 from factcheck.batch.watching import rounds
+from factcheck.engine.base import Stop
 
 
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
@@ -210,3 +212,65 @@ async def test_whoever_ends_it_while_the_root_is_away_need_not_wait(
         monkeypatch.setattr(watching, "ALIVE", 60_000)
         over.set()
         assert await watcher == [1]
+
+
+async def test_a_folder_that_may_not_be_listed_does_not_end_the_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be seen beside it is watched all the same."""
+    monkeypatch.setattr(watching, "QUIET", 0.1)
+    over = asyncio.Event()
+
+    async def awatch(*_: Any, ignore_permission_denied: bool = False, **__: Any) -> AsyncIterator[set[Any]]:
+        if not ignore_permission_denied:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        yield {(watchfiles.Change.added, str(tmp_path / "a.txt"))}
+        await asyncio.sleep(0.2)
+        yield set()
+
+    monkeypatch.setattr(watchfiles, "awatch", awatch)
+    async with asyncio.timeout(20):
+        async for number in rounds(tmp_path, tmp_path / "runs", over, watch=True, note=print):
+            if number == 2:
+                break
+
+
+async def test_a_root_that_may_be_listed_later_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said that it may not be, and there is a round once it may."""
+    monkeypatch.setattr(watching, "ALIVE", 50)
+    over, notes, access, asked = asyncio.Event(), list[str](), os.access, 0
+
+    def closed(path: Any, mode: int, **how: Any) -> bool:
+        nonlocal asked
+        asked += str(path) == str(tmp_path)
+        return (str(path) != str(tmp_path) or asked > 3) and access(path, mode, **how)
+
+    monkeypatch.setattr(os, "access", closed)
+    async with asyncio.timeout(20):
+        async for number in rounds(tmp_path, tmp_path / "runs", over, watch=True, note=notes.append):
+            if number == 2:
+                over.set()
+    assert "may not be listed" in notes[1]
+    assert notes[-1] == f"{tmp_path} is back"
+
+
+async def test_an_end_while_files_come_in_is_not_one_at_rest(tmp_path: Path) -> None:
+    """Files that wait for their round are something half-done, so whoever ends the watch then interrupts it."""
+    stop, over, notes = Stop(), asyncio.Event(), list[str]()
+    stop.resting = True
+
+    async def watch() -> list[int]:
+        numbers = rounds(tmp_path, tmp_path / "runs", over, watch=True, note=notes.append, stop=stop)
+        return [number async for number in numbers]
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(20):
+        await _said(notes, "watching")
+        await asyncio.sleep(0.3)
+        assert stop.resting
+        (tmp_path / "a.txt").write_text("one")
+        await asyncio.sleep(1.2)
+        stop.request()
+        over.set()
+        assert await watcher == [1]
+    assert not stop.at_rest
