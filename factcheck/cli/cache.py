@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from factcheck.cli import options
 from factcheck.cli.exits import reported, require_stdout, say
+from factcheck.cli.streams import is_unread
 
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _SPANS = {"h": 3600, "d": 86_400, "w": 7 * 86_400}
@@ -161,7 +163,7 @@ def export(
         lines = export_lines(_place(cache_dir))
         if output is None:
             require_stdout()
-            sys.stdout.writelines(lines)
+            sys.stdout.writelines(takewhile(lambda _: not is_unread(), lines))
             sys.stdout.flush()
             return
         with output.open("w", encoding="ascii", newline="\n") as file:

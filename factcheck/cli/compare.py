@@ -62,6 +62,7 @@ def compare(
             sys.stdout.write(
                 (report.model_dump_json(indent=2) if format == "json" else text(report, given.articles[0].id)) + "\n"
             )
+            sys.stdout.flush()
             for failure in report.failures:
                 say(f"not checked: {failure.stage} of {failure.subject}: {failure.message}")
             raise typer.Exit(INCOMPLETE if report.failures else DONE)

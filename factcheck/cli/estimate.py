@@ -68,6 +68,7 @@ def told(paths: Sequence[Path], reading: ReadOptions, settings: Settings, *, as_
         return NOTHING
     estimated = api.estimate(found, settings)
     sys.stdout.write((estimated.model_dump_json(indent=2) if as_json else text(estimated, settings.model.model)) + "\n")
+    sys.stdout.flush()
     return DONE
 
 

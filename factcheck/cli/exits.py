@@ -62,8 +62,6 @@ def reported(*, debug: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         say("\ninterrupted.")
         raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        raise typer.Exit(DONE) from None
     except Exception as error:
         code, message = describe(error)
         if code == INTERNAL and (debug or os.environ.get("FACTCHECK_DEBUG")):
@@ -101,7 +99,9 @@ def describe(error: Exception) -> tuple[int, str]:
     if isinstance(error, errors.FactcheckError):
         return USAGE, f"error: {error}"
     if isinstance(error, OSError):  # the disk, the network folder, the permissions: the user's to mend
-        return USAGE, f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        return USAGE, f"error: {error.strerror or str(error) or type(error).__name__}" + (
+            f": {error.filename}" if error.filename else ""
+        )
     first = str(error).strip().splitlines()
     detail = f"{type(error).__name__}: {first[0]}" if first else type(error).__name__
     return INTERNAL, f"internal error: {detail} (please report; FACTCHECK_DEBUG=1 shows where)"

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -178,7 +179,8 @@ def _wants_color(color: str, terminal: bool) -> bool:
 def _replace(path: Path, text: str) -> None:
     """Write beside, then rename: a reader never meets half a report."""
     if path.exists() and not path.is_file():  # a device or a pipe has no beside
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with suppress(BrokenPipeError):  # who reads no further has what he wanted, as on stdout
+            path.write_text(text, encoding="utf-8", newline="\n")
         return
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False

@@ -27,15 +27,23 @@ class _Patient(io.FileIO):
     def __init__(self, descriptor: int) -> None:
         super().__init__(descriptor, "w", closefd=False)
         self._is_terminal = self.isatty()
+        self.unread = False
+        """Whether a reader has closed the pipe."""
 
     def write(self, data: Any, /) -> int:
-        """Write what there is room for, once there is some; to a terminal that was closed since, nothing.
+        """Write what there is room for, once there is some; what nobody reads any more, or to a terminal that was
+        closed since, is dropped.
 
-        Raises OSError; BrokenPipeError when nobody reads.
+        Raises OSError.
         """
+        if self.unread:
+            return len(data)
         try:
             while (written := super().write(data)) is None:  # none was taken, by a file that does not wait
                 select.select((), (self,), ())
+        except BrokenPipeError:  # the command ends as it would have: who reads no further is no error of it
+            self.unread = True
+            return len(data)
         except OSError as error:
             if error.errno != errno.EIO or not self._is_terminal:
                 raise
@@ -47,7 +55,8 @@ def occupy_standard_files() -> None:
     """Keep a file or socket of ours from getting the number of a closed stdin, stdout or stderr.
 
     What would be said on a closed stderr, or on one whose reader has gone, is dropped: the report, the exit code and
-    the answers under way are worth more. A closed stdout stays None, and who needs it says so.
+    the answers under way are worth more. So is what is written to a stdout whose reader has gone, which is neither an
+    error nor a success. A closed stdout stays None, and who needs it says so.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
@@ -59,6 +68,12 @@ def occupy_standard_files() -> None:
     # A console of Windows, which is no FileIO, waits.
     if sys.stdout is not None and isinstance(getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), io.FileIO):
         sys.stdout = _over(_Patient(sys.stdout.fileno()), sys.stdout, line_buffering=bool(sys.stdout.line_buffering))
+
+
+def is_unread() -> bool:
+    """Whether whoever read stdout has closed it, such as `head`; what is written then is dropped."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return isinstance(raw, _Patient) and raw.unread
 
 
 def _over(raw: io.FileIO, before: Any, *, line_buffering: bool) -> io.TextIOWrapper:
@@ -73,7 +88,7 @@ def _over(raw: io.FileIO, before: Any, *, line_buffering: bool) -> io.TextIOWrap
 
 
 def flush_stdout(*, interrupted: bool = False) -> None:
-    """Write what stdout still holds; a reader that closed the pipe early, such as `head`, is not an error of ours.
+    """Write what stdout still holds.
 
     Every command has flushed its report itself, so that nothing unsaid is lost here: what an `interrupted` one has left
     is dropped, for its reader may have stopped reading.

@@ -23,6 +23,7 @@ from tests.cli.invoking import invoke
 from tests.support.environment import COMMAND, HEARING, without_ctrl_c, without_settings
 from tests.support.killing import NOTING, Subject, names_kept, read_notes
 from tests.support.newsroom_server import ANSWER_TOKENS, Manner, NewsroomServer, newsroom_thread
+from tests.support.unread import unread
 
 PLACES = ("Eastley", "Sund", "Lesk", "Halden", "Torrow", "Akdere")
 
@@ -250,6 +251,33 @@ def test_an_interrupt_for_programs_ends_with_the_end(
     end = events(err)[-1]
     assert (process.returncode, end["event"], end["exit_code"], end["stopped"]) == (code, "end", code, "interrupted")
     assert end["index"].endswith("index.html")
+
+
+@pytest.mark.parametrize(("flags", "code"), [(("--fail-on", "dispute"), 1), (("--max-calls", "1"), 3)])
+def test_a_reader_that_leaves_changes_no_exit_code(
+    flags: tuple[str, ...], code: int, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """`factcheck batch ... | head -1` and a merge of it: what was found, or what is lacking, is told by the exit code,
+    and to programs by the end; the folder is complete."""
+    url, _, _ = newsroom
+    desk = Desk(tmp_path).stories("Eastley")
+    here = {"OPENAI_BASE_URL": url, "FACTCHECK_CACHE_DIR": str(tmp_path / "cache")}
+    where = ("-m", "local", "--run-dir", tmp_path / "runs", "--shard", "1/1", "--progress", "jsonl")
+    made = unread("batch", desk.root, *where, *flags, cwd=tmp_path, settings=here)
+    shard, into = tmp_path / "runs" / "desk-batch-1of1", tmp_path / "merged"
+    rule = flags if code == 1 else ()
+    merged = unread("merge", shard, "--into", into, "--progress", "jsonl", *rule, cwd=tmp_path, settings=here)
+    for run, folder in ((made, shard), (merged, into)):
+        told = events(run.stderr)
+        end = told[-1]
+        assert (run.returncode, end["event"], end["exit_code"], end["index"]) == (
+            code,
+            "end",
+            code,
+            str(folder / "index.html"),
+        )
+        assert "error" not in {line["event"] for line in told}
+        assert {"index.html", "index.json"} <= {file.name for file in folder.iterdir()}
 
 
 def test_a_disk_that_takes_no_index_on_stdout_is_told_to_programs(newsroom: Newsroom, tmp_path: Path) -> None:

@@ -17,8 +17,12 @@ from factcheck.cli import output
 from factcheck.errors import BudgetExceeded, CassetteError, EndpointError, InputError
 from tests.cli.invoking import Give, invoke
 from tests.support import reports
+from tests.support.environment import without_settings
+from tests.support.unread import unread
 
 ROOT = Path(__file__).resolve().parents[2]
+SEED = str(ROOT / "seeds" / "harbour-fire")
+TAPE = str(ROOT / "cassettes" / "demo" / "harbour-fire.yaml")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
         (InputError("unreadable"), 4, "error: unreadable"),
         (BudgetExceeded("--max-calls 3"), 3, "stopped: --max-calls 3"),
         (OSError(28, "No space left on device", "r.md"), 2, "error: No space left on device: r.md"),
-        (BrokenPipeError(), 0, ""),
+        (BrokenPipeError(), 2, "error: BrokenPipeError"),
         (KeyboardInterrupt(), 130, "the same command resumes"),
         (ValueError("first\nsecond"), 70, "internal error: ValueError: first (please report"),
     ],
@@ -78,6 +82,53 @@ def test_reader_that_leaves_early_is_no_error() -> None:
     run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert run.stdout == "{\n0\n"
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["check", SEED, "--cassette", TAPE, "--no-run", "--fail-on", "direct", "-q"], 1, "--fail-on direct: 4 found"),
+        (["check", SEED, "--plan"], 0, ""),
+        (["report", "run.json", "--fail-on", "failures"], 1, "--fail-on failures: 7 found"),
+        (["diff", "run.json", "later.json", "--fail-on", "any"], 1, "--fail-on any: "),
+    ],
+)
+def test_a_reader_that_leaves_changes_no_exit_code(command: list[str], code: int, said: str, tmp_path: Path) -> None:
+    """What the findings came to is told by the exit code, and stderr has no word of the reader."""
+    (tmp_path / "run.json").write_text(reports.failed_report().model_dump_json())
+    (tmp_path / "later.json").write_text(reports.veld_story().model_dump_json())
+    run = unread(*command, cwd=tmp_path)
+    assert (run.returncode, said in run.stderr) == (code, True), run.stderr
+    assert "Broken" not in run.stderr
+    assert len(run.stderr.splitlines()) == bool(said)
+
+
+def test_a_report_file_whose_reader_leaves_is_no_error(tmp_path: Path) -> None:
+    """A named pipe with -o is read as stdout is."""
+    (tmp_path / "run.json").write_text(reports.failed_report().model_dump_json())
+    pipe = tmp_path / "report.json"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "factcheck", "report", str(tmp_path / "run.json"), "-o", str(pipe)]
+    with subprocess.Popen([*command, "--fail-on", "failures"], stderr=subprocess.PIPE, text=True) as run:
+        pipe.open("rb").close()
+        _, err = run.communicate(timeout=60)
+    assert (run.returncode, "Broken" in err) == (1, False), err
+
+
+def test_an_export_that_nobody_reads_comes_to_an_end() -> None:
+    """Not all of a large cache is gone through for nobody."""
+    program = """
+import itertools, sys
+from factcheck.llm import cache_care
+
+cache_care.export_lines = lambda place: ("x" * 10_000 for _ in itertools.count())
+sys.argv = ["factcheck", "cache", "export"]
+from factcheck.__main__ import main
+main()
+"""
+    command = f"{sys.executable} -c '{program}' | head -c 1; echo ${{PIPESTATUS[0]}}"
+    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
+    assert (run.stdout, run.stderr) == ("x0\n", "")
 
 
 def test_a_full_stderr_that_does_not_wait_is_no_end() -> None:
@@ -229,6 +280,28 @@ def test_a_file_that_cannot_be_written_costs_nothing_else(story: Path, give: Giv
     assert "error: No space left on device: full.json, full.csv" in result.stderr
     assert (tmp_path / "fine.md").read_text(encoding="utf-8").startswith("#")
     assert json.loads(result.stdout)["facts"]
+
+
+SAME = ["compare", "12 people died.", "12 people died.", "-m", "m", "--no-cache"]
+"""Needs no request."""
+
+
+@pytest.mark.parametrize(
+    "command", [SAME, ["check", SEED, "--plan"], ["estimate", SEED, "-f", "json"], ["schema"], ["schema", "report"]]
+)
+def test_a_disk_that_takes_no_answer_on_stdout_is_said(command: list[str], tmp_path: Path) -> None:
+    """Whatever a command writes: what did not come is no success."""
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "factcheck", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+            env=without_settings() | {"OPENAI_API_KEY": "x"},
+        )
+    assert (run.returncode, "No space left on device" in run.stderr) == (2, True), run.stderr
 
 
 def test_half_a_file_is_not_left(tmp_path: Path) -> None:
