@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from factcheck.batch.planning import folder_anchor
+from factcheck.batch.rows import REASONS_SHOWN
 from factcheck.batch.scanning import IN_VAIN, ScannedFile, part_of
 from factcheck.index import StoryRow
 from factcheck.ingestion.walking import FoundFile, Unseen
 from factcheck.models import RefusedFile
+
+_AFTER_SLASH = chr(ord("/") + 1)
 
 
 @dataclass(frozen=True)
@@ -19,14 +24,16 @@ class Hidden:
 
     refused: tuple[RefusedFile, ...] = ()
     stories: frozenset[str] = frozenset()
-    """Keys of the stories of which nothing can be seen, where a folder is a story: they are not checked anew."""
-    touched: tuple[tuple[str, RefusedFile], ...] = ()
-    """Key of each story of which something is not seen, where a folder is one, and what."""
+    """Keys of the stories of which nothing can be seen, where a folder is one: they are not checked anew."""
+    touched: Mapping[str, Sequence[RefusedFile]] = field(default_factory=dict)
+    """Key of each story of which something is not seen, where a folder is one -> what."""
 
     def told(self, row: StoryRow) -> StoryRow:
-        """The row, which says what of its story is not seen now."""
-        mine = [f"{refused.path}: {refused.reason}" for key, refused in self.touched if key == row.key]
-        reasons = tuple(dict.fromkeys((*mine, *row.reasons)))
+        """The row, which says what of its story is not seen now: some of it, and how much more there is."""
+        mine = self.touched.get(row.key, ())
+        shown = [f"{refused.path}: {refused.reason}" for refused in mine[:REASONS_SHOWN]]
+        more = [f"and {len(mine) - len(shown):,} more that cannot be looked at"] if len(mine) > len(shown) else []
+        reasons = tuple(dict.fromkeys((*shown, *more, *row.reasons)))
         return row.model_copy(update={"reasons": reasons}) if mine else row
 
 
@@ -36,25 +43,28 @@ def recalled(files: Sequence[ScannedFile], known: Mapping[str, str], root: Path)
     `known` holds the stamp of each file that was read. A folder within a story of which nothing is known stays among
     the files, for the story's report lacks it.
     """
+    if not any(isinstance(file.found, Unseen) for file in files):
+        return list(files), Hidden()
     there, refused = list[ScannedFile](), list[RefusedFile]()
-    stories, touched = set[str](), list[tuple[str, RefusedFile]]()
+    stories, touched = set[str](), defaultdict[str, list[RefusedFile]](list)
+    paths = sorted(known)
     for file in files:
-        below = _below(file.shown, known, root) if isinstance(file.found, Unseen) else []
+        below = _below(file.shown, known, paths, root) if isinstance(file.found, Unseen) else []
         if not isinstance(file.found, Unseen) or (file.part and not below):
             there.append(file)
             continue
         there += below
         refused.append(file.found.file)
         for part in {each.part for each in below}:
-            touched.append((folder_anchor(part), file.found.file))
+            touched[folder_anchor(part)].append(file.found.file)
             if part and not file.part:
                 stories.add(folder_anchor(part))
-    return there, Hidden(tuple(refused), frozenset(stories), tuple(touched))
+    return there, Hidden(tuple(refused), frozenset(stories), touched)
 
 
-def _below(shown: str, known: Mapping[str, str], root: Path) -> list[ScannedFile]:
-    """What is known of a file, or of those in a folder, in the order of the walk."""
-    paths = [path for path in known if path.startswith(f"{shown}/")]
+def _below(shown: str, known: Mapping[str, str], ordered: Sequence[str], root: Path) -> list[ScannedFile]:
+    """What is known of a file, or of those in a folder, in the order of the walk; `ordered` are the known paths."""
+    paths = list(ordered[bisect_left(ordered, f"{shown}/") : bisect_left(ordered, f"{shown}{_AFTER_SLASH}")])
     if shown in known and not known[shown].startswith(IN_VAIN):
         paths.append(shown)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ import pytest
 
 from factcheck.batch.bounds import TooMany
 from factcheck.batch.filing import report_of
-from factcheck.batch.scanning import RootClosed
+from factcheck.batch.scanning import RootClosed, ScannedFile, part_of
+from factcheck.batch.unseen import recalled
 from factcheck.batch.watching import run_rounds
 from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
 from factcheck.ingestion import known_sources
+from factcheck.ingestion.walking import Unseen
+from factcheck.models import RefusedFile
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
 from tests.support.newsroom_server import Manner, newsroom_thread
@@ -188,6 +191,45 @@ def test_a_list_in_a_folder_that_is_closed_is_none(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "is_file", denied)
     assert known_sources.beside([tmp_path]) == ()
+
+
+class Counted(dict[str, str]):
+    """Knows how often it was gone through."""
+
+    gone_through = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.gone_through += 1
+        return super().__iter__()
+
+
+def cannot_be_looked_at(path: str) -> ScannedFile:
+    """A file or folder of which the walk could see nothing."""
+    refused = RefusedFile(path=path, reason="cannot be looked at: Permission denied")
+    return ScannedFile(Unseen(file=refused, failed=True), path, part_of(path, Path("desk")), "stamp")
+
+
+def test_what_is_known_is_looked_through_once_however_much_cannot_be_seen() -> None:
+    """Of folders that list and whose files all refuse to be looked at; each is found, beside others of like names."""
+    known = Counted({f"desk/{story}/{n}.txt": "stamp" for story in ("a", "a-b", "a0") for n in range(50)})
+    files = [cannot_be_looked_at(path) for path in dict(known) if "desk/a/" not in path]
+    there, hidden = recalled([cannot_be_looked_at("desk/a"), *files], known, Path("desk"))
+    assert known.gone_through == 1
+    assert sorted(file.shown for file in there) == sorted(dict(known))
+    assert all(file.recalled for file in there)
+    assert (len(hidden.refused), hidden.stories) == (101, frozenset({"folder/a"}))
+
+
+async def test_a_row_names_some_of_what_cannot_be_seen_and_counts_the_rest(tmp_path: Path) -> None:
+    """A story whose thousands of files all refuse to be looked at is told in a few lines."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    row, other = (await desk.run()).stories
+    files = [cannot_be_looked_at(f"desk/{row.title}/{n}.txt") for n in range(1_200)]
+    _, hidden = recalled(files, {file.shown: "stamp" for file in files}, Path("desk"))
+    reasons = hidden.told(row).reasons
+    assert reasons[:1] == (f"desk/{row.title}/0.txt: cannot be looked at: Permission denied",)
+    assert reasons[5:] == ("and 1,195 more that cannot be looked at",)
+    assert hidden.told(other).reasons == ()
 
 
 @pytest.fixture
