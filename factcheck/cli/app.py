@@ -61,9 +61,18 @@ def root(
 class Commands(TyperGroup):
     """The commands, whose refusals are freed of the words by which pydantic begins its own."""
 
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Understand what stands before the command; what is wrong there is told as the words behind it ask for."""
+        words = tuple(args)
+        try:
+            return super().parse_args(ctx, args)
+        except (TyperException, typer.Exit):
+            with objects(wanted=asks_for_objects(words)):
+                raise
+
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command that was named."""
-        with objects(wanted=asks_for_objects(ctx.args)):
+        with objects(wanted=asks_for_objects(ctx.args)), reported(debug=False):
             try:
                 return super().invoke(ctx)
             except TyperException as refused:

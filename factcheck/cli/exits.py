@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 import typer
@@ -32,6 +33,7 @@ SIGNALS = list[int]()
 _END: ContextVar[dict[str, Any] | None] = ContextVar(
     "what the last line tells, where stderr is for programs", default=None
 )
+_PROGRESS = re.compile(r"--progress(=|$)")
 
 EXIT_CODES = """\
 \b
@@ -126,9 +128,10 @@ def _harmless(message: str) -> str:
 
 
 def asks_for_objects(words: Sequence[str]) -> bool:
-    """Whether a command line has `--progress jsonl`, understood or not in all else."""
-    pairs = pairwise((*words, ""))
-    return any(word == "--progress=jsonl" or (word, after) == ("--progress", "jsonl") for word, after in pairs)
+    """Whether a command line has `--progress jsonl`, understood or not in all else; the last of several counts."""
+    flags = tuple(takewhile(lambda word: word != "--", words))
+    kinds = [after if word == "--progress" else word for word, after in pairwise((*flags, "")) if _PROGRESS.match(word)]
+    return kinds[-1:] in (["jsonl"], ["--progress=jsonl"])
 
 
 def for_programs() -> bool:

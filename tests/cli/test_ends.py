@@ -85,6 +85,44 @@ def test_reader_that_leaves_early_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("--nope batch . --progress jsonl", "No such option: --nope"),
+        ("--progress=jsonl batch .", "No such option: --progress"),
+        ("batsch . --progress jsonl", "No such command 'batsch'. Did you mean 'batch'?"),
+        ("batch . --progress jsonl --nope", "No such option: --nope"),
+        ("batch --progress plain --progress jsonl", "Missing argument 'ROOT'."),
+        ("merge nowhere --progress jsonl --into x", "Invalid value for 'DIR': Path 'nowhere' does not exist."),
+    ],
+)
+def test_what_is_mistyped_is_told_to_programs_wherever_it_stands(words: str, why: str) -> None:
+    """Before the command, in its name or behind it: an error and the end, and nothing else."""
+    result = invoke(*words.split())
+    error, end = map(json.loads, result.stderr.splitlines())
+    assert result.exit_code == 2
+    assert (error["event"], error["exit_code"]) == ("error", 2)
+    assert error["message"].startswith(why)
+    assert end == {"event": "end", "exit_code": 2, "stopped": error["message"], "index": None, "totals": None}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["batch nowhere --progress jsonl --progress plain", "batch -- --progress jsonl", "batch --progress JSONL ."],
+)
+def test_who_asks_for_no_objects_is_told_in_words(words: str) -> None:
+    """The last --progress counts, and behind `--` there are only paths."""
+    assert "Error: Invalid value" in invoke(*words.split()).stderr
+
+
+def test_an_error_before_a_command_begins_is_told_to_programs() -> None:
+    """Where an argument is looked at: a name that no disk takes is an error, and the end has the same code."""
+    result = invoke("batch", "x" * 5000, "--progress", "jsonl")
+    error, end = map(json.loads, result.stderr.splitlines())
+    assert (result.exit_code, error["event"], error["exit_code"], end["exit_code"]) == (2, "error", 2, 2)
+    assert error["message"].startswith("File name too long")
+
+
+@pytest.mark.parametrize(
     ("command", "code", "said"),
     [
         (["check", SEED, "--cassette", TAPE, "--no-run", "--fail-on", "direct", "-q"], 1, "--fail-on direct: 4 found"),
