@@ -39,10 +39,11 @@ def to_be_one(rows: Mapping[str, StoryRow], absorbed: Mapping[str, Sequence[str]
 def no_more(spool: Spool, there: Collection[str], rows: Mapping[str, StoryRow], group_by: GroupBy) -> dict[str, Kept]:
     """What is left of stories that are neither `there` nor in the index, by key; it may be dropped.
 
-    Not of one whose articles are in another story now, as when its folder was renamed, while some story waits or
-    failed: that may be the one that goes on from it.
+    Not of one with a file that cannot be read now; nor of one whose articles are in another story now, as when its
+    folder was renamed, while some story waits or failed: that may be the one that goes on from it.
     """
-    known = {key: spool.story(key) for key in sorted(set(spool.story_keys()) - set(there) - set(rows))}
+    left = {key: spool.story(key) for key in sorted(set(spool.story_keys()) - set(there) - set(rows))}
+    known = {key: kept for key, kept in left.items() if not any(spool.unread(path) for _, path in kept.members)}
     if group_by == "event" or not any(row.status in ("waiting", "failed") for row in rows.values()):
         return known
     return {key: kept for key, kept in known.items() if not any(spool.has(id_) for id_, _ in kept.members)}
@@ -60,13 +61,21 @@ class History:
     """Of the stories of one batch, seen from the pass `pass_id`.
 
     `kept` holds what the last check of each story left, by key; `there` says of an article, by id and path, whether it
-    or what is in its file now is in any story; of no id, whether there is an article in that file.
+    or what is in its file now is in any story; of no id, whether there is an article in that file. `unread` says of a
+    path whether the file is there and no article of it can be read.
     """
 
-    def __init__(self, kept: Mapping[str, Kept], pass_id: str, there: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        kept: Mapping[str, Kept],
+        pass_id: str,
+        there: Callable[[str, str], bool],
+        unread: Callable[[str], bool],
+    ) -> None:
         self.kept = kept
         self._pass_id = pass_id
         self._there = there
+        self._unread = unread
         self._old = {key: old for key, story in kept.items() if (old := story.baseline(pass_id)) is not None}
         self._holder = {id_: key for key, old in sorted(self._old.items()) for id_, _ in old.members}
 
@@ -104,7 +113,13 @@ class History:
         By folder, by day and all together one that stays where it is says of those too that they are gone from it.
         """
         before = self.before(story)
-        if before is None or (story.group_by != "event" and story.key in self.kept):
+        if before is None:
+            return None
+        unread = self._not_read(story, before)
+        before = before.model_copy(
+            update={"members": tuple(m for m in before.members if m not in unread), "unread": unread}
+        )
+        if story.group_by != "event" and story.key in self.kept:
             return before
         own = {name for document in story.documents for name in (document.article, document.path)}
         members = tuple(
@@ -112,6 +127,11 @@ class History:
         )
         parted = len(members) < len(before.members)
         return before.model_copy(update={"members": members, "parted": parted})
+
+    def _not_read(self, story: Story, before: Baseline) -> tuple[tuple[str, str], ...]:
+        """The articles of before that are not in the story because their files cannot be read now."""
+        own = {document.article for document in story.documents}
+        return tuple((id_, path) for id_, path in before.members if id_ not in own and self._unread(path))
 
     def row(self, key: str) -> StoryRow | None:
         """The row of an earlier check as it stands in this pass."""
@@ -151,6 +171,7 @@ class History:
             update={
                 "articles": max(0, row.articles - sum(part.articles for part in parts.values())),
                 "new_articles": tuple(path for path in row.new_articles if path not in elsewhere),
+                "unsettled": own.unsettled if own is not None else (),
                 **({"title": own.title, "reason": own.reason} if own is not None else {}),
             }
         )
@@ -186,9 +207,19 @@ class History:
         return [kept.row.usage for kept in found if kept.pass_id == self._pass_id]
 
     def kept_now(self, story: Story, row: StoryRow, fingerprint: str) -> Kept:
-        """What this check leaves of the story; of a failed one without the articles that its parts still have."""
+        """What this check leaves of the story; of a failed one without the articles that its parts still have.
+
+        Articles whose files cannot be read now are remembered, for when they can be, nothing in them is news.
+        """
         apart = story.absorbed if row.status == "failed" else ()
         elsewhere = {id_ for key in apart if key in self.kept for id_, _ in self.kept[key].members}
         there = [(d.article, d.path) for d in story.documents if d.article is not None]
-        members = tuple((id_, path) for id_, path in there if id_ not in elsewhere)
-        return Kept(fingerprint, members, pack(row), self._pass_id, self.before(story))
+        before = self.before(story)
+        unread = self._not_read(story, before) if before is not None else ()
+        members = tuple((id_, path) for id_, path in (*there, *unread) if id_ not in elsewhere)
+        return Kept(fingerprint, members, pack(row), self._pass_id, before)
+
+
+def history_of(spool: Spool, pass_id: str) -> History:
+    """What `spool` remembers, seen from the pass `pass_id`."""
+    return History(spool.kept(), pass_id, spool.stands, spool.unread)

@@ -50,7 +50,7 @@ class _Kept(Value):
     before: tuple[tuple[str, str], ...]
     """The pairs behind what the pass before that one had found."""
     apart: tuple[tuple[str, str], ...] = ()
-    """Those behind what was found before that with stories which were not compared, because they wait or failed."""
+    """Those behind what was found before and could not be now: pairs or stories failed, or wait."""
 
 
 def _kept(state: str) -> _Kept | None:
@@ -168,7 +168,7 @@ class Neighbours:
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known({row.key: row.report for row in rows})
         result = _without(result, [row for row in told if row not in there], damaged)
-        before, apart = tuple(sorted(self._before)), self._apart(rows, there)
+        before, apart = tuple(sorted(self._before)), self._apart(rows, there, whole=not failures)
         inputs += "?" if self.lacking is not None or damaged else ""
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
         self._spool.state(_STATE, self._kept.model_dump_json())
@@ -187,12 +187,21 @@ class Neighbours:
         decided = (judgement.key for judgement in result.reviewed)
         return frozenset((*self._kept.apart, *_pairs(result.findings), *decided))
 
-    def _apart(self, rows: Sequence[StoryRow], there: Sequence[StoryRow]) -> tuple[tuple[str, str], ...]:
-        """The pairs found earlier that are not compared now, as long as a story is left out; they are no news then."""
-        out = {row.key for row in rows} - {row.key for row in there}
-        if self._kept is None or not out:
+    def _apart(
+        self, rows: Sequence[StoryRow], there: Sequence[StoryRow], *, whole: bool
+    ) -> tuple[tuple[str, str], ...]:
+        """The pairs found earlier that may be missing only because something is: they are no news when they are found.
+
+        That is a story that is left out or has not all its claims, or a pair that failed when not the `whole` was
+        judged; once nothing is missing, nothing is held over.
+        """
+        out = {row.key for row in rows if row.status != "done"} | (
+            {row.key for row in rows} - {row.key for row in there}
+        )
+        if self._kept is None or (whole and not out):
             return ()
-        left = [f for f in self._kept.result.findings if any(side.story in out for side in f.sides)]
+        before = self._kept.result.findings
+        left = [f for f in before if not whole or any(side.story in out for side in f.sides)]
         return tuple(sorted({*self._kept.apart, *_pairs(left)}))
 
     async def _compared(

@@ -36,7 +36,8 @@ def report_row(
     ]
     articles = {article.id: article.path for article in report.articles}
     new, gone = _moves(articles, before)
-    disputes, settled = _lines(report, before, known), _settled(report.disputes, before)
+    disputes, missing = _lines(report, before, known), _missing(report.disputes, before)
+    settled, unsettled = ((), missing) if _in_the_dark(report, before) else (missing, ())
     moved = bool(new or gone or settled or any(line.new for line in disputes))
     return StoryRow(
         key=story.key,
@@ -58,6 +59,7 @@ def report_row(
         possible=report.summary.possible,
         decided=tuple(d.id for d in report.decisions if d.fate in ("honoured", "carried")),
         settled=settled,
+        unsettled=unsettled,
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
@@ -88,11 +90,15 @@ def lost(row: StoryRow) -> int:
 
 
 def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) -> StoryRow:
-    """The row of a story that was not run: what its `last` row said as it stands, or nothing yet."""
+    """The row of a story that was not run: what its `last` row said as it stands, or nothing yet.
+
+    Of one that goes on from another and has no row of its own, that what was disputed there may be so still.
+    """
     now = {"title": story.title, "reason": story.reason, "articles": story.articles, "status": "waiting"}
     new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
     now |= {"change": _change(before, moved=bool(new or gone))}
     if last is None:
+        now |= {"unsettled": _missing((), before)}
         return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
     return last.model_copy(update={**now, "new_articles": new, "gone_articles": gone})
 
@@ -160,12 +166,23 @@ def _lines(report: Report, before: Baseline | None, known: Collection[tuple[str,
     )
 
 
-def _settled(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str, ...]:
-    """Disputes that are no more; none of a story that was parted, for another one may have them now."""
+def _missing(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str, ...]:
+    """Titles that were told and are not there; none of a story that was parted, for another one may have them now."""
     titles = {dispute.title for dispute in disputes}
     if before is None or before.parted:
         return ()
     return tuple(title for title in before.disputes if title not in titles)
+
+
+def _in_the_dark(report: Report, before: Baseline | None) -> bool:
+    """Whether a dispute may be missing for no other reason than that what it was in failed or cannot be read now."""
+    if before is None:
+        return False
+    known = {name for member in before.members for name in member}
+    paths = {article.id: article.path for article in report.articles}
+    failed = [failure.subject for failure in report.failures if failure.stage == "extraction"]
+    touched = not known.isdisjoint([*failed, *(paths[id_] for id_ in failed if id_ in paths)])
+    return touched or bool(before.unread) or len(failed) < len(report.failures)
 
 
 def place(row: StoryRow) -> tuple[int, int, str]:

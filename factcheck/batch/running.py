@@ -15,7 +15,7 @@ from factcheck.batch import filing
 from factcheck.batch.bounds import Places, TooMany
 from factcheck.batch.counting import BatchProgress, Counts, StoryWatch
 from factcheck.batch.fingerprints import Fingerprints, answered_with, made_with
-from factcheck.batch.history import History
+from factcheck.batch.history import history_of
 from factcheck.batch.packed_rows import PackedRows
 from factcheck.batch.planning import Selection, Story
 from factcheck.batch.rows import UNFINISHED, decidable, failed_row, lost, report_row, why
@@ -107,7 +107,7 @@ class Running:
         self._counts = counts
         self._watch = watch
         self._tell_through = through
-        self._history = History(spool.kept(), work.pass_id, spool.stands)
+        self._history = history_of(spool, work.pass_id)
         self._places = Places(max(FEWEST_UNDER_WAY, AHEAD * work.concurrency))
         self._fingerprints = Fingerprints(answered_with(work.run, work.decisions))
         self._begun = self._failed_articles = 0
@@ -142,7 +142,7 @@ class Running:
 
         They are asked neither for the sample nor for the limit, for their parts were; and count as one each.
         """
-        self._history, self._joining = History(self._spool.kept(), self._work.pass_id, self._spool.stands), True
+        self._history, self._joining = history_of(self._spool, self._work.pass_id), True
         await self.run(_wanted(stories))
 
     def _found(self, key: str, articles: int) -> None:

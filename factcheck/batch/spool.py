@@ -73,6 +73,8 @@ class Baseline(Value):
     """Whether another story has some of its articles now, and perhaps its disputes."""
     several: bool = False
     """Whether it was more than one story."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """(article id, path) of its articles whose files are there and cannot be read now; not among `members`."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ class Kept:
         """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
         if self.pass_id == pass_id:
             return self.before
-        return Baseline(members=self.members, disputes=tuple(line.title for line in self.row.disputes))
+        row = self.row
+        titles = dict.fromkeys((*(line.title for line in row.disputes), *row.unsettled))
+        return Baseline(members=self.members, disputes=tuple(titles))
 
 
 def together(parts: Iterable[Baseline | None]) -> Baseline | None:
@@ -238,6 +242,11 @@ class Spool:
         found = self._db.execute("SELECT 1 FROM documents WHERE path = ? AND article IS NOT NULL LIMIT 1", (path,))
         return self.has(id_) or found.fetchone() is not None
 
+    def unread(self, path: str) -> bool:
+        """Whether there is such a file, of which no article can be read now: an accident, and no rule's doing."""
+        found = self.documents_of([path])
+        return all(d.article is None for d in found) and any(_failed(self.outcome(d)) for d in found)
+
     def language(self, id_: str) -> str | None:
         """The language of an article, of files that hold it as the last has it; None when it is not known."""
         found = self._db.execute(
@@ -333,6 +342,10 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
     sums = {name: sum(getattr(usage, name) for usage in given) for name in COUNTS}
     cost = round(sum(known), 6) if len(known) == len(costs) else None
     return Usage.model_validate({**sums, "cost_usd": cost, "faults": dict(sorted(faults.items()))})
+
+
+def _failed(outcome: Article | Refusal) -> bool:
+    return isinstance(outcome, Refusal) and outcome.failed
 
 
 def _row(path: str, place: int, outcome: Article | Refusal, *, opened: bool) -> tuple[object, ...]:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from factcheck.batch import filing
+from factcheck.batch import filing, running
 from factcheck.batch.planning import Selection
 from factcheck.batch.spool import Spool
 from factcheck.errors import ModelUnavailable, SettingsError
-from factcheck.index import GroupBy
+from factcheck.index import BatchIndex, GroupBy
 from factcheck.llm.base import ModelRequest
-from tests.batch.desk import TEXTS, Desk
+from tests.batch.desk import TEXTS, Desk, across
 from tests.support.means import reader
+from tests.support.scripted import DictStore
 
 
 def tell(desk: Desk, folder: str, place: str, tag: str = "") -> None:
@@ -97,3 +98,136 @@ async def test_a_dispute_that_a_second_try_brings_is_a_change(tmp_path: Path) ->
     up = True
     (row,) = (await desk.run(retry_failed=True)).stories
     assert (row.change, [line.new for line in row.disputes]) == ("changed", [True])
+
+
+class Failing:
+    """A model that answers but for the tasks in `down`, which nothing will bring back."""
+
+    def __init__(self) -> None:
+        self.down: set[str] = set()
+
+    def __call__(self, request: ModelRequest[Any]) -> Mapping[str, Any]:
+        """An answer, or the failure."""
+        if request.task in self.down:
+            raise ModelUnavailable("503", attempts=5)
+        return reader(request)
+
+
+def told_of(index: BatchIndex) -> tuple[int, int, tuple[str, ...], tuple[str, ...]]:
+    """Disputes and new ones, what is settled and what is not known, of an index of one story."""
+    (row,) = index.stories
+    return len(row.disputes), sum(line.new for line in row.disputes), row.settled, row.unsettled
+
+
+OTHER = "Nobody had counted the vessels of the marina before the wind rose and fishermen went home by train."
+TASKS = ["extract_claims", "judge_pairs"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_what_failed_settles_no_dispute(tmp_path: Path, task: str) -> None:
+    """A story that is checked anew and fails is told as such; its dispute is no news when it is found again, and is
+    settled when it is not: pass after pass, for the failures last."""
+    desk = Desk(tmp_path, failing := Failing()).stories("Eastley")
+    before = await desk.run()
+    (line,) = before.stories[0].disputes
+    for _ in range(2):
+        failing.down, desk.store = {task}, DictStore()
+        for report in desk.out.rglob("report.json"):
+            report.unlink()
+        index = await desk.run()
+        assert told_of(index) == (0, 0, (), (line.title,))
+        assert (index.stories[0].status, index.stories[0].change) == ("incomplete", "again")
+    failing.down = set()
+    assert told_of(await desk.run(retry_failed=True)) == (1, 0, (), ())
+    desk.put("eastley/gazette.txt", "Publisher: Gazette\n\nIn Eastley the fire killed 12 people.")
+    assert told_of(await desk.run()) == (0, 0, (line.title,), ())
+
+
+async def test_an_article_that_was_not_there_keeps_no_dispute_open(tmp_path: Path) -> None:
+    """It came and failed while another one was corrected: what was disputed without it is settled."""
+
+    def answer(request: ModelRequest[Any]) -> Mapping[str, Any]:
+        if request.task == "extract_claims" and "Echo" in request.user:
+            raise ModelUnavailable("503", attempts=5)
+        return reader(request)
+
+    desk = Desk(tmp_path, answer).stories("Eastley")
+    (line,) = (await desk.run()).stories[0].disputes
+    desk.put("eastley/echo.txt", "Publisher: Echo\n\nEcho knows: 12 people died in the Eastley fire.")
+    desk.put("eastley/gazette.txt", "Publisher: Gazette\n\nIn Eastley the fire killed 12 people.")
+    index = await desk.run()
+    assert index.stories[0].status == "incomplete"
+    assert told_of(index) == (0, 0, (line.title,), ())
+
+
+@pytest.mark.parametrize("group_by", ["folder", "event"])
+async def test_a_file_that_cannot_be_read_for_a_while_is_neither_gone_nor_news(
+    tmp_path: Path, group_by: GroupBy
+) -> None:
+    """Half written when the run came: nothing is gone or settled, and what was told is no news when it is back."""
+    desk = Desk(tmp_path).stories("Eastley")
+    desk.put("eastley/radio.txt", "Publisher: Radio\n\n12 people were killed in the Eastley fire.")
+    (line,) = (await desk.run(group_by=group_by)).stories[0].disputes
+    file = desk.root / "eastley" / "gazette.txt"
+    text = file.read_text(encoding="utf-8")
+    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    index = await desk.run(group_by=group_by)
+    assert told_of(index) == (0, 0, (), (line.title,))
+    assert (index.stories[0].gone_articles, index.removed) == ((), ())
+    file.write_text(text, encoding="utf-8")
+    index = await desk.run(group_by=group_by)
+    assert told_of(index) == (1, 0, (), ())
+    assert index.stories[0].new_articles == ()
+
+
+async def test_a_story_whose_only_file_cannot_be_read_is_not_gone(tmp_path: Path) -> None:
+    """By event no story has it meanwhile; it comes back as what it was, and is gone once its file is."""
+    desk = Desk(tmp_path).stories("Eastley")
+    file = desk.put("echo.txt", "Publisher: Echo\n\n7 boats sank near Lesk in the storm.", rest=OTHER)
+    text = file.read_text(encoding="utf-8")
+    assert (await desk.run(group_by="event")).totals.stories == 2
+    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    index = await desk.run(group_by="event")
+    assert (index.totals.stories, index.removed, len(index.unreadable)) == (1, (), 1)
+    file.write_text(text, encoding="utf-8")
+    index = await desk.run(group_by="event")
+    assert (index.totals.stories, index.totals.new) == (2, 0)
+    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    await desk.run(group_by="event")
+    file.unlink()
+    assert len((await desk.run(group_by="event")).removed) == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_what_failed_is_no_news_between_stories(tmp_path: Path, task: str) -> None:
+    """What two stories contradict each other about could not be found again; once it is, it was told before."""
+    desk = Desk(tmp_path, failing := Failing())
+    desk.put("night/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    desk.put("night/radio.txt", "Publisher: Radio\n\n12 people were killed in the Eastley fire.")
+    desk.put("morning/gazette.txt", "Publisher: Gazette\n\n16 people died in the Eastley fire.")
+    assert [found.new for found in across(await desk.run(across_stories=True)).findings] == [True]
+    failing.down, desk.store = {task}, DictStore()
+    for report in desk.out.rglob("report.json"):
+        report.unlink()
+    assert across(await desk.run(across_stories=True)).findings == ()
+    failing.down = set()
+    assert [found.new for found in across(await desk.run(across_stories=True, retry_failed=True)).findings] == [False]
+
+
+async def test_a_story_that_fails_under_its_new_name_keeps_what_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder was renamed and its check broke down: what was disputed is not known, and no news when it is found."""
+    desk = Desk(tmp_path).stories("Eastley")
+    (line,) = (await desk.run()).stories[0].disputes
+    (desk.root / "eastley").rename(desk.root / "bridge")
+
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "check_story", broken)
+        index = await desk.run()
+    assert index.stories[0].status == "failed"
+    assert told_of(index) == (0, 0, (), (line.title,))
+    assert told_of(await desk.run(retry_failed=True)) == (1, 0, (), ())

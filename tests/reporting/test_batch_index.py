@@ -133,6 +133,26 @@ def test_why_claims_joined_a_story_is_said(renderer: IndexPage | IndexTable, lan
     assert "somiglianza" not in text
 
 
+@pytest.mark.parametrize("renderer", [IndexPage(), IndexTable()])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "disputed before, and not known whether still so: How many died?"),
+        ("it", "contestato prima, e non si sa se lo sia ancora: How many died?"),
+    ],
+)
+def test_what_nobody_could_look_at_again_is_called_unknown(
+    renderer: IndexPage | IndexTable, lang: str, words: str
+) -> None:
+    """A dispute that a failed check did not find stands there as such, and not as settled."""
+    text = renderer.render(
+        index(row("Blaze", status="incomplete", unsettled=("How many died?",))), Style(width=160, lang=lang)
+    )
+    assert words in text
+    assert "no longer disputed" not in text
+    assert "non più contestato" not in text
+
+
 def test_the_page_cannot_be_written_by_an_article() -> None:
     """Hostile titles, paths and reasons come out as text: no tag, script, link or control character of theirs."""
     bad = " ".join(HOSTILE) + '"><img src=x onerror=alert(1)>'
@@ -142,6 +162,7 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
         reasons=(bad,),
         new_articles=(bad,),
         settled=(bad,),
+        unsettled=(bad,),
         report=bad,
         change="changed",
         reason=GroupReason(shared=(bad,), similarity=0.5, weakest=0.5),

@@ -261,6 +261,8 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
         lines.append(w("index.gone", len(row.gone_articles), names=w.names(row.gone_articles, NAMED)))
     if row.settled:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
+    if row.unsettled:
+        lines.append(w("index.unsettled", names=w.names(row.unsettled, NAMED)))
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
     if row.joins:
