@@ -37,7 +37,9 @@ def report_row(
     articles = {article.id: article.path for article in report.articles}
     new, gone = _moves(articles, before)
     disputes, missing = _lines(report, before, known), _missing(report.disputes, before)
-    settled, unsettled = ((), missing) if _in_the_dark(report, before) else (missing, ())
+    decided = [decision for decision in report.decisions if decision.fate in ("honoured", "carried")]
+    sure = {d.left_text for d in decided} if _in_the_dark(report, before) else set(missing)
+    settled = tuple(title for title in missing if title in sure)
     moved = bool(new or gone or settled or any(line.new for line in disputes))
     return StoryRow(
         key=story.key,
@@ -57,9 +59,9 @@ def report_row(
         corroborated=report.summary.verdicts.get("corroborated", 0),
         disputes=disputes,
         possible=report.summary.possible,
-        decided=tuple(d.id for d in report.decisions if d.fate in ("honoured", "carried")),
+        decided=tuple(decision.id for decision in decided),
         settled=settled,
-        unsettled=unsettled,
+        unsettled=tuple(title for title in missing if title not in sure),
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
@@ -105,8 +107,7 @@ def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) ->
 
 def decidable(earlier: Iterable[Kept]) -> frozenset[str]:
     """Ids in a story's last reports that a reviewer may have had in view."""
-    rows = [kept.row for kept in earlier]
-    return frozenset(id_ for row in rows for id_ in (*row.decided, *(line.id for line in row.disputes)))
+    return frozenset(id_ for kept in earlier for id_ in kept.ids)
 
 
 def seen(row: StoryRow) -> StoryRow:

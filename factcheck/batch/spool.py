@@ -75,6 +75,8 @@ class Baseline(Value):
     """Whether it was more than one story."""
     unread: tuple[tuple[str, str], ...] = ()
     """(article id, path) of its articles whose files are there and cannot be read now; not among `members`."""
+    ids: tuple[str, ...] = ()
+    """Of what was disputed or decided upon, which a reviewer may have had in view."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,14 @@ class Kept:
             return self.before
         row = self.row
         titles = dict.fromkeys((*(line.title for line in row.disputes), *row.unsettled))
-        return Baseline(members=self.members, disputes=tuple(titles))
+        return Baseline(members=self.members, disputes=tuple(titles), ids=self.ids)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of what is disputed or decided upon in it; where the check was not whole, also of what was so before."""
+        row = self.row
+        before = self.before.ids if self.before is not None and row.status != "done" else ()
+        return tuple(dict.fromkeys((*row.decided, *(line.id for line in row.disputes), *before)))
 
 
 def together(parts: Iterable[Baseline | None]) -> Baseline | None:
@@ -112,7 +121,8 @@ def together(parts: Iterable[Baseline | None]) -> Baseline | None:
         return there[0] if there else None
     members = dict(member for part in there for member in part.members)
     disputes = dict.fromkeys(title for part in there for title in part.disputes)
-    return Baseline(members=tuple(members.items()), disputes=tuple(disputes), several=True)
+    ids = dict.fromkeys(id_ for part in there for id_ in part.ids)
+    return Baseline(members=tuple(members.items()), disputes=tuple(disputes), ids=tuple(ids), several=True)
 
 
 class Spool:

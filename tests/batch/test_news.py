@@ -14,6 +14,7 @@ from factcheck.batch.spool import Spool
 from factcheck.errors import ModelUnavailable, SettingsError
 from factcheck.index import BatchIndex, GroupBy
 from factcheck.llm.base import ModelRequest
+from factcheck.models import Decision
 from tests.batch.desk import TEXTS, Desk, across
 from tests.support.means import reader
 from tests.support.scripted import DictStore
@@ -196,6 +197,36 @@ async def test_a_story_whose_only_file_cannot_be_read_is_not_gone(tmp_path: Path
     await desk.run(group_by="event")
     file.unlink()
     assert len((await desk.run(group_by="event")).removed) == 1
+
+
+async def test_a_decision_outlasts_a_check_that_failed(tmp_path: Path) -> None:
+    """A dispute was rejected and its claims have changed since, so that it goes by its title in the story that had it:
+    also after a check that found nothing of it."""
+    desk = Desk(tmp_path, failing := Failing()).stories("Eastley")
+    (line,) = (await desk.run()).stories[0].disputes
+    decisions = (Decision(target="dispute", id=line.id, decision="reject", left_text=line.title),)
+    assert told_of(await desk.run(decisions=decisions)) == (0, 0, (line.title,), ())
+    desk.put("eastley/gazette.txt", "Publisher: Gazette\n\nIn Eastley the fire killed 16 people, says the mayor.")
+    failing.down = {"judge_pairs"}
+    index = await desk.run(decisions=decisions)
+    assert (index.stories[0].status, index.stories[0].decided) == ("incomplete", ())
+    assert told_of(index) == (0, 0, (), ())
+    failing.down = set()
+    index = await desk.run(decisions=decisions, retry_failed=True)
+    assert (index.stories[0].disputes, index.stories[0].decided) == ((), (line.id,))
+
+
+async def test_what_a_person_decided_is_known_though_something_failed(tmp_path: Path) -> None:
+    """An article that was there fails in the check that honours the decision: the dispute is settled by it."""
+    desk = Desk(tmp_path, failing := Failing()).stories("Eastley")
+    desk.put("eastley/radio.txt", "Publisher: Radio\n\nRadio heard that 12 people were killed in the Eastley fire.")
+    (line,) = (await desk.run()).stories[0].disputes
+    decisions = (Decision(target="dispute", id=line.id, decision="reject", left_text=line.title),)
+    desk.put("eastley/radio.txt", "Publisher: Radio\n\nRadio saw that 12 people were killed in the Eastley fire.")
+    failing.down = {"extract_claims"}
+    index = await desk.run(decisions=decisions)
+    assert index.stories[0].status == "incomplete"
+    assert told_of(index) == (0, 0, (line.title,), ())
 
 
 @pytest.mark.parametrize("task", TASKS)
