@@ -22,7 +22,8 @@ class Fingerprints:
 
     def of(self, story: Story) -> str:
         """Of everything that a story's report depends on."""
-        documents = sorted((document.path, document.place, document.digest) for document in story.documents)
+        # Where each is, its digest tells, as it was when it was read: not how the way there is written now.
+        documents = sorted((document.digest, document.place) for document in story.documents)
         lists = [self._digests(path) for path in story.sources]
         return hashlib.sha256(json.dumps([self._answered, documents, lists]).encode()).hexdigest()[:32]
 

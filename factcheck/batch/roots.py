@@ -21,21 +21,31 @@ in many folders."""
 def open_spool(batch: Path, root: Path) -> Spool:
     """What is known of the `batch`, which is of `root` from now on.
 
-    A folder that was moved goes on under its new name. A batch of which no root is known, as one of an older version,
-    takes this one. Raises SettingsError when it is of another folder, whose stories it would drop.
+    A folder that was moved goes on, and so does one whose name is written in another way than the last time: what is
+    known of its files is so by their new paths. A batch of which no root is known, as one of an older version, takes
+    this one. Raises SettingsError when it is of another folder, whose stories it would drop.
     """
     spool = Spool(batch)
     try:
-        here, told = root.resolve(), spool.fact(_FACT)
-        if told:
-            before, typed = json.loads(told)
-            if before != os.fspath(here) and (spool.stamps() or spool.story_keys()):
-                _refuse_another(spool.stamps(), batch, Path(before), typed, here)
-        spool.state(_FACT, json.dumps([os.fspath(here), printable(os.fspath(root))]))
+        here, shown, told = root.resolve(), printable(os.fspath(root)), spool.fact(_FACT)
+        before, typed = json.loads(told) if told else (os.fspath(here), shown)
+        if before != os.fspath(here) and (spool.stamps() or spool.story_keys()):
+            _refuse_another(spool.stamps(), batch, Path(before), typed, here)
+        now = json.dumps([os.fspath(here), shown])
+        if typed == shown:
+            spool.state(_FACT, now)
+        else:
+            spool.respell(lambda path: _below(path, typed, shown), _FACT, now)
     except BaseException:
         spool.close()
         raise
     return spool
+
+
+def _below(path: str, before: str, now: str) -> str:
+    """The path of a file below the root, which was shown as `before`; any other one as it is."""
+    known = PurePath(path)
+    return str(now / known.relative_to(before)) if known.is_relative_to(before) else path
 
 
 def _refuse_another(known: Iterable[str], batch: Path, before: Path, typed: str, here: Path) -> None:

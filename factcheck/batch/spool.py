@@ -10,13 +10,14 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from factcheck.batch.openings import Opening, opening_of
 from factcheck.batch.packed_rows import unpack
+from factcheck.batch.respelling import respell
 from factcheck.errors import SettingsError
 from factcheck.findings import Usage
 from factcheck.index import StoryRow
@@ -200,6 +201,12 @@ class Spool:
             with self._transaction():
                 self._db.executemany("DELETE FROM documents WHERE path = ?", gone)
                 self._db.executemany("DELETE FROM files WHERE path = ?", gone)
+
+    def respell(self, spelled: Callable[[str], str], name: str, value: str) -> None:
+        """Know each file by the path that `spelled` gives for its own, and remember the line of text `name` with it."""
+        with self._transaction():
+            respell(self._db, spelled)
+            self.state(name, value)
 
     def documents_of(self, paths: Iterable[str]) -> list[Document]:
         """The documents of these files, in their order."""

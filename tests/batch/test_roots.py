@@ -13,6 +13,7 @@ from typer.testing import Result
 from factcheck.batch.roots import open_spool
 from factcheck.batch.spool import Spool
 from factcheck.errors import SettingsError
+from factcheck.ingestion.walking import Refusal, refuse
 from tests.batch.desk import Desk
 from tests.cli.invoking import invoke
 from tests.support.newsroom_server import Manner, newsroom_thread
@@ -150,3 +151,18 @@ async def test_stories_hold_a_batch_when_no_file_is_known_any_more(tmp_path: Pat
     assert "--run-dir" in held(desk, other)
     shutil.move(desk.root, tmp_path / "away")
     assert "--run-dir" in held(desk, other)
+
+
+def test_a_new_path_that_is_the_old_one_of_another_file_loses_neither(tmp_path: Path) -> None:
+    """As when a root that was typed as `.` and has a folder of its own name is typed by it."""
+    paths = ("a.txt", "desk/a.txt", "desk/desk/a.txt")
+    with Spool(tmp_path) as spool:
+        for path in paths:
+            spool.keep(path, f"stamp of {path}", [refuse(path, "too short", failed=True)])
+        spool.respell(lambda path: f"desk/{path}", "root", "desk")
+        assert spool.fact("root") == "desk"
+        assert spool.stamps() == {f"desk/{path}": f"stamp of {path}" for path in paths}
+        for document in spool.documents_of(spool.stamps()):
+            found = spool.outcome(document)
+            assert isinstance(found, Refusal)
+            assert found.file.path == document.path

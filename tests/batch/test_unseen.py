@@ -12,6 +12,7 @@ import pytest
 
 from factcheck.batch.bounds import TooMany
 from factcheck.batch.filing import report_of
+from factcheck.batch.roots import open_spool
 from factcheck.batch.scanning import RootClosed, ScannedFile, part_of
 from factcheck.batch.unseen import recalled
 from factcheck.batch.watching import run_rounds
@@ -36,13 +37,13 @@ def close(monkeypatch: pytest.MonkeyPatch) -> Close:
     closed = set[Path]()
 
     def listed(folder: Path) -> Any:
-        if Path(folder) in closed:
+        if Path(folder).resolve() in closed:
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(folder))
         return scandir(folder)
 
     def only(*folders: Path) -> None:
         closed.clear()
-        closed.update(folders)
+        closed.update(folder.resolve() for folder in folders)
 
     monkeypatch.setattr("factcheck.ingestion.walking.os.scandir", listed)
     return only
@@ -90,6 +91,45 @@ async def test_a_desk_of_one_folder_that_cannot_be_listed_is_still_a_desk_of_fol
     close(desk.root / "eastley")
     index = await desk.run()
     assert (index.group_by, told(index)) == ("folder", {"eastley": SAME})
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("desk", "{top}/desk"), ("../{name}/desk", "./link/"), ("desk", "."), (".", "{top}/desk")]
+)
+async def test_what_is_known_of_a_closed_folder_is_found_however_the_root_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, close: Close, first: str, then: str
+) -> None:
+    """Relative, absolute, through a link or from within: the stories stand, nothing is read, asked or new."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    desk.put(
+        "sund/wire.csv", "publisher,text\nWire,12 people died in the Sund fire at the mill by the old harbour.\n", ""
+    )
+    there = desk.root
+    (tmp_path / "link").symlink_to(there)
+
+    async def run(written: str) -> BatchIndex:
+        monkeypatch.chdir(there if written == "." else tmp_path)
+        desk.root = Path(written.format(name=tmp_path.name, top=tmp_path))
+        open_spool(desk.out, desk.root).close()
+        return await desk.run()
+
+    await run(first)
+    asked = desk.asked
+    close(there / "sund")
+    index = await run(then)
+    assert told(index) == {"eastley": SAME, "sund": SAME}
+    assert ([file.path for file in index.unreadable], index.removed) == ([str(desk.root / "sund")], ())
+    close()
+    assert told(await run(first)) == {"eastley": SAME, "sund": SAME}
+    last = await run(then)
+    assert told(last) == {"eastley": SAME, "sund": SAME}
+    assert (desk.asked, desk.watch.last and desk.watch.last.files) == (asked, 0)
+    desk.put("sund/echo.txt", "Publisher: Echo\n\n12 people died in the Sund fire, says Echo.")
+    (changed,) = [row for row in (await run(then)).stories if row.change == "changed"]
+    paths = {article.path for article in report_of(desk.out, changed).articles}
+    names = ("echo.txt", "gazette.txt", "herald.txt", "wire.csv#2")
+    assert paths == {str(desk.root / "sund" / name) for name in names}
+    assert (changed.new_articles, changed.gone_articles) == ((str(desk.root / "sund" / "echo.txt"),), ())
 
 
 async def test_a_part_of_a_story_that_cannot_be_listed_is_not_gone(tmp_path: Path, close: Close) -> None:
