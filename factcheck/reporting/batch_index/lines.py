@@ -261,8 +261,6 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
         lines.append(w("index.gone", len(row.gone_articles), names=w.names(row.gone_articles, NAMED)))
     if row.settled:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
-    if row.unsettled:
-        lines.append(w("index.unsettled", names=w.names(row.unsettled, NAMED)))
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
     if row.joins:
@@ -272,10 +270,11 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
 
 
 def troubles(row: StoryRow, w: Words) -> list[str]:
-    """What failed in a story, and why."""
+    """What is not known of a story, what failed in it, and why."""
+    unknown = [w("index.unsettled", names=w.names(row.unsettled, NAMED))] if row.unsettled else []
     counts = (
         ("failed_articles", row.failed_articles),
         ("failed_pairs", row.failed_pairs),
         ("unreadable", row.unreadable),
     )
-    return [*(w(f"index.{name}", n) for name, n in counts if n), *map(w.told, row.reasons)]
+    return [*unknown, *(w(f"index.{name}", n) for name, n in counts if n), *map(w.told, row.reasons)]
