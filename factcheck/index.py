@@ -46,6 +46,8 @@ class DisputeLine(Value):
     points: int
     new: bool
     """Whether neither the story's last report had it nor an earlier run found it between the stories that this was."""
+    claims: tuple[str, ...] = ()
+    """Ids of the claims that contradict each other in it, by which it is known again when its title is another."""
 
 
 class StoryRow(Value):
@@ -81,9 +83,9 @@ class StoryRow(Value):
     settled: tuple[str, ...] = ()
     """Titles of disputes that the last report had and this one has no more; none of a story that was
     parted, for another one may have them."""
-    unsettled: tuple[str, ...] = ()
-    """Titles of disputes that were told before, of which it is not known whether they still are: what they could be in
-    failed, cannot be read now or was not checked yet."""
+    unsettled: tuple[DisputeLine, ...] = ()
+    """Disputes that were told before, of which it is not known whether they still are: what they could be in failed,
+    cannot be read now or was not checked yet."""
     failed_articles: int = 0
     failed_pairs: int = 0
     unreadable: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
 from factcheck.errors import FactcheckError
-from factcheck.findings import Dispute, Report, Usage
+from factcheck.findings import Report, Usage
 from factcheck.index import BatchTotals, DisputeLine, StoryChange, StoryRow
 
 UNFINISHED = frozenset({"BudgetExceeded", "EndpointError", "Interrupted"})
@@ -36,10 +36,11 @@ def report_row(
     ]
     articles = {article.id: article.path for article in report.articles}
     new, gone = _moves(articles, before)
-    disputes, missing = _lines(report, before, known), _missing(report.disputes, before)
+    disputes = _lines(report, before, known)
+    missing = _missing(disputes, before)
     decided = [decision for decision in report.decisions if decision.fate in ("honoured", "carried")]
-    sure = {d.left_text for d in decided} if _in_the_dark(report, before) else set(missing)
-    settled = tuple(title for title in missing if title in sure)
+    sure = {d.left_text for d in decided} if _in_the_dark(report, before) else {line.title for line in missing}
+    settled = tuple(line.title for line in missing if line.title in sure)
     moved = bool(new or gone or settled or any(line.new for line in disputes))
     return StoryRow(
         key=story.key,
@@ -61,7 +62,7 @@ def report_row(
         possible=report.summary.possible,
         decided=tuple(decision.id for decision in decided),
         settled=settled,
-        unsettled=tuple(title for title in missing if title not in sure),
+        unsettled=tuple(line for line in missing if line.title not in sure),
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
@@ -143,17 +144,20 @@ def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[
 
 
 def _lines(report: Report, before: Baseline | None, known: Collection[tuple[str, str]]) -> tuple[DisputeLine, ...]:
-    """Old are disputes of a known title in which articles that were there contradict each other, and `known` pairs.
+    """Old are disputes in which articles that were there contradict each other, of a known title or about what one of
+    them said that was disputed before; and `known` pairs.
 
-    A title alone is a short question, which another event of the same kind may raise too.
+    A title alone is a short question, which another event of the same kind may raise too; and the question that most
+    pairs ask, which an article more may change.
     """
-    titles = set(before.disputes) if before is not None else set()
+    told = before.disputes if before is not None else ()
+    titles, disputed = {line.title for line in told}, {id_ for line in told for id_ in line.claims}
     there = {name for member in before.members for name in member} if before is not None else set()
     held = {article.id for article in report.articles if not there.isdisjoint((article.id, article.path))}
     old = {claim.id for found in report.extractions for claim in found.claims if claim.article_id in held}
 
     def is_old(pair: tuple[str, str], title: str) -> bool:
-        return pair in known or (title in titles and old.issuperset(pair))
+        return pair in known or (old.issuperset(pair) and (title in titles or not disputed.isdisjoint(pair)))
 
     return tuple(
         DisputeLine(
@@ -161,18 +165,22 @@ def _lines(report: Report, before: Baseline | None, known: Collection[tuple[str,
             title=dispute.title,
             nature=dispute.nature,
             points=len(dispute.points),
-            new=not any(is_old(pair, dispute.title) for point in dispute.points for pair in point.pairs),
+            new=not any(is_old(pair, dispute.title) for pair in pairs),
+            claims=tuple(sorted({id_ for pair in pairs for id_ in pair})),
         )
         for dispute in report.disputes
+        for pairs in [[pair for point in dispute.points for pair in point.pairs]]
     )
 
 
-def _missing(disputes: Sequence[Dispute], before: Baseline | None) -> tuple[str, ...]:
-    """Titles that were told and are not there; none of a story that was parted, for another one may have them now."""
-    titles = {dispute.title for dispute in disputes}
+def _missing(lines: Sequence[DisputeLine], before: Baseline | None) -> tuple[DisputeLine, ...]:
+    """Disputes that were told and are not there, under another title neither; none of a story that was parted, for
+    another one may have them now."""
+    titles, claims = {line.title for line in lines}, {id_ for line in lines for id_ in line.claims}
     if before is None or before.parted:
         return ()
-    return tuple(title for title in before.disputes if title not in titles)
+    gone = [line for line in before.disputes if line.title not in titles and claims.isdisjoint(line.claims)]
+    return tuple(line.model_copy(update={"new": False}) for line in gone)
 
 
 def _in_the_dark(report: Report, before: Baseline | None) -> bool:

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from pydantic import ValidationError
+
 from factcheck.batch.openings import Opening, opening_of
 from factcheck.batch.packed_rows import unpack
 from factcheck.batch.respelling import respell
 from factcheck.errors import SettingsError
 from factcheck.findings import Usage
-from factcheck.index import StoryRow
+from factcheck.index import DisputeLine, StoryRow
 from factcheck.ingestion.walking import Refusal
 from factcheck.llm.state_file import StateFile, open_state
 from factcheck.locks import FileLocks
@@ -68,8 +70,8 @@ class Baseline(Value):
 
     members: tuple[tuple[str, str], ...]
     """(article id, path) of its articles."""
-    disputes: tuple[str, ...]
-    """Titles."""
+    disputes: tuple[DisputeLine, ...]
+    """What was told of them; of some of them perhaps long ago."""
     parted: bool = False
     """Whether another story has some of its articles now, and perhaps its disputes."""
     several: bool = False
@@ -104,8 +106,7 @@ class Kept:
         if self.pass_id == pass_id:
             return self.before
         row = self.row
-        titles = dict.fromkeys((*(line.title for line in row.disputes), *row.unsettled))
-        return Baseline(members=self.members, disputes=tuple(titles), ids=self.ids)
+        return Baseline(members=self.members, disputes=(*row.disputes, *row.unsettled), ids=self.ids)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ def together(parts: Iterable[Baseline | None]) -> Baseline | None:
     if len(there) < 2:
         return there[0] if there else None
     members = dict(member for part in there for member in part.members)
-    disputes = dict.fromkeys(title for part in there for title in part.disputes)
+    disputes = dict.fromkeys(line for part in there for line in part.disputes)
     ids = dict.fromkeys(id_ for part in there for id_ in part.ids)
     return Baseline(members=tuple(members.items()), disputes=tuple(disputes), ids=tuple(ids), several=True)
 
@@ -298,7 +299,7 @@ class Spool:
             tuple((id_, path) for id_, path in json.loads(members)),
             zlib.compress(row.encode(), 1),
             pass_id,
-            Baseline.model_validate_json(before) if before else None,
+            _baseline(before) if before else None,
         )
 
     def finish(self, story: Kept) -> None:
@@ -359,6 +360,14 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
     sums = {name: sum(getattr(usage, name) for usage in given) for name in COUNTS}
     cost = round(sum(known), 6) if len(known) == len(costs) else None
     return Usage.model_validate({**sums, "cost_usd": cost, "faults": dict(sorted(faults.items()))})
+
+
+def _baseline(text: str) -> Baseline | None:
+    """What was remembered; nothing when another version wrote it, for then it is told again rather than not at all."""
+    try:
+        return Baseline.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 def _failed(outcome: Article | Refusal) -> bool:

@@ -117,7 +117,8 @@ class Failing:
 def told_of(index: BatchIndex) -> tuple[int, int, tuple[str, ...], tuple[str, ...]]:
     """Disputes and new ones, what is settled and what is not known, of an index of one story."""
     (row,) = index.stories
-    return len(row.disputes), sum(line.new for line in row.disputes), row.settled, row.unsettled
+    new = sum(line.new for line in row.disputes)
+    return len(row.disputes), new, row.settled, tuple(line.title for line in row.unsettled)
 
 
 OTHER = "Nobody had counted the vessels of the marina before the wind rose and fishermen went home by train."
@@ -197,6 +198,54 @@ async def test_a_story_whose_only_file_cannot_be_read_is_not_gone(tmp_path: Path
     await desk.run(group_by="event")
     file.unlink()
     assert len((await desk.run(group_by="event")).removed) == 1
+
+
+class Wording:
+    """A model that asks each question in the words of the day."""
+
+    def __init__(self) -> None:
+        self.words = "How many died?"
+
+    def __call__(self, request: ModelRequest[Any]) -> Mapping[str, Any]:
+        """The newsroom's answer with its questions in these words."""
+
+        def worded(value: Any) -> Any:
+            if isinstance(value, Mapping):
+                return {key: self.words if key == "q" and v else worded(v) for key, v in value.items()}
+            return [worded(each) for each in value] if isinstance(value, list) else value
+
+        answer: Mapping[str, Any] = worded(reader(request))
+        return answer
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_dispute_is_known_by_what_is_disputed_when_its_question_is_worded_otherwise(
+    tmp_path: Path, fails: bool
+) -> None:
+    """More articles join it and most pairs ask in other words: it goes on under its new title, also when nothing could
+    be found of it in between. It is settled when no claim of it is disputed any more, and new where new ones clash."""
+    desk = Desk(tmp_path, wording := Wording()).stories("Eastley")
+    (line,) = (await desk.run()).stories[0].disputes
+    wording.words = "What is the toll?"
+    desk.put("eastley/radio.txt", "Publisher: Radio\n\nRadio knows that 16 people died in the Eastley fire.")
+    desk.put("eastley/echo.txt", "Publisher: Echo\n\nEcho knows that 16 people died in the Eastley fire.")
+    text = (file := desk.root / "eastley" / "herald.txt").read_text(encoding="utf-8")
+    if fails:
+        file.write_bytes(b"\x00\x01\x02\xff" * 64)
+        assert told_of(await desk.run()) == (0, 0, (), (line.title,))
+        file.write_text(text, encoding="utf-8")
+    index = await desk.run()
+    assert told_of(index) == (1, 0, (), ())
+    (now,) = index.stories[0].disputes
+    assert now.title == "What is the toll?"
+    assert set(line.claims) < set(now.claims)
+    wording.words = "Who counts?"
+    for outlet in ("herald", "echo"):
+        (desk.root / "eastley" / f"{outlet}.txt").unlink()
+    desk.put("eastley/radio.txt", "Publisher: Radio\n\nRadio knows now: 16 people died in the Eastley fire.")
+    assert told_of(await desk.run()) == (0, 0, ("What is the toll?",), ())
+    desk.put("eastley/mail.txt", "Publisher: Mail\n\nMail counted: 12 people died in the Eastley fire.")
+    assert told_of(await desk.run()) == (1, 1, (), ())
 
 
 async def test_a_decision_outlasts_a_check_that_failed(tmp_path: Path) -> None:

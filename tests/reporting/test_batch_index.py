@@ -146,7 +146,7 @@ def test_what_nobody_could_look_at_again_is_called_unknown(
 ) -> None:
     """A dispute that a failed check did not find stands there as such, and not as settled."""
     text = renderer.render(
-        index(row("Blaze", status="incomplete", unsettled=("How many died?",))), Style(width=160, lang=lang)
+        index(row("Blaze", status="incomplete", unsettled=(DISPUTED.disputes[0],))), Style(width=160, lang=lang)
     )
     assert words in text
     assert "no longer disputed" not in text
@@ -162,7 +162,7 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
         reasons=(bad,),
         new_articles=(bad,),
         settled=(bad,),
-        unsettled=(bad,),
+        unsettled=(DisputeLine(id="d", title=bad, nature="direct", points=1, new=False),),
         report=bad,
         change="changed",
         reason=GroupReason(shared=(bad,), similarity=0.5, weakest=0.5),

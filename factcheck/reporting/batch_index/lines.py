@@ -271,7 +271,9 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
 
 def troubles(row: StoryRow, w: Words) -> list[str]:
     """What is not known of a story, what failed in it, and why."""
-    unknown = [w("index.unsettled", names=w.names(row.unsettled, NAMED))] if row.unsettled else []
+    unknown = (
+        [w("index.unsettled", names=w.names([line.title for line in row.unsettled], NAMED))] if row.unsettled else []
+    )
     counts = (
         ("failed_articles", row.failed_articles),
         ("failed_pairs", row.failed_pairs),
