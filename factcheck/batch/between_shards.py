@@ -41,8 +41,6 @@ from factcheck.runs.manifest import read_manifest
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking.across import Net
 
-ARTICLES = "articles.jsonl"
-"""File of a run folder."""
 AGAIN = f"merge the shards again, and if that does not help, {filing.ANEW}"
 FOUND_EARLIER = "what merge --compare found before is shown between stories whose reports are the same since"
 _COMPARED = "compared shards"
@@ -58,8 +56,8 @@ class Reported:
         """Id of each article -> its file and where in it the article begins."""
         self._languages = dict[str, str | None]()
         for row in rows:
-            if row.report is not None:
-                self._see(folder / row.report / ARTICLES)
+            if row.report is not None and row.missing is None:
+                self._see(folder / row.report / filing.ARTICLES)
 
     def _see(self, file: Path) -> None:
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from pydantic import ValidationError
 
@@ -29,14 +30,19 @@ PAGE = "index.html"
 THREADS = 2
 """That write run folders: one while the other waits for the disk. Each keeps the memory that the largest of its reports
 took, and more of them would render at once what one interpreter renders one after the other."""
-CLAIMS = "claims.jsonl"
-"""File of a run folder."""
+CLAIMS, ARTICLES = "claims.jsonl", "articles.jsonl"
+"""Files of a run folder."""
 ANEW = (
-    "remove its folder and run the batch again (answers come from the cache); of merged shards, run that shard again"
-    " and merge again"
+    "run the batch again, which makes it anew with the answers in the cache; of merged shards, run that shard again and"
+    " merge again"
 )
 """What helps against a damaged report."""
 GONE, DAMAGED = "not there", "damaged"
+PAGE_END, TAIL = b"</html>", 64
+"""What stands in so many last bytes of a page."""
+READ_ONCE = 16_384
+"""Reports that are not read again as long as their files have the same time and size; a batch that is watched looks at
+all of them in each round."""
 
 
 def make_folder(batch: Path, root: Path) -> None:
@@ -81,6 +87,8 @@ def lost(batch: Path, folder: str) -> tuple[str, str] | None:
             known = (place / name).stat()
         except OSError:
             return name, GONE
+        if not S_ISREG(known.st_mode):  # a pipe would be read for ever
+            return name, DAMAGED
         emptied = known.st_size == 0 and name != CLAIMS
         changed = name != REPORTS["html"] and known.st_mtime_ns > sealed
         if emptied or (changed and not _is_json(place / name, known.st_mtime_ns, known.st_size)):
@@ -100,9 +108,67 @@ def _is_json(file: Path, changed: int, size: int) -> bool:  # noqa: ARG001 -- wh
     return True
 
 
+def unsound(batch: Path, folder: str) -> tuple[str, str] | None:
+    """The same as `lost` by every word of the report, whatever time its files have: a disk may change both or one."""
+    place = batch / folder
+    try:
+        found = [(place / name).stat() for name in (REPORTS["json"], REPORTS["html"], CLAIMS, ARTICLES)]
+        if not S_ISREG(found[-1].st_mode):
+            return ARTICLES, DAMAGED
+    except FileNotFoundError:
+        return lost(batch, folder) or (ARTICLES, GONE)
+    except OSError as error:
+        return REPORTS["json"], _not_readable(error)
+    return lost(batch, folder) or _misread(place, tuple((file.st_mtime_ns, file.st_size) for file in found))
+
+
+@lru_cache(READ_ONCE)
+def _misread(place: Path, stamps: tuple[tuple[int, int], ...]) -> tuple[str, str] | None:  # noqa: ARG001 -- as above
+    readers: Mapping[str, Callable[[Path], object]] = {
+        REPORTS["json"]: lambda file: Report.model_validate_json(file.read_bytes()),
+        REPORTS["html"]: _to_its_end,
+        CLAIMS: lambda file: [CLAIM.validate_json(line) for line in file.read_bytes().splitlines()],
+        ARTICLES: lambda file: [Article.model_validate_json(line) for line in file.read_bytes().splitlines()],
+    }
+    for name, read in readers.items():
+        try:
+            read(place / name)
+        except OSError as error:
+            return name, _not_readable(error)
+        except ValueError:
+            return name, DAMAGED
+    return None
+
+
+def _not_readable(error: OSError) -> str:
+    return f"not readable ({error.strerror or error})"
+
+
+def _to_its_end(page: Path) -> None:
+    """Raises ValueError for a page that breaks off."""
+    with page.open("rb") as file:
+        file.seek(max(0, page.stat().st_size - TAIL))
+        if PAGE_END not in file.read():
+            raise ValueError
+
+
 def has_report(batch: Path, folder: str) -> bool:
     """Whether the report that a row names is there, and whole as far as can be seen at a glance."""
     return lost(batch, folder) is None
+
+
+def is_whole(batch: Path, row: StoryRow, note: Callable[[str], None]) -> bool:
+    """Whether a story has the report that it ought to have, by every word; `note` is told what is wrong with one."""
+    if row.status == "failed" or row.report is None:
+        return row.status == "failed"
+    found = unsound(batch, row.report)
+    if found is not None:
+        note(f"{row.title}: {_making_anew(row.report, found)}")
+    return found is None
+
+
+def _making_anew(folder: str, found: tuple[str, str]) -> str:
+    return f"{folder}/{found[0]} is {found[1]}; the next check of this story makes a new one"
 
 
 def report_of(batch: Path, row: StoryRow) -> Report:
@@ -145,9 +211,8 @@ def standing(batch: Path, row: StoryRow) -> StoryRow:
     found = lost(batch, row.report) if row.report is not None else None
     if found is None:
         return row
-    missing = f"{row.report}/{found[0]}"
-    reasons = (f"{missing} is {found[1]}; the next check of this story makes a new one", *row.reasons)
-    return row.model_copy(update={"report": None, "missing": missing, "reasons": reasons})
+    reasons = (_making_anew(str(row.report), found), *row.reasons)
+    return row.model_copy(update={"report": None, "missing": f"{row.report}/{found[0]}", "reasons": reasons})
 
 
 def file_index(batch: Path, index: BatchIndex, style: Style) -> None:

@@ -25,6 +25,7 @@ from factcheck.batch.weighing import (
     folded,
     nearly,
 )
+from factcheck.errors import InputError
 from factcheck.index import AcrossFinding, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision, Value, tagged_hash
@@ -34,6 +35,7 @@ SHARE, FEWEST = 0.25, 1_000
 """Pairs of claims that are compared to join stories, for each pair within one and at least, so that what joining costs
 stays a part of what checking does. What a folder of a hundred articles asks for is about half of the latter."""
 _LINKS, _PAIRS = "links", "pairs for links"
+_NONE = Chosen(inputs="", meetings=(), pairs=())
 
 
 class _Kept(Value):
@@ -51,12 +53,20 @@ class Links:
     `made_with` is what the answers behind them depend on beside the articles and the decisions of people.
     """
 
-    def __init__(self, folder: Path, spool: Spool, made_with: str, decisions: Sequence[Decision] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        spool: Spool,
+        made_with: str,
+        decisions: Sequence[Decision] = (),
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._folder = folder
         self._spool = spool
         self._made_with = tagged_hash([made_with, parameters(), CHIEF, FIRST])
         self._decisions = decisions
-        self._chosen = Chosen(inputs="", meetings=(), pairs=())
+        self._note = note
+        self._chosen = _NONE
 
     def known(self) -> tuple[Link, ...]:
         """Those remembered that still count: not those found with something else, or of which people decided otherwise.
@@ -78,9 +88,17 @@ class Links:
     ) -> tuple[tuple[str, str], ...]:
         """The pairs of claims by which it is known whether stories that are nearly alike are one.
 
-        Parts that are one story already are weighed too, by what its report says. Raises InputError for a damaged
-        report, and Interrupted when the run is to end while reports are read.
+        Parts that are one story already are weighed too, by what its report says. None at all when a report is damaged
+        since this pass looked at it. Raises Interrupted when the run is to end while reports are read.
         """
+        try:
+            self._chosen = await self._choose(stories, rows, stopping)
+        except InputError as error:
+            self._note(f"nothing is joined by claims in this run: {error}")
+            self._chosen = _NONE
+        return self._chosen.pairs
+
+    async def _choose(self, stories: Parts, rows: Mapping[str, StoryRow], stopping: Callable[[], bool]) -> Chosen:
         told = [row for row in rows.values() if row.status in ("done", "incomplete") and row.report]
         there = {row.key: row for row in told if filing.has_report(self._folder, str(row.report))}
         near = nearly(stories, there.keys() & stories.keys())
@@ -96,7 +114,7 @@ class Links:
         try:
             kept = Chosen.model_validate_json(self._spool.fact(_PAIRS))
         except ValidationError:
-            kept = Chosen(inputs="", meetings=(), pairs=())
+            kept = _NONE
         if kept.inputs != inputs:
             known = {chief.seen: chief for chief in kept.chief}
             unread = {place: what for place, what in seen.items() if what not in known}
@@ -104,16 +122,22 @@ class Links:
             chief = {place: read[place] if place in read else known[what] for place, what in seen.items()}
             kept = chosen(inputs, near, chief, most)
             self._spool.state(_PAIRS, kept.model_dump_json())
-        self._chosen = kept
-        return kept.pairs
+        return kept
 
     def find(self, findings: Sequence[AcrossFinding], stories: Parts, rows: Mapping[str, StoryRow]) -> bool:
         """Whether the findings between these stories, and their reports, say anything that was not known of them.
 
         It is then remembered. Only of parts that were compared because `wanted` asked for it, each as it is now. What
         was known of two parts with the same claims stays, if nothing stronger is found, so that it comes to an end.
-        Raises InputError for a damaged report.
+        It says nothing when a report is damaged since this pass looked at it.
         """
+        try:
+            return self._find(findings, stories, rows)
+        except InputError as error:
+            self._note(f"nothing is joined by claims in this run: {error}")
+            return False
+
+    def _find(self, findings: Sequence[AcrossFinding], stories: Parts, rows: Mapping[str, StoryRow]) -> bool:
         groups = [part.articles for parts in stories.values() for part in parts]
         places = [(key, number) for key, parts in stories.items() for number in range(len(parts))]
         number_of = {place: number for number, place in enumerate(places)}

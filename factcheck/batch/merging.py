@@ -11,36 +11,56 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factcheck.batch import filing
-from factcheck.batch.between_shards import ARTICLES, count_apart, unmerged, with_earlier
+from factcheck.batch.between_shards import count_apart, unmerged, with_earlier
+from factcheck.batch.gathering import gathered
 from factcheck.batch.meetings import rank
 from factcheck.batch.rows import place, totals
 from factcheck.batch.spool import NAME, Spool, total_usage
 from factcheck.errors import InputError, SettingsError
 from factcheck.findings import Usage
-from factcheck.index import AcrossStories, Apart, BatchIndex, Shard, StoryRow
+from factcheck.index import AcrossStories, Apart, BatchIndex, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
-from factcheck.runs.folder import PAGES
 
-REPORT = PAGES["json"]
-"""File of a run folder."""
 MADE = (filing.INDEX, filing.PAGE, filing.STORIES)
 """What a merge leaves in its folder, beside what it remembers of a comparison."""
+AGAIN = "run that shard again (answers come from the cache) and merge again"
 
 
 def read_index(folder: Path) -> BatchIndex:
-    """The index in the folder of a batch. Raises SettingsError with the remedy."""
+    """The index in the folder of a batch. Raises SettingsError with the remedy; InputError when a disk or somebody has
+    damaged it."""
     path = folder / filing.INDEX
     shown = printable(os.fspath(path))
     try:
         return BatchIndex.model_validate_json(path.read_bytes())
     except FileNotFoundError:
+        if (folder / NAME).exists():
+            raise InputError(f"{shown} is {filing.GONE}; {AGAIN}") from None
         raise SettingsError(f"{shown} is not there; name the folder of a batch (its --run-dir)") from None
     except OSError as error:
-        raise SettingsError(f"{shown} cannot be read: {error.strerror}") from None
-    except ValidationError:
+        raise InputError(f"{shown} is not readable ({error.strerror}); {AGAIN}") from None
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise InputError(f"{shown} is {filing.DAMAGED}; {AGAIN}") from None
         raise SettingsError(f"{shown} is no index of this version of factcheck; run that batch again") from None
+
+
+def _read(folders: Sequence[Path]) -> tuple[list[tuple[Path, BatchIndex]], list[str]]:
+    """The shards whose indexes can be read, one at least, and what is wrong with the others.
+
+    Raises SettingsError for what is no shard, and when none can be read.
+    """
+    known, refused = list[tuple[Path, BatchIndex]](), list[str]()
+    for folder in folders:
+        try:
+            known.append((folder, read_index(folder)))
+        except InputError as error:
+            refused.append(str(error))
+    if not known:
+        raise SettingsError("; ".join(refused))
+    return known, refused
 
 
 def merge(
@@ -55,21 +75,18 @@ def merge(
     It holds what an earlier comparison in `into` came to; `to_compare` leaves that to the index on the disk, for
     `compare_shards` finds it again.
     It counts which claims of stories in different shards would have been compared, says in `stopped` which shards
-    are missing, and of each story whose report was taken away what is missing and how to have it again. Raises
-    SettingsError when a folder holds no index, when the folders are not parts of one batch that was checked
-    and grouped alike, one shard is named twice, or `into` is the folder of a batch itself or holds what is no batch's.
+    are missing or have an index that cannot be read, and of each story whose report is not whole what is wrong with it
+    and how to have it again. Raises SettingsError when a folder holds no batch, when the folders are not parts of one
+    that was checked and grouped alike, one shard is named twice, or `into` is the folder of a batch itself or holds
+    what is no batch's, and when no index can be read.
     """
     _refuse_place(folders, into)
-    indexes = [read_index(folder) for folder in folders]
-    _refuse_mixture(folders, indexes)
+    known, refused = _read(folders)
+    _refuse_mixture(known)
     try:
-        into.mkdir(parents=True, exist_ok=True)
-        for folder, index in zip(folders, indexes, strict=True):
-            for row in index.stories:
-                if row.report is not None:
-                    _copy(folder, into, row.report)
-        indexes = [_standing(folder, index, into) for folder, index in zip(folders, indexes, strict=True)]
-        merged = _merged(indexes)
+        into.mkdir(mode=0o700, parents=True, exist_ok=True)
+        indexes = [gathered(folder, index, into) for folder, index in known]
+        merged = _merged(indexes, refused)
         whole = with_earlier(merged, into)
         if whole.across is not None and not whole.across.whole:
             shard_of = {row.key: number for number, index in enumerate(indexes) for row in index.stories}
@@ -112,7 +129,7 @@ def _other(into: Path) -> str | None:
     try:
         if not into.is_dir() or read_index(into).shards:
             return None
-    except SettingsError:
+    except (InputError, SettingsError):
         pass  # there is none yet, or one that this merge is to mend
     try:
         names = sorted(entry.name for entry in into.iterdir())
@@ -121,14 +138,14 @@ def _other(into: Path) -> str | None:
     return next((name for name in names if not name.startswith((".", NAME)) and name not in MADE), None)
 
 
-def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> None:
-    first = indexes[0]
+def _refuse_mixture(known: Sequence[tuple[Path, BatchIndex]]) -> None:
+    one, first = known[0]
     numbers = set[int]()
-    for folder, index in zip(folders, indexes, strict=True):
+    for folder, index in known:
         shown = printable(os.fspath(folder))
         if index.shard is None:
             raise SettingsError(f"{shown} is a whole batch and no shard of one; merge takes folders of --shard runs")
-        other = printable(os.fspath(folders[0]))
+        other = printable(os.fspath(one))
         if first.shard is None or index.shard.of != first.shard.of:
             raise SettingsError(
                 f"{shown} is shard {index.shard.number} of {index.shard.of}, and {other} one of"
@@ -154,50 +171,14 @@ def _refuse_mixture(folders: Sequence[Path], indexes: Sequence[BatchIndex]) -> N
         numbers.add(index.shard.number)
 
 
-def _copy(folder: Path, into: Path, report: str) -> None:
-    if Path(report).is_absolute() or ".." in Path(report).parts:
-        raise InputError(f"{printable(os.fspath(folder))} names a report outside of it: {printable(report)}")
-    if (folder / report).is_dir():
-        shutil.copytree(folder / report, into / report, dirs_exist_ok=True)
-
-
-def _standing(folder: Path, index: BatchIndex, into: Path) -> BatchIndex:
-    """The index of a shard, which says which of its reports were taken away and how to have them again."""
-    rows = tuple(_standing_row(row, folder, index.shard, into) for row in index.stories)
-    return index.model_copy(update={"stories": rows})
-
-
-def _standing_row(row: StoryRow, folder: Path, part: Shard | None, into: Path) -> StoryRow:
-    """The row as it is, unless a file of its report is neither in the shard nor here from an earlier merge."""
-    if row.report is None:
-        return row
-    there = into / row.report
-    found = filing.lost(into, row.report)
-    if found is None and not (there / ARTICLES).exists():
-        found = ARTICLES, filing.GONE
-    if found is None:
-        return row
-    lacking, why = found
-    nothing = lacking == REPORT and why == filing.GONE
-    file, gone = printable(os.fspath(folder / row.report / lacking)), lacking == REPORT
-    again = f"run shard {part.number}/{part.of} again (answers come from the cache) and merge again" if part else ""
-    return row.model_copy(
-        update={
-            "status": "failed" if gone or row.status == "failed" else "incomplete",
-            "report": None if gone else row.report,
-            "missing": f"{row.report}/{lacking}",
-            "reasons": (f"{file} is {why}; {'' if nothing else 'remove its folder, '}{again}", *row.reasons),
-        }
-    )
-
-
-def _merged(indexes: Sequence[BatchIndex]) -> BatchIndex:
+def _merged(indexes: Sequence[BatchIndex], refused: Sequence[str]) -> BatchIndex:
     first = indexes[0]
     rows = sorted((row for index in indexes for row in index.stories), key=place)
     numbers = sorted(index.shard.number for index in indexes if index.shard is not None)
     of = first.shard.of if first.shard is not None else 0
     missing = sorted(set(range(1, of + 1)) - set(numbers))
     stopped = [f"shard {index.shard.number}: {index.stopped}" for index in indexes if index.shard and index.stopped]
+    stopped = [*refused, *stopped]
     if missing:
         stopped.insert(0, f"shards missing: {', '.join(map(str, missing))} of {of}")
     across = _across(indexes, of)

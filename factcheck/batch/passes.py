@@ -120,7 +120,7 @@ class Pass:
             self._neighbours = Neighbours(self._comparing, self._spool, self._pass_id, self._watch.note)
             work = replace(work, known=self._neighbours.old_news, named=self._neighbours.named)
             if self.group_by == "event" and self._comparing.whole:
-                self._links = Links(work.folder, self._spool, made_with(run), work.decisions)
+                self._links = Links(work.folder, self._spool, made_with(run), work.decisions, self._watch.note)
         running = Running(work, self._spool, self.counts, self._watch, lambda: self._story_through(running, work))
         try:
             await running.run(self._all_stories())

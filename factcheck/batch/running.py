@@ -197,7 +197,8 @@ class Running:
         if not self._joining:
             self._found(story.key, story.articles)
         kept, row = self._history.kept.get(story.key), self._history.row(story.key)
-        unchanged = kept is not None and kept.fingerprint == self._fingerprints.of(story) and self._has_report(kept.row)
+        same = kept is not None and kept.fingerprint == self._fingerprints.of(story)
+        unchanged = same and kept is not None and filing.is_whole(self._work.folder, kept.row, self._watch.note)
         if unchanged and row is not None and not (self._work.retry_failed and row.status != "done"):
             parts = self._history.parts(story) if row.status == "failed" else {}
             now = {} if parts else {"title": story.title, "reason": story.reason}
@@ -229,9 +230,6 @@ class Running:
         """Let the rows say what is known of a story that is not through; where stories are joined now, theirs do."""
         if not self._joining:
             self.rows.update(self._history.waiting(story))
-
-    def _has_report(self, row: StoryRow) -> bool:
-        return row.status == "failed" or (row.report is not None and filing.has_report(self._work.folder, row.report))
 
     async def _one(self, story: Story, rank: int) -> None:
         """Check one story; of lower `rank` are those begun before, whose requests go first."""

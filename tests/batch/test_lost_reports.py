@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from factcheck.batch import links
 from factcheck.batch.merging import merge, read_index
 from factcheck.batch.planning import Selection
+from factcheck.errors import InputError
 from factcheck.reporting.base import Style
 from factcheck.reporting.batch_index import IndexPage, IndexTable
-from tests.batch.desk import Desk, across, split_story
+from tests.batch.desk import Desk, across
+from tests.batch.parted import parted
 from tests.batch.sharding import PLACES, fires, shards
 from tests.cli.invoking import invoke
 
@@ -72,12 +76,8 @@ async def test_a_merged_report_that_cannot_be_compared_is_incomplete(tmp_path: P
     index = merge(parts, into)
     row = next(row for row in index.stories if row.key == lost.key)
     assert (row.status, row.report, row.missing) == ("incomplete", lost.report, f"{lost.report}/{file}")
-    assert row.reasons[0].endswith(
-        "is not there; remove its folder, run shard 1/2 again (answers come from the cache) and merge again"
-    )
-    assert "togli la sua cartella" in IndexTable().render(index, Style(width=400, lang="it"))
-    for place in (parts[0], into):
-        shutil.rmtree(place / str(lost.report))
+    assert row.reasons[0].endswith("is not there; run shard 1/2 again (answers come from the cache) and merge again")
+    assert "rilancia la parte 1/2" in IndexTable().render(index, Style(width=400, lang="it"))
     asked = desk.asked
     assert merge(await shards(desk, 2, across=True), into).totals.done == 6
     assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
@@ -169,50 +169,65 @@ async def test_a_story_that_waits_links_no_damaged_report(tmp_path: Path) -> Non
     assert "è danneggiato; la prossima verifica" in IndexTable().render(index, Style(width=400, lang="it"))
 
 
-async def test_damage_that_cannot_be_seen_at_a_glance_ends_no_batch(tmp_path: Path) -> None:
-    """A disk that changed bytes and no time: the story meets no other, which is said with file and remedy, and the
-    remedy brings it back without a reading."""
-    desk = fires(tmp_path, 4)
-    before = await desk.run(across_stories=True)
-    row = before.stories[0]
-    for name in ("report.json", "claims.jsonl"):
-        file = desk.out / str(row.report) / name
-        times = file.stat()
-        spoil(file, "half")
-        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    desk.put("new/post.txt", "Publisher: Post\n\n12 people died in the Norrfell fire.")
-    index = await desk.run(across_stories=True)
-    assert index.stopped is None
-    assert across(index).status == "incomplete"
-    assert across(index).stories == len(before.stories)
-    (said,) = across(index).reasons
-    assert said.startswith(
-        f"{desk.out / str(row.report)}/report.json is damaged; remove its folder and run the batch again"
-    )
-    shutil.rmtree(desk.out / str(row.report))
+def spoil_unseen(file: Path) -> None:
+    """Change a byte in the middle, as a disk may, and neither the size nor the time."""
+    text, times = file.read_bytes(), file.stat()
+    file.write_bytes(text[: len(text) // 2] + b"\x00" + text[len(text) // 2 + 1 :])
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def cut_unseen(file: Path) -> None:
+    """Take the end away, and leave the time."""
+    times = file.stat()
+    spoil(file, "half")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("group_by", ["folder", "event"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("report.json", cut_unseen),
+        ("report.json", spoil_unseen),
+        ("claims.jsonl", spoil_unseen),
+        ("articles.jsonl", spoil_unseen),
+        ("report.html", cut_unseen),
+    ],
+)
+async def test_damage_that_has_no_time_is_made_good_too(
+    tmp_path: Path, name: str, damage: Callable[[Path], None], group_by: str
+) -> None:
+    """However stories are grouped and whatever file: the same run makes the report anew, asks nothing, and says so."""
+    desk = parted(tmp_path)
+    before = await desk.run(across_stories=True, group_by=group_by)
+    for row in before.stories:
+        damage(desk.out / str(row.report) / name)
     asked = desk.asked
-    assert across(await desk.run(across_stories=True)).status == "done"
-    assert "extract_claims" not in {request.task for request in desk.model.requests[asked:]}
+    index = await desk.run(across_stories=True, group_by=group_by)
+    assert (index.stopped, desk.asked, index.totals.new_disputes) == (None, asked, 0)
+    assert {row.status for row in index.stories} == {"done"}
+    assert not {row.report for row in index.stories} & {row.report for row in before.stories}
+    assert [line.title for row in index.stories for line in row.disputes] == [
+        line.title for row in before.stories for line in row.disputes
+    ]
+    for row in before.stories:
+        said = f"{row.title}: {row.report}/{name} is damaged; the next check of this story makes a new one"
+        assert said in desk.watch.notes
 
 
-async def test_a_report_that_was_put_right_is_compared_again(tmp_path: Path) -> None:
-    """With no flag, though its time says nothing: what was left out for damage is looked at by the next run."""
-    desk = split_story(tmp_path)
-    index = await desk.run(across_stories=True)
-    night = next(row for row in index.stories if row.title == "night")
-    claims = desk.out / str(night.report) / "claims.jsonl"
-    good, status = claims.read_bytes(), claims.stat()
+@pytest.mark.parametrize("met_by", ["chief_of", "evidence"])
+async def test_a_report_damaged_while_a_pass_looks_at_it_ends_no_batch(
+    met_by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is joined by claims then, which is said with the reason; the next run joins."""
 
-    def put(written: bytes) -> None:
-        claims.write_bytes(written)
-        os.utime(claims, ns=(status.st_atime_ns, status.st_mtime_ns))
+    def damaged(*_: object) -> None:
+        raise InputError("report.json is damaged")
 
-    put(b"x" + good[1:])
-    desk.put("sund/more.txt", "Publisher: More\n\n14 people died in the Sund fire.")
-    damaged = (await desk.run(across_stories=True)).across
-    assert damaged is not None
-    assert (damaged.status, damaged.findings) == ("incomplete", ())
-    put(good)
-    mended = (await desk.run(across_stories=True)).across
-    assert mended is not None
-    assert (mended.status, len(mended.findings)) == ("done", 1)
+    desk = parted(tmp_path)
+    with monkeypatch.context() as now:
+        now.setattr(links, met_by, damaged)
+        index = await desk.run(across_stories=True, group_by="event")
+    assert (index.stopped, [row.status for row in index.stories]) == (None, ["done"] * 3)
+    assert "nothing is joined by claims in this run: report.json is damaged" in desk.watch.notes
+    assert len((await desk.run(across_stories=True, group_by="event")).stories) == 2

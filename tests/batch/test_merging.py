@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -226,10 +225,8 @@ async def test_damaged_claims_are_named_with_the_remedy(tmp_path: Path, damage: 
     index = merge([first, second], tmp_path / "merged")
     (row,) = [row for row in index.stories if row.status == "incomplete"]
     assert row.missing == file.relative_to(first).as_posix()
-    assert row.reasons[0].startswith(f"{file} is damaged; remove its folder, run shard 1/2 again")
-    assert "è danneggiato; togli la sua cartella" in IndexTable().render(index, Style(width=400, lang="it"))
-    for place in (file.parent, tmp_path / "merged" / file.parent.relative_to(first)):
-        shutil.rmtree(place)
+    assert row.reasons[0].startswith(f"{file} is damaged; run shard 1/2 again")
+    assert "è danneggiato; rilancia la parte 1/2" in IndexTable().render(index, Style(width=400, lang="it"))
     again = await shards(desk, 2, across=True)
     assert merge(again, tmp_path / "merged").totals.done == 6
 
