@@ -201,7 +201,7 @@ def batch(
     from factcheck.batch.roots import open_spool
     from factcheck.batch.running import recorder
     from factcheck.batch.spending import spending_kept
-    from factcheck.batch.watching import rounds, run_rounds
+    from factcheck.batch.watching import Missed, rounds, run_rounds
 
     settings = as_recorded(settings)
     require_engine(settings, by_mail=options.by_mail)
@@ -228,8 +228,9 @@ def batch(
                     go = partial(run_by_mail, one_pass, post, mailbox, options, over, observer.note)
                 await posts.enter_async_context(spending_kept(spool, run_id, means.usage))
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
-                numbers = rounds(place, options.folder.parent, over, watch=watch, note=observer.note, stop=wish)
-                return await run_rounds(numbers, go, wish, patient=watch, note=observer.note)
+                aside, note, missed = options.folder.parent, observer.note, Missed(place, options.reading, spool.stamps)
+                numbers = rounds(place, aside, over, watch=watch, note=note, stop=wish, missed=missed)
+                return await run_rounds(numbers, go, wish, patient=watch, note=note, missed=missed)
 
         return _run(work, settings, observer, recorder(listener), wish, mailbox)
 

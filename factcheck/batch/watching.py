@@ -6,13 +6,17 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Set
+from pathlib import Path, PurePath
 
-from factcheck.batch.scanning import RootClosed
+from factcheck.batch.scanning import RootClosed, ScannedFile, gone, scan
+from factcheck.batch.unseen import recalled
 from factcheck.engine.base import Stop
 from factcheck.errors import InputError
 from factcheck.index import BatchIndex
+from factcheck.ingestion.cleaning import printable
+from factcheck.ingestion.parsing import ReadOptions
+from factcheck.ingestion.walking import FoundFile
 
 QUIET = 2.5
 """Seconds without a change after which a file counts as written; longer than `scanning.SETTLED`, so that what a round
@@ -20,8 +24,50 @@ reads is settled."""
 LONGEST_WAIT = 60.0
 """Seconds after which a round begins although files still come in, as in an import of many."""
 LOOK = 0.25
+LOOKING_SHARE = 0.05
+"""Of the time of a watch that may go into looking which folders can be listed, where some cannot."""
 ALIVE = 2_000
 """Milliseconds between two looks whether the root still is there, for nothing tells of a share that is unmounted."""
+
+
+class Missed:
+    """What of the files below a root was not read as it is now, by the stamps that are known of them."""
+
+    def __init__(self, root: Path, options: ReadOptions, stamps: Callable[[], Mapping[str, str]]) -> None:
+        self._root = root
+        self._options = options
+        self._stamps = stamps
+        self.since = 0.0
+        """When they were last listed, in seconds of the epoch: of a file that had just changed then its time tells."""
+        self.is_left = False
+        """Whether the last round ended early, so that what it did not read is no news."""
+
+    def files(self) -> set[Path]:
+        """Where those are that are new, changed or gone; none when the root cannot be listed."""
+        if self.is_left:
+            return set()
+        known = self._stamps()
+        try:
+            files, _ = recalled(scan(self._root, self._options), known, self._root)
+        except (InputError, RootClosed):
+            return set()
+        there, shown_root = _resolved(self._root), printable(os.fspath(self._root))
+        shown = [file.shown for file in files if _is_missed(file, known.get(file.shown), self.since)]
+        return {there / PurePath(path).relative_to(shown_root) for path in (*shown, *gone(known, files))}
+
+
+def _is_missed(file: ScannedFile, known: str | None, since: float) -> bool:
+    if known == "" and isinstance(file.found, FoundFile):
+        return not file.recalled and _changed(file.found.path) >= since
+    return file.is_due(known) and not file.failed_before(known)
+
+
+def _changed(path: Path) -> float:
+    """When it last changed, in seconds of the epoch; 0 when that cannot be told."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 async def run_rounds(
@@ -31,16 +77,20 @@ async def run_rounds(
     *,
     patient: bool,
     note: Callable[[str], None],
+    missed: Missed | None = None,
 ) -> BatchIndex:
     """What the last of the rounds gave. Whoever is `patient` waits for files where there are none, or none to be seen.
 
-    Between two rounds `stop` is told that nothing is under way.
+    Between two rounds `stop` is told that nothing is under way; and at the end that something was, when files that are
+    `missed` then wait for a round.
 
     Raises InputError when there were none to the end, and RootClosed when none could be seen.
     """
     index, nothing = None, None
     async for _ in numbers:
         stop.resting = False
+        if missed is not None:
+            missed.since = time.time()
         try:
             index = await one_round()
         except (InputError, RootClosed) as error:
@@ -48,20 +98,33 @@ async def run_rounds(
                 raise
             nothing = error
             note(f"{error}; waiting for files")
+        if missed is not None and index is not None:
+            missed.is_left = index.stopped is not None
         stop.resting = patient
+    if stop.at_rest and missed is not None and (left := missed.files()):
+        stop.at_rest = False
+        note(f"changed since the last look: {_counted(left)}")
     if index is None:
         raise nothing or InputError("no round was run")
     return index
 
 
 async def rounds(
-    root: Path, aside: Path, over: asyncio.Event, *, watch: bool, note: Callable[[str], None], stop: Stop | None = None
+    root: Path,
+    aside: Path,
+    over: asyncio.Event,
+    *,
+    watch: bool,
+    note: Callable[[str], None],
+    stop: Stop | None = None,
+    missed: Missed | None = None,
 ) -> AsyncIterator[int]:
     """Number of each round, the first at once; the only one when not watching. Ends when `over`, or cancelled.
 
-    What changes below `aside` is our own doing and begins none. A root that goes away, as a share that is unmounted, is
-    waited for; once it is back there is a round, for anything may have changed meanwhile. `stop` is told that something
-    is under way as soon as a change is known, long before its round.
+    Files that are `missed` when the watch begins came in during the round before it. What changes below `aside` is our
+    own doing and begins none. A root that goes away, as a share that is unmounted, is waited for; once it is back there
+    is a round, for anything may have changed meanwhile. `stop` is told that something is under way as soon as a change
+    is known, long before its round.
     """
     number = 1
     yield number
@@ -70,11 +133,11 @@ async def rounds(
     watched, ours = _resolved(root), _resolved(aside)
     note(f"watching {root}; Ctrl-C ends it")
     while True:
-        async for paths in _changes(watched, ours, over, stop or Stop()):
+        async for paths in _changes(watched, ours, over, stop or Stop(), missed):
             if over.is_set():
                 return
             number += 1
-            note(f"{len(paths):,} {'file' if len(paths) == 1 else 'files'} changed below {root}")
+            note(f"changed below {root}: {_counted(paths)}")
             yield number
         if not over.is_set():
             why = "may not be listed" if _is_folder(watched) else "is no longer there"
@@ -86,41 +149,113 @@ async def rounds(
         yield number
 
 
-async def _changes(watched: Path, ours: Path, over: asyncio.Event, stop: Stop) -> AsyncIterator[set[Path]]:
+async def _changes(
+    watched: Path, ours: Path, over: asyncio.Event, stop: Stop, missed: Missed | None
+) -> AsyncIterator[set[Path]]:
     """The paths that changed together, once they have come to rest. Ends when `over`, and when `watched` is gone."""
+    paths, first, last = set[Path](), 0.0, 0.0
+    while not over.is_set() and _is_there(watched):  # what may not be listed would be watched in vain, also once it may
+        reach, begun = _Reach(watched), False
+        async with contextlib.aclosing(_told(reach, over)) as coming:
+            async for names in coming:
+                if not _is_there(watched):
+                    return
+                now = time.monotonic()
+                foreign = {path for name in names if not (path := Path(name)).is_relative_to(ours)}
+                foreign |= (moved := reach.moved(foreign)) | (set() if begun or missed is None else missed.files())
+                begun = True
+                if foreign:
+                    stop.resting = False
+                    first, last = first if paths else now, now
+                    paths |= foreign
+                if moved:
+                    break
+                if paths and (now - last >= QUIET or now - first >= LONGEST_WAIT):
+                    await _written(paths)
+                    yield paths
+                    paths = set()
+
+
+async def _told(reach: _Reach, over: asyncio.Event) -> AsyncGenerator[set[str], None]:
+    """The paths that the system's watch names, none now and then. Ends when `over`, and when the root is gone."""
     from watchfiles import awatch
 
-    if not _is_there(watched):  # what may not be listed would be watched in vain, also once it may
-        return
     # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
     # In short steps, for whoever ends the watch must hear of changes that still come in.
     coming = awatch(
-        watched,
+        *reach.watched,
         debounce=round(QUIET * 1000),
         step=round(min(LOOK, QUIET) * 1000),
         watch_filter=None,
         stop_event=over,
         yield_on_timeout=True,
         rust_timeout=min(ALIVE, round(QUIET * 1000)),
+        recursive=reach.whole,
         ignore_permission_denied=True,
     )
-    paths, first, last = set[Path](), 0.0, 0.0
     try:
-        async for changes in coming:
-            if not _is_there(watched):
-                return
-            now = time.monotonic()
-            if foreign := {path for _, name in changes if not (path := Path(name)).is_relative_to(ours)}:
-                stop.resting = False
-                first, last = first if paths else now, now
-                paths |= foreign
-            if paths and (now - last >= QUIET or now - first >= LONGEST_WAIT):
-                await _written(paths)
-                yield paths
-                paths = set()
+        async with contextlib.aclosing(coming):
+            async for changes in coming:
+                yield {name for _, name in changes}
     except OSError:
-        if _is_there(watched):  # then it is something else, such as the system's limit on watches
+        if _is_there(reach.root):  # then it is something else, such as the system's limit on watches
             raise
+
+
+class _Reach:
+    """Which folders below a root can be listed, as of now.
+
+    Where all can, the system watches the tree. At the first that cannot it would stop and leave those behind it
+    unwatched, so then the others are watched one by one, and looked for again from time to time.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders, self.whole = frozenset[Path](), True
+        """What can be listed, and whether that is all."""
+        self._next_look = 0.0
+        self._look()
+
+    @property
+    def watched(self) -> list[Path]:
+        """What the system is to watch: the tree when it is `whole`, else only what is directly in these."""
+        return [self.root] if self.whole else sorted(self._folders)
+
+    def moved(self, changed: Iterable[Path]) -> set[Path]:
+        """Folders for which the watch must begin anew, `changed` ones among them."""
+        if self.whole:
+            return {path for path in changed if not _listed(path)[1]}
+        if time.monotonic() < self._next_look:
+            return set()
+        before = self._folders
+        self._look()
+        return set(before ^ self._folders)
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        self._folders, self.whole = _listed(self.root)
+        ended = time.monotonic()
+        self._next_look = ended + max(ALIVE / 1000, (ended - began) / LOOKING_SHARE)
+
+
+def _listed(root: Path) -> tuple[frozenset[Path], bool]:
+    """The folders of a tree that can be listed, and whether none is left out; of a file or what is gone none."""
+    closed = list[OSError]()
+    folders = frozenset(Path(folder) for folder, _, _ in os.walk(root, onerror=closed.append))
+    return folders, all(isinstance(error, FileNotFoundError | NotADirectoryError) for error in closed)
+
+
+def _counted(paths: Set[Path]) -> str:
+    """`3 files, 1 gone`: folders only where nothing is told of what is in them."""
+    holders = {parent for path in paths for parent in path.parents}
+    folders = {path for path in paths if _is_folder(path)}
+    there = {path for path in paths - folders if os.path.lexists(path)}
+    counts = (
+        (len(there), "file" if len(there) == 1 else "files"),
+        (len(folders - holders), "folder" if len(folders - holders) == 1 else "folders"),
+        (len(paths - folders - there - holders), "gone"),
+    )
+    return ", ".join(f"{number:,} {what}" for number, what in counts if number)
 
 
 async def _back(watched: Path, over: asyncio.Event) -> bool:

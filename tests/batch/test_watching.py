@@ -13,7 +13,7 @@ import pytest
 import watchfiles
 
 from factcheck.batch import watching
-from factcheck.batch.watching import rounds
+from factcheck.batch.watching import _counted, rounds
 from factcheck.engine.base import Stop
 
 
@@ -233,6 +233,24 @@ async def test_a_folder_that_may_not_be_listed_does_not_end_the_watch(
         async for number in rounds(tmp_path, tmp_path / "runs", over, watch=True, note=print):
             if number == 2:
                 break
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (["a", "a/1.txt", "a/2.txt"], "2 files"),
+        (["b"], "1 folder"),
+        (["old", "old/1.txt", "b", "c"], "2 folders, 1 gone"),
+        (["a/1.txt", "old"], "1 file, 1 gone"),
+    ],
+)
+def test_changes_are_counted_as_files_where_they_are_files(tmp_path: Path, changed: list[str], told: str) -> None:
+    """A folder counts when nothing is told of what is in it, and what is gone once: nobody knows what it was."""
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    for name in ("1.txt", "2.txt"):
+        (tmp_path / "a" / name).write_text("one")
+    assert _counted({tmp_path / name for name in changed}) == told
 
 
 async def test_a_root_that_may_be_listed_later_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
