@@ -229,7 +229,8 @@ def batch(
                 await posts.enter_async_context(spending_kept(spool, run_id, means.usage))
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
                 aside, note, missed = options.folder.parent, observer.note, Missed(place, options.reading, spool.stamps)
-                numbers = rounds(place, aside, over, watch=watch, note=note, stop=wish, missed=missed)
+                index = options.folder / "index.html"
+                numbers = rounds(place, aside, over, watch=watch, note=note, stop=wish, missed=missed, index=index)
                 return await run_rounds(numbers, go, wish, patient=watch, note=note, missed=missed)
 
         return _run(work, settings, observer, recorder(listener), wish, mailbox)

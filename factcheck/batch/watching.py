@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import stat
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Set
 from pathlib import Path, PurePath
@@ -101,9 +102,9 @@ async def run_rounds(
         if missed is not None and index is not None:
             missed.is_left = index.stopped is not None
         stop.resting = patient
-    if stop.at_rest and missed is not None and (left := missed.files()):
+    if patient and stop.requested and missed is not None and (left := missed.files()):
         stop.at_rest = False
-        note(f"changed since the last look: {_counted(left)}")
+        note(f"changed and not looked at: {_counted(left)}")
     if index is None:
         raise nothing or InputError("no round was run")
     return index
@@ -118,26 +119,28 @@ async def rounds(
     note: Callable[[str], None],
     stop: Stop | None = None,
     missed: Missed | None = None,
+    index: Path | None = None,
 ) -> AsyncIterator[int]:
     """Number of each round, the first at once; the only one when not watching. Ends when `over`, or cancelled.
 
     Files that are `missed` when the watch begins came in during the round before it. What changes below `aside` is our
     own doing and begins none. A root that goes away, as a share that is unmounted, is waited for; once it is back there
     is a round, for anything may have changed meanwhile. `stop` is told that something is under way as soon as a change
-    is known, long before its round.
+    is known, long before its round. Where the `index` is, is said once.
     """
     number = 1
     yield number
     if not watch or over.is_set():
         return
     watched, ours = _resolved(root), _resolved(aside)
-    note(f"watching {root}; Ctrl-C ends it")
+    place = f" what is found is in {index};" if index is not None else ""
+    note(f"watching {root};{place} Ctrl-C ends it")
     while True:
         async for paths in _changes(watched, ours, over, stop or Stop(), missed):
             if over.is_set():
                 return
             number += 1
-            note(f"changed below {root}: {_counted(paths)}")
+            note(f"{root} has changed: {_counted(paths)}")
             yield number
         if not over.is_set():
             why = "may not be listed" if _is_folder(watched) else "is no longer there"
@@ -161,7 +164,7 @@ async def _changes(
                 if not _is_there(watched):
                     return
                 now = time.monotonic()
-                foreign = {path for name in names if not (path := Path(name)).is_relative_to(ours)}
+                foreign = {path for name in names if reach.holds(path := Path(name)) and not path.is_relative_to(ours)}
                 foreign |= (moved := reach.moved(foreign)) | (set() if begun or missed is None else missed.files())
                 begun = True
                 if foreign:
@@ -184,13 +187,13 @@ async def _told(reach: _Reach, over: asyncio.Event) -> AsyncGenerator[set[str], 
     # In short steps, for whoever ends the watch must hear of changes that still come in.
     coming = awatch(
         *reach.watched,
+        recursive=reach.is_deep,
         debounce=round(QUIET * 1000),
         step=round(min(LOOK, QUIET) * 1000),
         watch_filter=None,
         stop_event=over,
         yield_on_timeout=True,
         rust_timeout=min(ALIVE, round(QUIET * 1000)),
-        recursive=reach.whole,
         ignore_permission_denied=True,
     )
     try:
@@ -211,19 +214,31 @@ class _Reach:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._folders, self.whole = frozenset[Path](), True
+        self._is_folder = _is_folder(root)
+        self._folders, self._whole = frozenset[Path](), True
         """What can be listed, and whether that is all."""
         self._next_look = 0.0
         self._look()
 
     @property
+    def is_deep(self) -> bool:
+        """Whether all below what is watched is meant, and not only what is directly in it."""
+        return self._whole and self._is_folder
+
+    @property
     def watched(self) -> list[Path]:
-        """What the system is to watch: the tree when it is `whole`, else only what is directly in these."""
-        return [self.root] if self.whole else sorted(self._folders)
+        """What the system is to watch; of a file its folder, for who saves one may put another one in its place."""
+        if not self._is_folder:
+            return [self.root.parent]
+        return [self.root] if self._whole else sorted(self._folders)
+
+    def holds(self, path: Path) -> bool:
+        """Whether what is told of this path is about the root."""
+        return self._is_folder or path == self.root
 
     def moved(self, changed: Iterable[Path]) -> set[Path]:
         """Folders for which the watch must begin anew, `changed` ones among them."""
-        if self.whole:
+        if self._whole:
             return {path for path in changed if not _listed(path)[1]}
         if time.monotonic() < self._next_look:
             return set()
@@ -233,7 +248,7 @@ class _Reach:
 
     def _look(self) -> None:
         began = time.monotonic()
-        self._folders, self.whole = _listed(self.root)
+        self._folders, self._whole = _listed(self.root)
         ended = time.monotonic()
         self._next_look = ended + max(ALIVE / 1000, (ended - began) / LOOKING_SHARE)
 
@@ -269,14 +284,18 @@ async def _back(watched: Path, over: asyncio.Event) -> bool:
 
 
 def _is_there(root: Path) -> bool:
-    """Whether the folder is there and may be listed."""
-    return _is_folder(root) and os.access(root, os.R_OK | os.X_OK)
+    """Whether the folder is there and may be listed; or the file."""
+    try:
+        mode = root.stat().st_mode
+    except OSError:  # a stale handle, a server that does not answer
+        return False
+    return not stat.S_ISDIR(mode) or os.access(root, os.R_OK | os.X_OK)
 
 
 def _is_folder(root: Path) -> bool:
     try:
         return root.is_dir()
-    except OSError:  # a stale handle, a server that does not answer
+    except OSError:
         return False
 
 

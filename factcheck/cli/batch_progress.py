@@ -301,12 +301,18 @@ class TerminalBatchProgress:
         self._bars.console.print(told)
 
     def _draw(self, counts: Counts) -> None:
+        bars: dict[str, tuple[int, int | None, str]] = {}
         if counts.files:
-            self._move("reading", counts.files_read, counts.files, "files")
+            bars["reading"] = counts.files_read, counts.files, "files"
         if counts.files or counts.stories is not None:  # none, where only those of shards are compared
-            self._move("stories", _through(counts), counts.stories, "")
+            bars["stories"] = _through(counts), counts.stories, ""
         for name, stage in counts.stages.items():
-            self._move(name, stage.done, stage.total, f"{stage.cached:,} from the cache" if stage.cached else "")
+            if stage.total:
+                bars[name] = stage.done, stage.total, f"{stage.cached:,} from the cache" if stage.cached else ""
+        for last in self._tasks.keys() - bars.keys():  # of the round before
+            self._bars.remove_task(self._tasks.pop(last))
+        for what, bar in bars.items():
+            self._move(what, *bar)
         left = _left(counts, self._pace)
         effort = [*_effort(counts, self._pace), *([left] if left else [])]
         self._bars.told = (_found(counts), [*_states(counts), *effort])

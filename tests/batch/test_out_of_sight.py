@@ -73,7 +73,7 @@ async def test_folders_behind_one_that_cannot_be_listed_are_watched(
             if number == 3:
                 over.set()
     assert system.watched == [(["desk", "a", "c"], False), (["desk"], True)]
-    assert notes[1:] == [f"changed below {desk}: 1 gone", f"changed below {desk}: 1 folder"]
+    assert notes[1:] == [f"{desk} has changed: 1 gone", f"{desk} has changed: 1 folder"]
 
 
 async def test_a_closed_folder_that_comes_later_takes_no_other_out_of_sight(
@@ -125,11 +125,12 @@ async def test_what_comes_in_during_the_first_round_is_not_missed(
                 system.changes.put_nowait(desk.root / "eastley" / "herald.txt")
             if number == 3:
                 over.set()
-    assert notes[1:] == [f"changed below {desk.root}: 2 files, 1 gone", f"changed below {desk.root}: 1 file"]
+    assert notes[1:] == [f"{desk.root} has changed: 2 files, 1 gone", f"{desk.root} has changed: 1 file"]
 
 
+@pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize("stopped", [None, "the budget is spent"])
-async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped: str | None) -> None:
+async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped: str | None, *, is_known: bool) -> None:
     """And makes the end an interruption; not what a round left that ended early, for the index tells of that."""
     desk, stop, notes = Desk(tmp_path).stories("Eastley"), Stop(), list[str]()
     index = (await desk.run()).model_copy(update={"stopped": stopped})
@@ -139,13 +140,15 @@ async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped:
         async def numbers() -> AsyncIterator[int]:
             yield 1
             desk.put("eastley/echo.txt", "12 people died in the Eastley fire, says Echo.")
+            stop.resting = not is_known
             stop.request()
 
         async def one_round() -> BatchIndex:
             return index
 
         assert await run_rounds(numbers(), one_round, stop, patient=True, note=notes.append, missed=missed) is index
-    assert (notes, stop.at_rest) == (([], True) if stopped else (["changed since the last look: 1 file"], False))
+    assert notes == ([] if stopped else ["changed and not looked at: 1 file"])
+    assert stop.at_rest == (stopped is not None and not is_known)
 
 
 @pytest.mark.parametrize(("after", "told"), [(-1.0, 0), (1.0, 1)])

@@ -54,7 +54,7 @@ async def test_files_that_land_begin_a_round_and_cancelling_ends_it(
         watcher.cancel()
         with pytest.raises(asyncio.CancelledError):
             await watcher
-    assert any("changed below" in note for note in notes)
+    assert any("has changed" in note for note in notes)
 
 
 async def test_a_file_from_the_future_is_not_waited_for_until_then(
@@ -292,3 +292,31 @@ async def test_an_end_while_files_come_in_is_not_one_at_rest(tmp_path: Path) -> 
         over.set()
         assert await watcher == [1]
     assert not stop.at_rest
+
+
+async def test_one_file_is_watched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that is written to, then saved as editors do, another file in its place; what lies beside it is not."""
+    monkeypatch.setattr(watching, "QUIET", 0.1)
+    table, notes, seen, over = tmp_path / "articles.csv", list[str](), asyncio.Queue[int](), asyncio.Event()
+    table.write_text("one")
+    index = tmp_path / "runs" / "index.html"
+
+    async def watch() -> None:
+        async for number in rounds(table, tmp_path / "runs", over, watch=True, note=notes.append, index=index):
+            await seen.put(number)
+
+    watcher = asyncio.create_task(watch())
+    async with asyncio.timeout(20):
+        assert await seen.get() == 1
+        await _said(notes, f"watching {table}; what is found is in {index}; Ctrl-C ends it")
+        await asyncio.sleep(0.3)
+        (tmp_path / "beside.txt").write_text("no matter")
+        await asyncio.sleep(0.5)
+        assert seen.empty()
+        for number in (2, 3):
+            (tmp_path / "new").write_text(f"one, {number}")
+            (tmp_path / "new").replace(table)
+            assert await seen.get() == number
+        over.set()
+        await watcher
+    assert notes[1:] == [f"{table} has changed: 1 file"] * 2

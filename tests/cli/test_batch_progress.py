@@ -63,6 +63,21 @@ def test_bars_and_counts_are_whole_whatever_the_width(width: int, monkeypatch: p
     assert "≠ Eastley — How many died?" in stream.getvalue()
 
 
+def test_bars_are_those_of_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that reads and asks nothing shows no count of the round before it, and no stage of nothing."""
+    monkeypatch.setenv("COLUMNS", "80")
+    stream, clock = Terminal(), Clock()
+    with BatchBars(stream) as bars:
+        progress = TerminalBatchProgress(bars, clock)
+        progress.story(row(), counts())
+        after = counts(files=0, files_read=0, stories=3, done=0, failed=0, unchanged=3)
+        after.stages = {"judging": StageCount(0, 0, 0)}
+        progress.story(row(), after)
+        Console(file=(drawn := io.StringIO()), width=80).print(bars.get_renderable())
+    assert [line.split()[0] for line in drawn.getvalue().splitlines()][:1] == ["stories"]
+    assert not {"reading", "extraction", "judging"} & set(drawn.getvalue().split())
+
+
 def test_lines_are_filled_and_no_part_is_broken() -> None:
     """As many parts in a line as fit, in their order."""
     assert filled(["12 articles", "3 claims", "1 dispute"], 24) == ["12 articles · 3 claims", "1 dispute"]
