@@ -194,7 +194,7 @@ def batch(
     stories failed of is in the index, which is written however the run ends.
     """
     from factcheck.batch.by_mail import run_by_mail
-    from factcheck.batch.counting import UnwatchedBatch
+    from factcheck.batch.counting import UnwatchedBatch, WholeRun
     from factcheck.batch.filing import make_folder
     from factcheck.batch.options import new_id
     from factcheck.batch.passes import Pass
@@ -206,6 +206,8 @@ def batch(
     settings = as_recorded(settings)
     require_engine(settings, by_mail=options.by_mail)
     observer, place = progress or UnwatchedBatch(), Path(root)
+    if options.by_mail and options.wait and not watch:
+        observer = WholeRun(observer)
     make_folder(options.folder, place)
     with ExitStack() as stack:
         spool = stack.enter_context(open_spool(options.folder, place))

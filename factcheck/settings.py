@@ -213,9 +213,15 @@ def load_settings(overrides: Mapping[str, object], cwd: Path, environ: Mapping[s
         tree.setdefault(KNOBS[key].slice, {})[KNOBS[key].field] = value
     top = tree.pop("", {})
     try:
-        return Settings.model_validate({**top, **tree})
+        settings = Settings.model_validate({**top, **tree})
     except ValidationError as error:
         raise SettingsError(_complaints(error, names)) from None
+    if settings.check.audit and not settings.check.inference:
+        raise SettingsError(
+            f"{names['audit']}: with {names['inference']} no label is inferred that could be audited; leave one of them"
+            " out, or give --audit 0"
+        )
+    return settings
 
 
 def _layers(overrides: Mapping[str, object], cwd: Path, environ: Mapping[str, str]) -> Iterator[_Layer]:
@@ -231,7 +237,8 @@ def _layers(overrides: Mapping[str, object], cwd: Path, environ: Mapping[str, st
     yield _environment_layer(cwd, environ)
     flags = {key: value for key, value in overrides.items() if value is not None}
     _refuse_unknown(flags, "a flag")
-    yield _Layer(flags, cwd, {key: "--" + key.replace("_", "-") for key in flags})
+    spelled = {key: ("--no-" if value is False else "--") + key.replace("_", "-") for key, value in flags.items()}
+    yield _Layer(flags, cwd, spelled)
 
 
 def _user_file(environ: Mapping[str, str]) -> Path:

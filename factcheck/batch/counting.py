@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from factcheck.findings import Usage
@@ -58,6 +58,8 @@ class Counts:
     cache_hits: int = 0
     usage: Usage = field(default_factory=Usage)
     stages: dict[Stage, StageCount] = field(default_factory=dict)
+    left: dict[Stage, StageCount] = field(default_factory=dict)
+    """Of those, in what waits for answers by mail and will be counted again."""
 
     def add(self, row: StoryRow, times: int) -> None:
         """Count what a story holds that is through; with -1 no more, because it is a part of another one now."""
@@ -130,6 +132,73 @@ class Unbroken:
             self._watch.note(message)
 
 
+class WholeRun:
+    """Passes everything on to a BatchProgress, with the counts of all rounds of a run that waits for its mail.
+
+    A story that an earlier round was through with is one of this run; and what a later round finds in the cache came by
+    mail, so that only what the first one found there was there before.
+    """
+
+    def __init__(self, watch: BatchProgress) -> None:
+        self._watch = watch
+        self._whole, self._round = Counts(), Counts()
+        self._first: Counts | None = None
+        self._earlier = Counts()
+        """What the rounds before this one are through with."""
+
+    def update(self, counts: Counts) -> None:
+        """Pass it on."""
+        self._watch.update(self._added(counts))
+
+    def story(self, row: StoryRow, counts: Counts) -> None:
+        """Pass it on."""
+        self._watch.story(row, self._added(counts))
+
+    def across(self, findings: Sequence[AcrossFinding], counts: Counts) -> None:
+        """Pass it on."""
+        self._watch.across(findings, self._added(counts))
+
+    def note(self, message: str) -> None:
+        """Pass it on."""
+        self._watch.note(message)
+
+    def _added(self, counts: Counts) -> Counts:
+        if counts is not self._round:
+            for name in _OF_ROUNDS:
+                setattr(self._earlier, name, getattr(self._earlier, name) + getattr(self._round, name))
+            _add_stages(self._earlier.stages, self._round.stages, 1)
+            _add_stages(self._earlier.stages, self._round.left, -1)
+            self._round, self._first = counts, self._first or counts
+        whole, earlier = self._whole, self._earlier
+        for each in fields(Counts):
+            setattr(whole, each.name, getattr(counts, each.name))
+        whole.files, whole.files_read = counts.files + earlier.files, counts.files_read + earlier.files_read
+        whole.articles_run = counts.articles_run + earlier.articles_run
+        done = min(earlier.done, counts.unchanged)
+        failed = min(earlier.failed, counts.unchanged - done)
+        whole.done, whole.failed = counts.done + done, counts.failed + failed
+        whole.unchanged = counts.unchanged - done - failed
+        whole.stages = dict[Stage, StageCount]()
+        _add_stages(whole.stages, earlier.stages, 1)
+        _add_stages(whole.stages, counts.stages, 1)
+        first = self._first or counts
+        whole.cache_hits = first.cache_hits
+        for stage, count in whole.stages.items():
+            count.cached = first.stages[stage].cached if stage in first.stages else 0
+        return whole
+
+
+_OF_ROUNDS = ("files", "files_read", "done", "failed", "articles_run")
+"""Counts of what a round did, and no later one does again."""
+
+
+def _add_stages(to: dict[Stage, StageCount], more: Mapping[Stage, StageCount], times: int) -> None:
+    for name, stage in more.items():
+        together = to.setdefault(name, StageCount())
+        together.total += times * stage.total
+        together.done += times * stage.done
+
+
 class StoryWatch:
     """The `Progress` of one story, added to the counts of its batch; `usage` is that of the run so far.
 
@@ -143,6 +212,11 @@ class StoryWatch:
         self._watch = watch
         self._usage = usage
         self._again = again
+        self._own = dict[Stage, StageCount]()
+
+    def leave(self) -> None:
+        """Say that all of it waits for answers by mail, and will be counted again."""
+        _add_stages(self._counts.left, self._own, 1)
 
     def stage(self, name: Stage, total: int, cached: int) -> None:
         """Add the units of a stage."""
@@ -153,11 +227,13 @@ class StoryWatch:
         stage.done += cached
         stage.cached += cached
         self._counts.cache_hits += cached
+        _add_stages(self._own, {name: StageCount(total, cached)}, 1)
         self._watch.update(self._counts)
 
     def advance(self, name: Stage, units: int = 1) -> None:
         """Add what is done."""
         self._counts.stages.setdefault(name, StageCount()).done += units
+        _add_stages(self._own, {name: StageCount(0, units)}, 1)
         self._counts.usage = self._usage()
         self._watch.update(self._counts)
 

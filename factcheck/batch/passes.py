@@ -284,6 +284,7 @@ class Pass:
             self._compared = True
         except AnswerDeferred:
             running.deferred += 1
+            watch.leave()
         self.counts.usage = means.usage()
         lacking = self._neighbours.lacking
         if lacking is not None:

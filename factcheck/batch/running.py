@@ -279,14 +279,15 @@ class Running:
             self._filing, filing.begin_story, work.folder, story, earlier, given.articles, work.run, work.command
         )
         later: AnswerDeferred | Interrupted | None = None
+        watch = StoryWatch(self._counts, self._watch, work.means.usage, again=self._joining)
         with begun, counted_apart() as share, ranked(rank):
             token = _FOLDER.set(begun)
             means = replace(work.means, usage=share.snapshot, estimate=_unsaid)
             try:
-                watch = StoryWatch(self._counts, self._watch, work.means.usage, again=self._joining)
                 report = await check_story(given, means, work.settings, work.run, watch)
             except AnswerDeferred as error:
                 later = error  # told when the folder is closed, which then counts as one to go on with
+                watch.leave()
             else:
                 unfinished = sorted({failure.kind for failure in report.failures} & UNFINISHED)
                 if unfinished and not report.partial:

@@ -49,7 +49,7 @@ def batch(
         decisions = tuple(decision for file in review or [] for decision in read_review(file))
         reading = read_options(inputs.columns or [], inputs.encoding, inputs.sources)
         wanted = options_of(wish, settings, reading, decisions)
-        with interruptible(settings) as stop:
+        with interruptible(settings, by_story=True) as stop:
             from factcheck.cli.batch_calls import Talk, run_batch  # NOTE: brings most of the house
             from factcheck.cli.memory import settle
 

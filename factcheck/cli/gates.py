@@ -12,6 +12,7 @@ from factcheck.changes.comparing import compare
 from factcheck.changes.values import ReportDiff
 from factcheck.cli.exits import DONE, MATCHED, say
 from factcheck.conditions import ACROSS_RULES, DIFF_RULES, INDEX_RULES, REPORT_RULES, matched, matched_index
+from factcheck.errors import SettingsError
 from factcheck.findings import Report
 from factcheck.index import BatchIndex
 from factcheck.runs.reading import read_report
@@ -58,10 +59,20 @@ class IndexGate:
     rules: tuple[str, ...] = ()
 
     def code(self, index: BatchIndex) -> int:
-        """MATCHED, with a line on stderr for each rule that holds; else DONE."""
+        """MATCHED, with a line on stderr for each rule that holds; else DONE.
+
+        Raises SettingsError for a rule about what lies between stories of shards that compared none.
+        """
         found = matched_index(self.rules, index)
         for rule, number in found:
             say(f"--fail-on {rule}: {number:,} found")
+        between = [rule for rule in self.rules if rule in ACROSS_RULES]
+        alone = sum(bool(row.report or row.missing) for row in index.stories) < 2
+        if between and not found and index.shards and index.across is None and not alone:
+            raise SettingsError(
+                f"--fail-on {between[0]}: no shard compared its stories with each other, so that nothing could match;"
+                " add --compare, or leave this rule out"
+            )
         return MATCHED if found else DONE
 
 

@@ -22,34 +22,39 @@ if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
 
 KEPT = "What was paid for is kept in the cache: the same command resumes and pays for nothing twice:"
 LOST = "The cache could not take all that was paid for: the same command resumes, and pays again for what is missing:"
-NOT_KEPT = "The cache was off, so the same command starts from the beginning."
-REPLAYED = "It was a replay, for which nothing is paid; the same command starts from the beginning."
-RECORDING = "Nothing was recorded yet; the same command starts from the beginning."
+NOT_KEPT = "The cache was off, so the same command {again}."
+REPLAYED = "It was a replay, for which nothing is paid; the same command {again}."
+RECORDING = "Nothing was recorded yet; the same command {again}."
+WHOLE = "starts from the beginning"
+BY_STORY = "starts over with the stories that are not through; the others keep their reports"
+"""Fill the three above."""
 RECORDED = "What was recorded is kept in {partial}: the same command goes on with it and pays for nothing twice:"
 _LOGIN = re.compile(r"(?<=:)//[^/@\s]*@")
 _IN_QUERY = re.compile(r"([?&][\w-]*(?:key|token|secret|sig|auth|passw|credential)[\w-]*=)[^&#\s]+", re.IGNORECASE)
 
 
 @contextmanager
-def interruptible(settings: Settings, *, gently: bool = True) -> Iterator[Stop]:
+def interruptible(settings: Settings, *, gently: bool = True, by_story: bool = False) -> Iterator[Stop]:
     """A stop that the first Ctrl-C requests once a run listens; before that, and the second time, leave at once.
 
     With `gently` off every Ctrl-C leaves at once, in the way that the event loop has for it.
-    Either way the words say what becomes of the answers that a run with `settings` has paid for.
+    Either way the words say what becomes of the answers that a run with `settings` has paid for; `by_story` says that
+    it leaves a report of each story that is through.
     """
     from factcheck.engine.base import Stop
 
     stop = Stop()
     replayed = settings.cassette is not None and settings.cassette.exists()
+    again = BY_STORY if by_story else WHOLE
     try:
         with _asked_by_signal(stop) if gently else nullcontext():
             yield stop
     except KeyboardInterrupt:
-        say(f"\ninterrupted. {_kept(settings, stop, replayed)}")
+        say(f"\ninterrupted. {_kept(settings, stop, replayed, again)}")
         raise typer.Exit(INTERRUPTED) from None
     except typer.Exit as done:
         if done.exit_code == INTERRUPTED:
-            say(f"interrupted. {_kept(settings, stop, replayed)}")
+            say(f"interrupted. {_kept(settings, stop, replayed, again)}")
         raise
 
 
@@ -82,14 +87,14 @@ def _asked_by_signal(stop: Stop) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _kept(settings: Settings, stop: Stop, replayed: bool) -> str:
-    tape = settings.cassette
+def _kept(settings: Settings, stop: Stop, replayed: bool, again: str) -> str:
+    tape, command = settings.cassette, shlex.join(("factcheck", *typed()))
     if tape is None:
         told = LOST if stop.answers_lost else KEPT
-        return f"{told}\n  {shlex.join(('factcheck', *typed()))}" if settings.keeps_answers else NOT_KEPT
+        return f"{told}\n  {command}" if settings.keeps_answers else NOT_KEPT.format(again=again)
     partial = tape.with_name(tape.name + ".partial")
     if replayed:
-        return REPLAYED
+        return REPLAYED.format(again=again)
     if not partial.exists():
-        return RECORDING
-    return f"{RECORDED.format(partial=partial)}\n  {shlex.join(('factcheck', *typed()))}"
+        return RECORDING.format(again=again)
+    return f"{RECORDED.format(partial=partial)}\n  {command}"

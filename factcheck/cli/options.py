@@ -285,18 +285,13 @@ class Voice:
 def settings_of(flags: Mapping[str, object]) -> Settings:
     """The settings of a run whose command was given `flags`, by their names, one by one or in groups.
 
-    Flags that are no settings are passed over; `--no-cache` is the setting `cache`, off. Raises SettingsError, and
-    `typer.BadParameter` for an audit of what the same command line says is not done.
+    Flags that are no settings are passed over; `--no-cache` is the setting `cache`, off. Raises SettingsError.
     """
     from factcheck.settings import KNOBS, load_settings
 
     single = {name: value for name, value in flags.items() if not is_dataclass(value)}
     for group in filter(is_dataclass, flags.values()):
         single |= vars(group)
-    if single.get("audit") and single.get("no_inference"):
-        raise typer.BadParameter(
-            "no label is inferred with --no-inference; leave one of them out.", param_hint="--audit"
-        )
     off = {name: False for name in KNOBS if single.get(f"no_{name}")}
     given = {name: value for name, value in single.items() if name in KNOBS}
     return load_settings(given | off, Path.cwd(), os.environ)

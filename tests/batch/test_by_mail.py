@@ -17,21 +17,28 @@ from factcheck.index import AcrossStories, BatchIndex
 from factcheck.reporting.words.catalogue import words_in
 from factcheck.runs import read_report
 from factcheck.settings import CacheSettings, ModelSettings, Settings
-from tests.batch.desk import Desk
+from tests.batch.desk import Desk, Watch
 from tests.batch.test_disks import full
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
 PLACES = ("Eastley", "Sund")
 
 
-def run(desk: Desk, url: str, cache: str = "cache", limits: dict[str, Any] | None = None, **options: Any) -> BatchIndex:
+def run(
+    desk: Desk,
+    url: str,
+    cache: str = "cache",
+    limits: dict[str, Any] | None = None,
+    progress: Watch | None = None,
+    **options: Any,
+) -> BatchIndex:
     """One run of the batch, as a process of its own would make it; stories for themselves unless told otherwise."""
     options = {"across_stories": False} | options
     settings = Settings(
         model=ModelSettings(model="gpt-5.4-mini", base_url=url, api_key=SecretStr("canary"), **(limits or {})),
         cache=CacheSettings(directory=desk.root.parent / cache),
     )
-    return api.batch(desk.root, settings, BatchOptions(folder=desk.out, **options))
+    return api.batch(desk.root, settings, BatchOptions(folder=desk.out, **options), progress)
 
 
 def report_of(desk: Desk, index: BatchIndex) -> dict[str, Any]:
@@ -89,6 +96,30 @@ def test_waiting_goes_through_all_rounds_at_once(tmp_path: Path, monkeypatch: py
     assert live.spent.cost_usd is not None
     # Not to the cent: this server counts bytes, and a file spells the same JSON with other blanks.
     assert mailed.spent.cost_usd == pytest.approx(live.spent.cost_usd / 2, rel=0.05)
+
+
+def test_the_counts_of_a_run_that_waits_are_those_of_all_its_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three stories, one of which needs a round more, and a comparison of all in rounds of its own: what is told last
+    is what a live run tells last, and nothing that came by mail is said to have been in the cache."""
+    monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
+    desk = Desk(tmp_path).stories(*PLACES)
+    desk.put("lone/herald.txt", "Publisher: Herald\n\n12 people died in the Eastley fire.")
+    told = list[tuple[Any, ...]]()
+    ways: tuple[dict[str, Any], ...] = ({"by_mail": True, "wait": True}, {})
+    for options in ways:
+        watch, desk.out = Watch(), tmp_path / f"out-{len(told)}"
+        with newsroom_thread(Manner()) as (url, _):
+            run(desk, url, cache=f"cache-{len(told)}", progress=watch, across_stories=True, **options)
+        assert watch.last is not None
+        last = watch.last
+        stages = {name: (stage.total, stage.done, stage.cached) for name, stage in last.stages.items()}
+        story = (last.stories, last.done, last.unchanged, last.failed, last.files, last.files_read, last.articles_run)
+        told.append((story, last.cache_hits, last.disputes, last.new_disputes, last.across, stages))
+    mailed, live = told
+    assert mailed == live
+    assert mailed[0] == (3, 3, 0, 0, 5, 5, 5)
 
 
 def test_what_expired_or_failed_goes_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -312,6 +312,36 @@ def test_a_watch_that_is_ended_while_it_rests_is_no_interrupt(
     assert "1 new dispute" in out
 
 
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--no-cache",), "The cache was off, so the same command starts over with the stories that are not through;"),
+        ((), "is kept in the cache: the same command resumes"),
+    ],
+)
+def test_an_interrupted_batch_says_what_stays(
+    flags: tuple[str, ...], words: str, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """Without the cache the stories that are through keep their reports, and it is said; the next run keeps them."""
+    url, server, manner = newsroom
+    desk = Desk(tmp_path).stories("Eastley")
+    with start(desk, url, "--quiet", *flags) as first:
+        first.communicate(timeout=60)
+    before, manner.answers = index_of(desk).stories[0], server.seen.answered + 1
+    desk.stories("Sund", "Lesk", "Halden")
+    with start(desk, url, "--progress", "plain", *flags) as second:
+        wait_until_answered(server, manner.answers)
+        assert second.stderr is not None
+        second.send_signal(signal.SIGINT)
+        for line in second.stderr:
+            if "interrupt again to leave at once" in line:
+                break
+        second.send_signal(signal.SIGINT)
+        _, err = second.communicate(timeout=60)
+    assert (second.returncode, words in err) == (130, True), err
+    assert [row.report for row in index_of(desk).stories if row.key == before.key] == [before.report]
+
+
 @pytest.mark.slow
 def test_two_at_once_are_refused(newsroom: Newsroom, tmp_path: Path) -> None:
     """The second process says that another one is at work, and leaves the first alone."""

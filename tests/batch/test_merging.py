@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from factcheck.runs import read_report
 from factcheck.settings import CheckSettings
 from tests.batch.desk import Desk, Watch, across
 from tests.batch.sharding import PLACES, fires, shards
+from tests.cli.invoking import invoke
 from tests.support.means import RUN, means_of
 
 
@@ -273,6 +275,37 @@ async def test_a_shard_that_compared_nothing_is_named(tmp_path: Path) -> None:
     index = merge([first, second], tmp_path / "merged")
     assert index.across is not None
     assert index.across.status == "done"
+
+
+async def test_a_rule_about_what_was_not_looked_for_is_no_pass(tmp_path: Path) -> None:
+    """Shards that compared nothing: the index is written and shown, the rule is an error with its remedies; one that
+    matches beside it is told as ever, and where a shard compared its stories the rule may hold."""
+    parts, into = await shards(fires(tmp_path, 4), 2), tmp_path / "merged"
+    for rule in ("across", "new-across"):
+        made = invoke("merge", *parts, "--into", into, "--fail-on", rule)
+        assert (made.exit_code, (into / "index.html").exists(), "4 stories" in made.stdout) == (2, True, True)
+        assert f"error: --fail-on {rule}: no shard compared its stories" in made.stderr
+        assert "add --compare" in made.stderr
+    both = invoke("merge", *parts, "--into", into, "--fail-on", "across", "--fail-on", "dispute")
+    assert both.exit_code == 2
+    told = invoke("merge", *parts, "--into", into, "--fail-on", "across", "--progress", "jsonl")
+    error, end = map(json.loads, told.stderr.splitlines())
+    assert (error["event"], end["exit_code"], end["index"]) == ("error", 2, str(into / "index.html"))
+    (tmp_path / "other").mkdir()
+    desk = Desk(tmp_path / "other").stories("Eastley", "Sund")
+    matched = invoke(
+        "merge", *await shards(desk, 2), "--into", tmp_path / "more", "--fail-on", "dispute", "--fail-on", "across"
+    )
+    assert (matched.exit_code, "--fail-on dispute: 2 found" in matched.stderr) == (1, True)
+
+
+async def test_a_rule_that_may_hold_is_asked(tmp_path: Path) -> None:
+    """Where shards compared their stories, and where there is one story that could meet no other."""
+    parts = await shards(fires(tmp_path, 4), 2, across=True)
+    assert invoke("merge", *parts, "--into", tmp_path / "merged", "--fail-on", "across").exit_code == 1
+    (tmp_path / "one").mkdir()
+    lone = await shards(Desk(tmp_path / "one").stories("Eastley"), 1)
+    assert invoke("merge", *lone, "--into", tmp_path / "alone", "--fail-on", "across").exit_code == 0
 
 
 async def test_what_a_comparison_found_stands_where_reports_do(tmp_path: Path) -> None:

@@ -43,6 +43,17 @@ def test_each_layer_wins_over_the_one_below(project: Path, home: dict[str, str])
     assert settings.model.timeout == 7.0
 
 
+def test_an_audit_of_what_is_not_done_is_refused_wherever_it_is_asked_for(project: Path, home: dict[str, str]) -> None:
+    """By flags, in files or in the environment: both places are named, and the flag that helps."""
+    (project / "factcheck.toml").write_text("audit = 100\n")
+    with pytest.raises(SettingsError, match=r"audit in .*factcheck\.toml: with --no-inference .* give --audit 0"):
+        load_settings({"inference": False}, project, home)
+    with pytest.raises(SettingsError, match=r"--audit: with FACTCHECK_INFERENCE no label"):
+        load_settings({"audit": 3}, project, {**home, "FACTCHECK_INFERENCE": "false"})
+    assert load_settings({"inference": False, "audit": 0}, project, home).check.audit == 0
+    assert load_settings({}, project, home).check.audit == 100
+
+
 def test_every_knob_is_reachable_by_variable(project: Path, home: dict[str, str]) -> None:
     """Each key of the table lands in the field that the table names."""
     values = {"mode": "tools", "detail": "core", "cache": "false", "cache_dir": "c", "cassette": "k", "model": "m"}
