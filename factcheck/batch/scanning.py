@@ -60,11 +60,12 @@ class ScannedFile:
         return bool(self.stamp) and known == IN_VAIN + self.stamp
 
     def stamp_of(self, outcomes: Iterable[Article | Refusal]) -> str:
-        """What to know it by when it gave these."""
+        """What to know it by when it gave these; nothing when the rest of it may be read another time."""
         found = list(outcomes)
-        lost = any(isinstance(outcome, Refusal) and outcome.failed for outcome in found)
-        in_vain = lost and not any(isinstance(outcome, Article) for outcome in found)
-        return IN_VAIN + self.stamp if in_vain and self.stamp else self.stamp
+        lost = [outcome for outcome in found if isinstance(outcome, Refusal) and outcome.failed]
+        if lost and not any(isinstance(outcome, Article) for outcome in found):
+            return IN_VAIN + self.stamp if self.stamp else ""
+        return "" if any(refusal.passing for refusal in lost) else self.stamp
 
 
 def scan(root: Path, options: ReadOptions) -> list[ScannedFile]:

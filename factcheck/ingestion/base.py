@@ -14,10 +14,12 @@ from factcheck.models import Value
 class Refused(InputError):
     """A file or record is not an article; `str(error)` says why and what to do."""
 
-    def __init__(self, reason: str, *, on_purpose: bool = False) -> None:
+    def __init__(self, reason: str, *, on_purpose: bool = False, passing: bool = False) -> None:
         super().__init__(reason)
         self.on_purpose = on_purpose
         """True when it was left out by rule (skipped), False when it could not be read (failed)."""
+        self.passing = passing
+        """True when the same bytes may be read another time, as on a machine that is less busy."""
 
 
 class RawDocument(Value):

@@ -66,7 +66,8 @@ class Isolation:
                 env=environment,
             )
         except OSError as error:
-            raise Refused(f"the parser process could not be started: {error}; convert the file to text") from None
+            reason = f"the parser process could not be started: {error}; convert the file to text"
+            raise Refused(reason, passing=True) from None
         self._child = child
         self._answers = queue.Queue(WAITING)
         assert child.stdout is not None
@@ -93,9 +94,11 @@ class Isolation:
         try:
             line = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise Refused(f"took longer than {seconds:g} s to parse; save the page again as plain text") from None
+            reason = f"took longer than {seconds:g} s to parse; save the page again as plain text"
+            raise Refused(reason, passing=True) from None
         if not line:
-            raise Refused("the parser ran out of memory or crashed on it; save the page again as plain text")
+            reason = "the parser ran out of memory or crashed on it; save the page again as plain text"
+            raise Refused(reason, passing=True)
         answer: dict[str, Any] = json.loads(line)
         return answer
 

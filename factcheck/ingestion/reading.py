@@ -116,7 +116,7 @@ class _Reader:
             else:
                 yield from self._articles(found, parsed)
         except Refused as error:
-            yield refuse(found.shown, str(error), failed=not error.on_purpose)
+            yield refuse(found.shown, str(error), failed=not error.on_purpose, passing=error.passing)
         except Exception as error:
             yield refuse(found.shown, f"could not be read ({type(error).__name__}); save it again as text", failed=True)
 

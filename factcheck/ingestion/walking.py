@@ -26,6 +26,8 @@ class Refusal(Value):
 
     file: RefusedFile
     failed: bool
+    passing: bool = False
+    """Whether the same bytes may be read another time."""
 
 
 class Unseen(Refusal):
@@ -44,9 +46,9 @@ class FoundFile:
     """The folder that was named, or the file's own."""
 
 
-def refuse(path: Path | str, reason: str, *, failed: bool) -> Refusal:
+def refuse(path: Path | str, reason: str, *, failed: bool, passing: bool = False) -> Refusal:
     """A refusal with a printable path."""
-    return Refusal(file=RefusedFile(path=printable(os.fspath(path)), reason=reason), failed=failed)
+    return Refusal(file=RefusedFile(path=printable(os.fspath(path)), reason=reason), failed=failed, passing=passing)
 
 
 def _unseen(path: Path, reason: str) -> Unseen:

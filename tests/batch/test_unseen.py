@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ from factcheck.batch.unseen import recalled
 from factcheck.batch.watching import run_rounds
 from factcheck.engine.base import Stop
 from factcheck.index import BatchIndex
-from factcheck.ingestion import known_sources
+from factcheck.ingestion import known_sources, parsing
+from factcheck.ingestion.base import BadRecord, RawDocument, Refused, Source
+from factcheck.ingestion.isolation import Isolation
 from factcheck.ingestion.walking import Unseen
 from factcheck.models import RefusedFile
-from tests.batch.desk import Desk
+from tests.batch.desk import REST, Desk
 from tests.cli.invoking import invoke
 from tests.support.newsroom_server import Manner, newsroom_thread
 
@@ -340,3 +344,42 @@ async def test_metadata_that_could_not_be_opened_counts_once_it_can(tmp_path: Pa
     broken.clear()
     said.chmod(0o600)
     assert await publishers() == {"The Evening Herald", "Gazette"}
+
+
+RECORDS = [
+    {"publisher": outlet, "text": f"{number} people died in the Eastley fire. {REST}"}
+    for outlet, number in (("Herald", 12), ("Gazette", 16), ("Echo", 12))
+]
+
+
+async def test_a_table_whose_parser_did_not_get_to_its_end_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine that was too busy: the same bytes may be read another time. Until then its story stands."""
+    desk = Desk(tmp_path)
+    desk.put("eastley/all.jsonl", "\n".join(map(json.dumps, RECORDS)), "")
+    documents = Isolation.documents
+
+    def cut(isolation: Isolation, suffix: str, source: Source) -> Iterator[RawDocument | BadRecord]:
+        yield from islice(documents(isolation, suffix, source), 2)
+        raise Refused("took longer than 20 s to parse", passing=True)
+
+    monkeypatch.setattr(parsing, "SMALL", 0)  # what is small is read whole or in vain
+    with monkeypatch.context() as busy:
+        busy.setattr(Isolation, "documents", cut)
+        for change in ("new", "unchanged"):
+            (row,) = (await desk.run()).stories
+            assert (row.status, row.articles, row.change) == ("incomplete", 2, change)
+    (row,) = (await desk.run()).stories
+    assert (row.status, row.articles, row.change) == ("done", 3, "changed")
+
+
+async def test_a_table_with_a_broken_record_is_not_read_again(tmp_path: Path) -> None:
+    """It is broken until the file changes."""
+    desk = Desk(tmp_path)
+    desk.put("eastley/all.jsonl", "\n".join([*map(json.dumps, RECORDS[:2]), "{broken"]), "")
+    for files in (1, 0):
+        (row,) = (await desk.run()).stories
+        assert (row.status, row.articles, row.unreadable) == ("incomplete", 2, 1)
+        assert desk.watch.last is not None
+        assert desk.watch.last.files == files

@@ -45,8 +45,9 @@ def test_a_child_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         with monkeypatch.context() as patched:
             patched.setattr(isolation, "PROGRAM", "import sys; sys.stdin.buffer.readline(); sys.exit(9)")
-            with pytest.raises(Refused, match="crashed on it; save"):
+            with pytest.raises(Refused, match="crashed on it; save") as refused:
                 list(child.documents(".json", SOURCE))
+        assert refused.value.passing
         assert len(list(child.documents(".json", SOURCE))) == 1
     finally:
         child.close()
