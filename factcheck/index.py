@@ -15,8 +15,8 @@ StoryStatus = Literal["done", "incomplete", "failed", "waiting"]
 """`incomplete`: there is a report, and some of its articles or pairs failed; `failed`: there is none; `waiting`: not
 run yet."""
 StoryChange = Literal["new", "changed", "again", "unchanged"]
-"""`again`: checked again, or to be, with the articles that it had: with another model, other settings or decisions, in
-another place, because its report was taken away or because something had failed."""
+"""`again`: checked again, or to be, with the articles and the disputes that it had: with another model, other settings
+or decisions, in another place, because its report was taken away or because something had failed."""
 
 
 class GroupReason(Value):

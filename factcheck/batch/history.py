@@ -39,14 +39,23 @@ def to_be_one(rows: Mapping[str, StoryRow], absorbed: Mapping[str, Sequence[str]
 def no_more(spool: Spool, there: Collection[str], rows: Mapping[str, StoryRow], group_by: GroupBy) -> dict[str, Kept]:
     """What is left of stories that are neither `there` nor in the index, by key; it may be dropped.
 
-    Not of one with a file that cannot be read now; nor of one whose articles are in another story now, as when its
-    folder was renamed, while some story waits or failed: that may be the one that goes on from it.
+    Not of one with a file that cannot be read now; nor of one that goes on in a story which waits or failed, as when
+    its folder was renamed: it holds articles of which no story that is through has told. By event stories are joined by
+    their keys.
     """
-    left = {key: spool.story(key) for key in sorted(set(spool.story_keys()) - set(there) - set(rows))}
+    keys = set(spool.story_keys())
+    left = {key: spool.story(key) for key in sorted(keys - set(there) - set(rows))}
     known = {key: kept for key, kept in left.items() if not any(spool.unread(path) for _, path in kept.members)}
-    if group_by == "event" or not any(row.status in ("waiting", "failed") for row in rows.values()):
+    if not known or not any(row.status in ("waiting", "failed") for row in rows.values()):
         return known
-    return {key: kept for key, kept in known.items() if not any(spool.has(id_) for id_, _ in kept.members)}
+    through = [key for key in keys & rows.keys() if rows[key].status in ("done", "incomplete")]
+    told = {id_ for key in through for id_, _ in spool.story(key).members}
+    by_event = {key for key, kept in known.items() if kept.row.group_by == group_by == "event"}
+    return {
+        key: kept
+        for key, kept in known.items()
+        if key in by_event or not any(spool.has(id_) and id_ not in told for id_, _ in kept.members)
+    }
 
 
 def removed(spool: Spool, lost: Iterable[Kept]) -> tuple[str, ...]:

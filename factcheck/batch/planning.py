@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from factcheck.batch import grouping
 from factcheck.batch.joining import Link, together
+from factcheck.batch.news import renewed
 from factcheck.batch.openings import Gathered
 from factcheck.batch.spool import Document, Kept, Spool
 from factcheck.errors import Interrupted
@@ -171,8 +172,9 @@ async def pooled_stories(
         plan = planned
         planned = await aside(lambda: _linked(plan, links), stopping) if links else _linked(plan, links)
     earlier = {key: story for key, story in kept.items() if story.row.group_by == group_by == "event"}
-    keys = _keys(planned, earlier, pass_id)
-    absorbed = _absorbed(keys, planned, earlier)
+    was = renewed(by_article.values(), (member for _, story in sorted(earlier.items()) for member in story.members))
+    keys = _keys(planned, earlier, pass_id, was)
+    absorbed = _absorbed(keys, planned, earlier, was)
     return [
         Story(
             key,
@@ -280,18 +282,18 @@ def days_of(reason: GroupReason) -> tuple[dt.date, dt.date]:
     return reason.last or dt.date.max, reason.first or dt.date.max
 
 
-def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept], pass_id: str) -> list[str]:
+def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept], pass_id: str, was: Mapping[str, str]) -> list[str]:
     """The key of each story: that of the earlier story with which it shares most of its articles, else its anchor.
 
     Stories that were there before this pass come first. So a story keeps its place, its report and its history when an
-    article joins that is older than all others.
+    article joins that is older than all others, or its articles are edited: `was` says what each was then.
     """
     holder = {id_: key for key, story in sorted(kept.items()) for id_, _ in story.members}
     shared: dict[tuple[str, int], int] = defaultdict(int)
     for index, story in enumerate(planned):
         for id_ in story.members:
-            if id_ in holder:
-                shared[holder[id_], index] += 1
+            if (then := was.get(id_, id_)) in holder:
+                shared[holder[then], index] += 1
     keys: dict[int, str] = {}
     taken = set[str]()
     fresh = {key for key, story in kept.items() if story.baseline(pass_id) is None}
@@ -306,9 +308,11 @@ def _keys(planned: Sequence[_Planned], kept: Mapping[str, Kept], pass_id: str) -
     return [keys[index] for index in range(len(planned))]
 
 
-def _absorbed(keys: Sequence[str], planned: Sequence[_Planned], kept: Mapping[str, Kept]) -> dict[str, tuple[str, ...]]:
+def _absorbed(
+    keys: Sequence[str], planned: Sequence[_Planned], kept: Mapping[str, Kept], was: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
     """Key of each story -> the earlier stories that are none any more, of which it holds the most articles."""
-    home = {id_: key for key, story in zip(keys, planned, strict=True) for id_ in story.members}
+    home = {was.get(id_, id_): key for key, story in zip(keys, planned, strict=True) for id_ in story.members}
     absorbed: dict[str, list[str]] = {key: [] for key in keys}
     for key in sorted(kept.keys() - absorbed.keys()):
         homes = Counter(home[id_] for id_, _ in kept[key].members if id_ in home)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
+from factcheck.batch.news import in_the_dark, news_of
 from factcheck.batch.planning import Story, days_of
 from factcheck.batch.spool import Baseline, Kept
 from factcheck.errors import FactcheckError
 from factcheck.findings import Report, Usage
-from factcheck.index import BatchTotals, DisputeLine, StoryChange, StoryRow
+from factcheck.index import BatchTotals, StoryChange, StoryRow
 
 UNFINISHED = frozenset({"BudgetExceeded", "EndpointError", "Interrupted"})
 """Kinds of failure that say nothing about the unit: the next run asks for it without being told to."""
@@ -36,12 +37,12 @@ def report_row(
     ]
     articles = {article.id: article.path for article in report.articles}
     new, gone = _moves(articles, before)
-    disputes = _lines(report, before, known)
-    missing = _missing(disputes, before)
+    told = news_of(report, story.documents, before, known)
     decided = [decision for decision in report.decisions if decision.fate in ("honoured", "carried")]
-    sure = {d.left_text for d in decided} if _in_the_dark(report, before) else {line.title for line in missing}
-    settled = tuple(line.title for line in missing if line.title in sure)
-    moved = bool(new or gone or settled or any(line.new for line in disputes))
+    dark, sure = in_the_dark(report, story.documents, before), {decision.left_text for decision in decided}
+    unsettled = tuple(line for line in told.missing if dark and line.title not in sure)
+    settled = tuple(line.title for line in told.missing if line not in unsettled)
+    moved = bool(new or gone or settled or any(line.new for line in told.lines))
     return StoryRow(
         key=story.key,
         title=story.title,
@@ -58,11 +59,11 @@ def report_row(
         pairs=report.summary.pairs,
         facts=report.summary.facts,
         corroborated=report.summary.verdicts.get("corroborated", 0),
-        disputes=disputes,
+        disputes=told.lines,
         possible=report.summary.possible,
         decided=tuple(decision.id for decision in decided),
         settled=settled,
-        unsettled=tuple(line for line in missing if line.title not in sure),
+        unsettled=unsettled,
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
@@ -101,7 +102,7 @@ def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) ->
     new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
     now |= {"change": _change(before, moved=bool(new or gone))}
     if last is None:
-        now |= {"unsettled": _missing((), before)}
+        now |= {"unsettled": before.disputes if before is not None and not before.parted else ()}
         return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
     return last.model_copy(update={**now, "new_articles": new, "gone_articles": gone})
 
@@ -141,57 +142,6 @@ def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[
     new = sorted(path for id_, path in articles.items() if id_ not in known)
     gone = sorted(path for id_, path in known.items() if id_ not in articles)
     return tuple(new[:PATHS_SHOWN]), tuple(gone[:PATHS_SHOWN])
-
-
-def _lines(report: Report, before: Baseline | None, known: Collection[tuple[str, str]]) -> tuple[DisputeLine, ...]:
-    """Old are disputes in which articles that were there contradict each other, of a known title or about what one of
-    them said that was disputed before; and `known` pairs.
-
-    A title alone is a short question, which another event of the same kind may raise too; and the question that most
-    pairs ask, which an article more may change.
-    """
-    told = before.disputes if before is not None else ()
-    titles, disputed = {line.title for line in told}, {id_ for line in told for id_ in line.claims}
-    there = {name for member in before.members for name in member} if before is not None else set()
-    held = {article.id for article in report.articles if not there.isdisjoint((article.id, article.path))}
-    old = {claim.id for found in report.extractions for claim in found.claims if claim.article_id in held}
-
-    def is_old(pair: tuple[str, str], title: str) -> bool:
-        return pair in known or (old.issuperset(pair) and (title in titles or not disputed.isdisjoint(pair)))
-
-    return tuple(
-        DisputeLine(
-            id=dispute.id,
-            title=dispute.title,
-            nature=dispute.nature,
-            points=len(dispute.points),
-            new=not any(is_old(pair, dispute.title) for pair in pairs),
-            claims=tuple(sorted({id_ for pair in pairs for id_ in pair})),
-        )
-        for dispute in report.disputes
-        for pairs in [[pair for point in dispute.points for pair in point.pairs]]
-    )
-
-
-def _missing(lines: Sequence[DisputeLine], before: Baseline | None) -> tuple[DisputeLine, ...]:
-    """Disputes that were told and are not there, under another title neither; none of a story that was parted, for
-    another one may have them now."""
-    titles, claims = {line.title for line in lines}, {id_ for line in lines for id_ in line.claims}
-    if before is None or before.parted:
-        return ()
-    gone = [line for line in before.disputes if line.title not in titles and claims.isdisjoint(line.claims)]
-    return tuple(line.model_copy(update={"new": False}) for line in gone)
-
-
-def _in_the_dark(report: Report, before: Baseline | None) -> bool:
-    """Whether a dispute may be missing for no other reason than that what it was in failed or cannot be read now."""
-    if before is None:
-        return False
-    known = {name for member in before.members for name in member}
-    paths = {article.id: article.path for article in report.articles}
-    failed = [failure.subject for failure in report.failures if failure.stage == "extraction"]
-    touched = not known.isdisjoint([*failed, *(paths[id_] for id_ in failed if id_ in paths)])
-    return touched or bool(before.unread) or len(failed) < len(report.failures)
 
 
 def place(row: StoryRow) -> tuple[int, int, str]:

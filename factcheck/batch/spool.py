@@ -106,7 +106,8 @@ class Kept:
         if self.pass_id == pass_id:
             return self.before
         row = self.row
-        return Baseline(members=self.members, disputes=(*row.disputes, *row.unsettled), ids=self.ids)
+        told = tuple(line.model_copy(update={"new": False}) for line in (*row.disputes, *row.unsettled))
+        return Baseline(members=self.members, disputes=told, ids=self.ids)
 
     @property
     def ids(self) -> tuple[str, ...]:
