@@ -232,7 +232,7 @@ def batch(
                 posts.enter_context(wish.heard_by(lambda: loop.call_soon_threadsafe(over.set)))
                 aside, note, missed = options.folder.parent, observer.note, Missed(place, options.reading, spool.stamps)
                 index = options.folder / "index.html"
-                numbers = rounds(place, aside, over, watch=watch, note=note, stop=wish, missed=missed, index=index)
+                numbers = rounds(place, aside, over, watch=watch, note=note, missed=missed, index=index)
                 return await run_rounds(numbers, go, wish, patient=watch, note=note, missed=missed)
 
         return _run(work, settings, observer, recorder(listener), wish, mailbox)

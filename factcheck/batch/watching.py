@@ -102,7 +102,7 @@ async def run_rounds(
         if missed is not None and index is not None:
             missed.is_left = index.stopped is not None
         stop.resting = patient
-    if patient and stop.requested and missed is not None and (left := missed.files()):
+    if stop.at_rest and missed is not None and (left := missed.files()):
         stop.at_rest = False
         note(f"changed and not looked at: {_counted(left)}")
     if index is None:
@@ -117,7 +117,6 @@ async def rounds(
     *,
     watch: bool,
     note: Callable[[str], None],
-    stop: Stop | None = None,
     missed: Missed | None = None,
     index: Path | None = None,
 ) -> AsyncIterator[int]:
@@ -125,8 +124,7 @@ async def rounds(
 
     Files that are `missed` when the watch begins came in during the round before it. What changes below `aside` is our
     own doing and begins none. A root that goes away, as a share that is unmounted, is waited for; once it is back there
-    is a round, for anything may have changed meanwhile. `stop` is told that something is under way as soon as a change
-    is known, long before its round. Where the `index` is, is said once.
+    is a round, for anything may have changed meanwhile. Where the `index` is, is said once.
     """
     number = 1
     yield number
@@ -136,7 +134,7 @@ async def rounds(
     place = f" what is found is in {index};" if index is not None else ""
     note(f"watching {root};{place} Ctrl-C ends it")
     while True:
-        async for paths in _changes(watched, ours, over, stop or Stop(), missed):
+        async for paths in _changes(watched, ours, over, missed):
             if over.is_set():
                 return
             number += 1
@@ -152,9 +150,7 @@ async def rounds(
         yield number
 
 
-async def _changes(
-    watched: Path, ours: Path, over: asyncio.Event, stop: Stop, missed: Missed | None
-) -> AsyncIterator[set[Path]]:
+async def _changes(watched: Path, ours: Path, over: asyncio.Event, missed: Missed | None) -> AsyncIterator[set[Path]]:
     """The paths that changed together, once they have come to rest. Ends when `over`, and when `watched` is gone."""
     paths, first, last = set[Path](), 0.0, 0.0
     while not over.is_set() and _is_there(watched):  # what may not be listed would be watched in vain, also once it may
@@ -168,7 +164,6 @@ async def _changes(
                 foreign |= (moved := reach.moved(foreign)) | (set() if begun or missed is None else missed.files())
                 begun = True
                 if foreign:
-                    stop.resting = False
                     first, last = first if paths else now, now
                     paths |= foreign
                 if moved:
@@ -184,7 +179,7 @@ async def _told(reach: _Reach, over: asyncio.Event) -> AsyncGenerator[set[str], 
     from watchfiles import awatch
 
     # Not by extension: what is an article and what is not is ingestion's to say, and a round without one is cheap.
-    # In short steps, for whoever ends the watch must hear of changes that still come in.
+    # In short steps, for how long it has been quiet is counted by whoever is told.
     coming = awatch(
         *reach.watched,
         recursive=reach.is_deep,

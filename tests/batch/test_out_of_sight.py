@@ -128,9 +128,8 @@ async def test_what_comes_in_during_the_first_round_is_not_missed(
     assert notes[1:] == [f"{desk.root} has changed: 2 files, 1 gone", f"{desk.root} has changed: 1 file"]
 
 
-@pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize("stopped", [None, "the budget is spent"])
-async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped: str | None, *, is_known: bool) -> None:
+async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped: str | None) -> None:
     """And makes the end an interruption; not what a round left that ended early, for the index tells of that."""
     desk, stop, notes = Desk(tmp_path).stories("Eastley"), Stop(), list[str]()
     index = (await desk.run()).model_copy(update={"stopped": stopped})
@@ -140,7 +139,6 @@ async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped:
         async def numbers() -> AsyncIterator[int]:
             yield 1
             desk.put("eastley/echo.txt", "12 people died in the Eastley fire, says Echo.")
-            stop.resting = not is_known
             stop.request()
 
         async def one_round() -> BatchIndex:
@@ -148,7 +146,7 @@ async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped:
 
         assert await run_rounds(numbers(), one_round, stop, patient=True, note=notes.append, missed=missed) is index
     assert notes == ([] if stopped else ["changed and not looked at: 1 file"])
-    assert stop.at_rest == (stopped is not None and not is_known)
+    assert stop.at_rest == (stopped is not None)
 
 
 @pytest.mark.parametrize(("after", "told"), [(-1.0, 0), (1.0, 1)])

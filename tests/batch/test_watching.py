@@ -14,7 +14,6 @@ import watchfiles
 
 from factcheck.batch import watching
 from factcheck.batch.watching import _counted, rounds
-from factcheck.engine.base import Stop
 
 
 async def test_without_watching_there_is_one_round(tmp_path: Path) -> None:
@@ -270,28 +269,6 @@ async def test_a_root_that_may_be_listed_later_is_noticed(tmp_path: Path, monkey
                 over.set()
     assert "may not be listed" in notes[1]
     assert notes[-1] == f"{tmp_path} is back"
-
-
-async def test_an_end_while_files_come_in_is_not_one_at_rest(tmp_path: Path) -> None:
-    """Files that wait for their round are something half-done, so whoever ends the watch then interrupts it."""
-    stop, over, notes = Stop(), asyncio.Event(), list[str]()
-    stop.resting = True
-
-    async def watch() -> list[int]:
-        numbers = rounds(tmp_path, tmp_path / "runs", over, watch=True, note=notes.append, stop=stop)
-        return [number async for number in numbers]
-
-    watcher = asyncio.create_task(watch())
-    async with asyncio.timeout(20):
-        await _said(notes, "watching")
-        await asyncio.sleep(0.3)
-        assert stop.resting
-        (tmp_path / "a.txt").write_text("one")
-        await asyncio.sleep(1.2)
-        stop.request()
-        over.set()
-        assert await watcher == [1]
-    assert not stop.at_rest
 
 
 async def test_one_file_is_watched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
