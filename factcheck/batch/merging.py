@@ -22,9 +22,12 @@ from factcheck.index import AcrossStories, Apart, BatchIndex, StoryRow
 from factcheck.ingestion.cleaning import printable
 from factcheck.models import Decision
 from factcheck.reporting.base import Style
+from factcheck.runs.manifest import read_manifest
 
 MADE = (filing.INDEX, filing.PAGE, filing.STORIES)
 """What a merge leaves in its folder, beside what it remembers of a comparison."""
+NAMED = 10
+"""Shards that are missing, of those that are told one by one."""
 AGAIN = "run that shard again (answers come from the cache) and merge again"
 
 
@@ -39,6 +42,10 @@ def read_index(folder: Path) -> BatchIndex:
         if (folder / NAME).exists():
             raise InputError(f"{shown} is {filing.GONE}; {AGAIN}") from None
         raise SettingsError(f"{shown} is not there; name the folder of a batch (its --run-dir)") from None
+    except NotADirectoryError:
+        raise SettingsError(
+            f"{printable(os.fspath(folder))} is no folder; name the folder of a batch (its --run-dir)"
+        ) from None
     except OSError as error:
         raise InputError(f"{shown} is not readable ({error.strerror}); {AGAIN}") from None
     except ValidationError as error:
@@ -109,6 +116,8 @@ def _refuse_place(folders: Sequence[Path], into: Path) -> None:
     """Raise SettingsError where the merged index would take the place of that of a shard, or of a whole batch, or would
     stand among what is no merged batch's."""
     shown = printable(os.fspath(into))
+    if into.exists() and not into.is_dir():
+        raise SettingsError(f"{shown} is no folder; name one that is empty or not there with --into DIR")
     if into.resolve() in {folder.resolve() for folder in folders}:
         raise SettingsError(f"{shown} is one of the shards, which would lose its own index; name another --into DIR")
     if (into / NAME).exists():
@@ -140,6 +149,7 @@ def _other(into: Path) -> str | None:
 
 def _refuse_mixture(known: Sequence[tuple[Path, BatchIndex]]) -> None:
     one, first = known[0]
+    made = next(filter(None, (_settings(folder, index) for folder, index in known)), {})
     numbers = set[int]()
     for folder, index in known:
         shown = printable(os.fspath(folder))
@@ -162,6 +172,14 @@ def _refuse_mixture(known: Sequence[tuple[Path, BatchIndex]]) -> None:
                 f"{shown} was checked with {index.model} by version {index.version}, and"
                 f" {other} with {first.model} by {first.version}; run one of them again"
             )
+        here = _settings(folder, index)
+        others = [name for name in here if here[name] != made.get(name, here[name])]
+        if others:
+            mine, theirs = (", ".join(f"{name} = {way[name]}" for name in others) for way in (here, made))
+            raise SettingsError(
+                f"{shown} was checked with {printable(mine)}, and {other} with {printable(theirs)}; run one of them"
+                " again with the same settings"
+            )
         if index.grouping != first.grouping:
             raise SettingsError(
                 f"{shown} was grouped from other articles than {other}; run the shards again over the same files"
@@ -169,6 +187,15 @@ def _refuse_mixture(known: Sequence[tuple[Path, BatchIndex]]) -> None:
         if index.shard.number in numbers:
             raise SettingsError(f"{shown} is shard {index.shard.number} again; name each shard once")
         numbers.add(index.shard.number)
+
+
+def _settings(folder: Path, index: BatchIndex) -> dict[str, object]:
+    """What the first report of a shard was made with beside its model; nothing where there is none."""
+    for row in index.stories:
+        manifest = read_manifest(folder / row.report) if row.report and row.status != "waiting" else None
+        if manifest is not None:
+            return {"confirm_model": manifest.run.confirm_model, **manifest.run.settings}
+    return {}
 
 
 def _merged(indexes: Sequence[BatchIndex], refused: Sequence[str]) -> BatchIndex:
@@ -180,7 +207,7 @@ def _merged(indexes: Sequence[BatchIndex], refused: Sequence[str]) -> BatchIndex
     stopped = [f"shard {index.shard.number}: {index.stopped}" for index in indexes if index.shard and index.stopped]
     stopped = [*refused, *stopped]
     if missing:
-        stopped.insert(0, f"shards missing: {', '.join(map(str, missing))} of {of}")
+        stopped.insert(0, _lacking(missing, of))
     across = _across(indexes, of)
     unreadable = {(refused.path, refused.reason): refused for index in indexes for refused in index.unreadable}
     return first.model_copy(
@@ -200,6 +227,15 @@ def _merged(indexes: Sequence[BatchIndex], refused: Sequence[str]) -> BatchIndex
             "spent": total_usage(index.spent for index in indexes),
         }
     )
+
+
+def _lacking(missing: Sequence[int], of: int) -> str:
+    """`shard 2/3 is missing ...`: which ones, the first of many, and what to do."""
+    told = ", ".join(f"{number}/{of}" for number in missing[:NAMED])
+    if len(missing) == 1:
+        return f"shard {told} is missing (name its folder too, or run it)"
+    more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+    return f"shards {told}{more} are missing (name their folders too, or run them)"
 
 
 def _across(indexes: Sequence[BatchIndex], of: int) -> AcrossStories | None:

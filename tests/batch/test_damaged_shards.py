@@ -109,7 +109,9 @@ async def test_a_shard_whose_index_is_damaged_is_a_missing_one(tmp_path: Path, d
     made = invoke("merge", *parts, "--into", into)
     index = read_index(into)
     assert (made.exit_code, len(index.stories)) == (3, there)
-    assert str(index.stopped).startswith(f"shards missing: 1 of 3; {parts[0]}/index.json is ")
+    assert str(index.stopped).startswith(
+        f"shard 1/3 is missing (name its folder too, or run it); {parts[0]}/index.json is "
+    )
     assert str(index.stopped).endswith("; run that shard again (answers come from the cache) and merge again")
     assert f"stopped: {index.stopped}" in made.stderr
     asked = desk.asked

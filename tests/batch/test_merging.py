@@ -50,7 +50,10 @@ async def test_a_missing_shard_is_said(tmp_path: Path) -> None:
     desk = Desk(tmp_path).stories(*PLACES)
     first, _, third = await shards(desk, 3)
     merged = merge([first, third], tmp_path / "merged")
-    assert merged.stopped == "shards missing: 2 of 3"
+    assert merged.stopped == "shard 2/3 is missing (name its folder too, or run it)"
+    assert "manca la parte 2/3" in IndexTable().render(merged, Style(width=200, lang="it"))
+    several = merge([third], tmp_path / "merged")
+    assert several.stopped == "shards 1/3, 2/3 are missing (name their folders too, or run them)"
 
 
 async def test_what_is_not_one_batch_is_refused(tmp_path: Path) -> None:
@@ -160,6 +163,28 @@ async def test_shards_that_have_nothing_in_common_say_so(tmp_path: Path) -> None
     assert index.across.apart is not None
     assert (index.across.apart.pairs, index.across.apart.stories) == (0, 0)
     assert "no two claims of theirs are alike enough" in IndexTable().render(index, Style(width=200))
+
+
+async def test_shards_of_other_settings_are_no_batch(tmp_path: Path) -> None:
+    """Both folders are named with what they differ in, and nothing is written."""
+    parts = await shards(Desk(tmp_path).stories(*PLACES), 2)
+    for part, votes in zip(parts, (1, 3), strict=True):
+        for file in part.glob("stories/*/*/manifest.json"):
+            made = json.loads(file.read_text("utf-8"))
+            made["run"]["settings"]["votes"] = votes
+            file.write_text(json.dumps(made), "utf-8")
+    run = invoke("merge", *parts, "--into", tmp_path / "merged")
+    assert (run.exit_code, (tmp_path / "merged").exists()) == (2, False)
+    assert f"{parts[1]} was checked with votes = 3, and {parts[0]} with votes = 1; run one of them" in run.stderr
+
+
+async def test_a_file_is_no_folder_of_a_merge(tmp_path: Path) -> None:
+    """As a shard or as the place: it is said of the name that was given."""
+    parts, file = await shards(Desk(tmp_path).stories(*PLACES[:2]), 2), tmp_path / "file"
+    file.touch()
+    for words in ((file, "--into", tmp_path / "merged"), (*parts, "--into", file)):
+        made = invoke("merge", *words)
+        assert (made.exit_code, f"error: {file} is no folder; name " in made.stderr) == (2, True), made.stderr
 
 
 async def test_shards_of_other_models_are_no_batch(tmp_path: Path) -> None:
