@@ -158,11 +158,14 @@ def has_report(batch: Path, folder: str) -> bool:
 
 
 def is_whole(batch: Path, row: StoryRow, note: Callable[[str], None]) -> bool:
-    """Whether a story has the report that it ought to have, by every word; `note` is told what is wrong with one."""
+    """Whether a story has the report that it ought to have, by every word; `note` is told what is wrong with one.
+
+    Not of one that is gone: somebody took it away, maybe all of them.
+    """
     if row.status == "failed" or row.report is None:
         return row.status == "failed"
     found = unsound(batch, row.report)
-    if found is not None:
+    if found is not None and found[1] != GONE:
         note(f"{row.title}: {_making_anew(row.report, found)}")
     return found is None
 

@@ -147,7 +147,7 @@ async def test_shards_cannot_be_put_there(tmp_path: Path, monkeypatch: pytest.Mo
     """A file where the folder should be, and no room for the index: said with the place."""
     folders = await shards(Desk(tmp_path).stories(*PLACES), 2)
     (tmp_path / "taken").write_text("")
-    with pytest.raises(SettingsError, match=r"taken: File exists; .* or name another --into DIR"):
+    with pytest.raises(SettingsError, match=r"taken is no folder; name one that is empty or not there with --into DIR"):
         merge(folders, tmp_path / "taken")
     monkeypatch.setattr(filing, "write_pieces", full)
     with pytest.raises(SettingsError, match=r"index\.json: No space left on device; make room on the disk of .*merged"):

@@ -215,6 +215,16 @@ async def test_damage_that_has_no_time_is_made_good_too(
         assert said in desk.watch.notes
 
 
+async def test_reports_that_were_taken_away_are_made_anew_without_a_word_each(tmp_path: Path) -> None:
+    """Who removes all of them has reason to, and knows it."""
+    desk = Desk(tmp_path).stories("Eastley", "Sund")
+    await desk.run()
+    shutil.rmtree(desk.out / "stories")
+    asked = desk.asked
+    index = await desk.run()
+    assert (index.totals.done, desk.asked, desk.watch.notes) == (2, asked, [])
+
+
 @pytest.mark.parametrize("met_by", ["chief_of", "evidence"])
 async def test_a_report_damaged_while_a_pass_looks_at_it_ends_no_batch(
     met_by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
