@@ -132,7 +132,7 @@ def _words(counts: Counts, pace: _Pace) -> str:
     whole = "" if counts.stories is None else f"/{counts.stories:,}"
     stories = f"{_through(counts):,}{whole} stories" if _through(counts) or counts.stories is not None else ""
     parts = [stories, *_states(counts)]
-    if counts.files_read < counts.files:
+    if 0 < counts.files_read < counts.files:
         parts.append(f"{counts.files_read:,}/{counts.files:,} files read")
     parts += [*_found(counts), *_effort(counts, pace), _left(counts, pace)]
     return ", ".join(part for part in parts if part)

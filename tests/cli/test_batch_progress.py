@@ -143,6 +143,7 @@ def test_a_round_that_has_just_begun_is_not_told_of() -> None:
     progress = PlainBatchProgress(stream, clock)
     clock.now += 60
     progress.update(Counts())
+    progress.update(Counts(files=3))
     progress.update(Counts(files=3, files_read=3))
     assert stream.getvalue() == ""
     progress.update(Counts(files=3, files_read=1))

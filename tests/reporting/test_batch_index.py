@@ -188,6 +188,14 @@ def test_the_page_cannot_be_written_by_an_article() -> None:
     assert all(re.fullmatch(r"\./[\w%~./-]+(#fact-[0-9a-f]+)?", link) for link in re.findall(r'href="([^"]*)"', page))
 
 
+def test_files_that_cannot_be_read_do_not_make_the_page_long() -> None:
+    """Thousands of them, as in a folder that was closed: some are named, all are counted."""
+    files = tuple(RefusedFile(path=f"desk/{n}.txt", reason="cannot be looked at") for n in range(1_700))
+    page = IndexPage().render(index(row("a"), unreadable=files), Style())
+    assert (page.count("cannot be looked at"), "1,700" in page) == (500, True)
+    assert "… and 1,200 more (all in index.json)" in page
+
+
 def test_the_table_cannot_move_the_cursor() -> None:
     """Escape sequences and bidi characters of a title do not reach the terminal."""
     text = IndexTable().render(

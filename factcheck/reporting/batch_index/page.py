@@ -148,7 +148,9 @@ def _decisions(index: BatchHead, w: Words) -> str:
 def _unreadable(index: BatchHead, w: Words) -> str:
     if not index.unreadable:
         return ""
-    each = _list((f"{refused.path}: {w.told(refused.reason)}" for refused in index.unreadable), "trouble")
+    shown, left_out = cut(index.unreadable, FINDINGS_SHOWN)
+    told = [f"{refused.path}: {w.told(refused.reason)}" for refused in shown]
+    each = _list([*told, w("index.more_findings", left_out)] if left_out else told, "trouble")
     return f"<details><summary>{_text(w('index.unreadable', len(index.unreadable)))}</summary>{each}</details>\n"
 
 
