@@ -59,7 +59,8 @@ class Missed:
 
 def _is_missed(file: ScannedFile, known: str | None, since: float) -> bool:
     if known == "" and isinstance(file.found, FoundFile):
-        return not file.recalled and _changed(file.found.path) >= since
+        # A time that is yet to come, as of a clock that goes wrong, says nothing.
+        return not file.recalled and since <= _changed(file.found.path) <= time.time()
     return file.is_due(known) and not file.failed_before(known)
 
 

@@ -149,13 +149,14 @@ async def test_what_came_in_just_before_the_end_is_told(tmp_path: Path, stopped:
     assert stop.at_rest == (stopped is not None)
 
 
-@pytest.mark.parametrize(("after", "told"), [(-1.0, 0), (1.0, 1)])
+@pytest.mark.parametrize(("after", "ahead", "told"), [(-1.0, 0.0, 0), (1.0, 0.0, 1), (1.0, 86_400.0, 0)])
 async def test_a_file_that_had_just_changed_when_it_was_read_is_missed_by_its_time(
-    tmp_path: Path, after: float, told: int
+    tmp_path: Path, after: float, ahead: float, told: int
 ) -> None:
-    """It has no stamp to be known by, and is not read again for that alone."""
+    """It has no stamp to be known by, and is not read again for that alone; nor for a time that is yet to come."""
     desk = Desk(tmp_path)
     file = desk.put("eastley/herald.txt", "12 people died in the Eastley fire.")
+    os.utime(file, (file.stat().st_atime, file.stat().st_mtime + ahead))
     missed = Missed(desk.root, ReadOptions(), lambda: {str(file): ""})
     missed.since = file.stat().st_mtime - after
     assert len(missed.files()) == told
