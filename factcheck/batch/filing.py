@@ -16,12 +16,12 @@ from factcheck.errors import InputError, SettingsError
 from factcheck.findings import Report, RunInfo
 from factcheck.index import BatchHead, BatchIndex, StoryRow
 from factcheck.ingestion.walking import IGNORE_FILE
-from factcheck.models import CLAIM, Article, Claim
+from factcheck.models import CLAIM, Article, Claim, Judgement
 from factcheck.reporting.base import Style
 from factcheck.runs.files import slug, write_pieces
 from factcheck.runs.folder import PAGES as REPORTS
 from factcheck.runs.folder import RunFolder, begin, make_root
-from factcheck.runs.manifest import MANIFEST
+from factcheck.runs.manifest import MANIFEST, Manifest
 from factcheck.runs.reading import read_report
 
 STORIES = "stories"
@@ -109,28 +109,24 @@ def _is_json(file: Path, changed: int, size: int) -> bool:  # noqa: ARG001 -- wh
 
 
 def unsound(batch: Path, folder: str) -> tuple[str, str] | None:
-    """The same as `lost` by every word of the report, whatever time its files have: a disk may change both or one."""
-    place = batch / folder
-    try:
-        found = [(place / name).stat() for name in (REPORTS["json"], REPORTS["html"], CLAIMS, ARTICLES)]
-        if not S_ISREG(found[-1].st_mode):
-            return ARTICLES, DAMAGED
-    except FileNotFoundError:
-        return lost(batch, folder) or (ARTICLES, GONE)
-    except OSError as error:
-        return REPORTS["json"], _not_readable(error)
-    return lost(batch, folder) or _misread(place, tuple((file.st_mtime_ns, file.st_size) for file in found))
+    """The same as `lost` by every word of the run folder, whatever times its files have: a disk may change no time."""
+    place, stamps = batch / folder, list[tuple[int, int]]()
+    for name in _READERS:
+        try:
+            known = (place / name).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return name, GONE
+        except OSError as error:
+            return name, _not_readable(error)
+        if not S_ISREG(known.st_mode):
+            return name, DAMAGED
+        stamps.append((known.st_mtime_ns, known.st_size))
+    return _misread(place, tuple(stamps))
 
 
 @lru_cache(READ_ONCE)
 def _misread(place: Path, stamps: tuple[tuple[int, int], ...]) -> tuple[str, str] | None:  # noqa: ARG001 -- as above
-    readers: Mapping[str, Callable[[Path], object]] = {
-        REPORTS["json"]: lambda file: Report.model_validate_json(file.read_bytes()),
-        REPORTS["html"]: _to_its_end,
-        CLAIMS: lambda file: [CLAIM.validate_json(line) for line in file.read_bytes().splitlines()],
-        ARTICLES: lambda file: [Article.model_validate_json(line) for line in file.read_bytes().splitlines()],
-    }
-    for name, read in readers.items():
+    for name, read in _READERS.items():
         try:
             read(place / name)
         except OSError as error:
@@ -138,6 +134,17 @@ def _misread(place: Path, stamps: tuple[tuple[int, int], ...]) -> tuple[str, str
         except ValueError:
             return name, DAMAGED
     return None
+
+
+def _line_by_line(read: Callable[[bytes], object]) -> Callable[[Path], object]:
+    """A reader of files whose lines `read` understands."""
+
+    def all_of(file: Path) -> None:
+        with file.open("rb") as lines:
+            for line in lines:
+                read(line)
+
+    return all_of
 
 
 def _not_readable(error: OSError) -> str:
@@ -150,6 +157,19 @@ def _to_its_end(page: Path) -> None:
         file.seek(max(0, page.stat().st_size - TAIL))
         if PAGE_END not in file.read():
             raise ValueError
+
+
+_READERS: Mapping[str, Callable[[Path], object]] = {
+    REPORTS["json"]: lambda file: Report.model_validate_json(file.read_bytes()),
+    REPORTS["html"]: _to_its_end,
+    CLAIMS: _line_by_line(CLAIM.validate_json),
+    ARTICLES: _line_by_line(Article.model_validate_json),
+    "pairs.jsonl": _line_by_line(Judgement.model_validate_json),
+    "failures.jsonl": _line_by_line(json.loads),
+    MANIFEST: lambda file: Manifest.model_validate_json(file.read_bytes()),
+}
+"""Files of a run folder that are whole once its run is over, what a reader needs first -> what raises ValueError when
+one is not."""
 
 
 def has_report(batch: Path, folder: str) -> bool:

@@ -192,6 +192,7 @@ def cut_unseen(file: Path) -> None:
         ("claims.jsonl", spoil_unseen),
         ("articles.jsonl", spoil_unseen),
         ("report.html", cut_unseen),
+        ("manifest.json", cut_unseen),
     ],
 )
 async def test_damage_that_has_no_time_is_made_good_too(
