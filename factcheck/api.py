@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from factcheck import __version__
 from factcheck.engine.base import GRACE, Placing, Stop
@@ -24,15 +24,14 @@ from factcheck.llm.cassette import Tape, cassette
 from factcheck.llm.client import Client
 from factcheck.llm.doctor import Diagnosis, diagnose
 from factcheck.llm.doctor import plan as plan_diagnosis
-from factcheck.llm.endpoint import require_endpoint, resolve, wire_model
-from factcheck.llm.forecast import estimate_line, tokens_line
+from factcheck.llm.endpoint import require_endpoint, resolve
+from factcheck.llm.forecast import estimate_line, tariff, tokens_line
 from factcheck.llm.libraries import import_reader, import_sdk, load_ahead
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import open_post
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.recorded import as_recorded
 from factcheck.llm.traces import Listener
-from factcheck.llm.usage import price
 from factcheck.pipeline import Input, Means, Progress, Unwatched
 from factcheck.pipeline import check as run_check
 from factcheck.pipeline import extract_all as run_extraction
@@ -48,8 +47,9 @@ from factcheck.workplaces import open_engine, require_engine
 if TYPE_CHECKING:  # for the types only: the check of one story does not load what checks many
     from factcheck.batch.between_shards import Later
     from factcheck.batch.counting import BatchProgress
+    from factcheck.batch.estimating import BatchEstimate
     from factcheck.batch.options import BatchOptions
-    from factcheck.index import BatchIndex
+    from factcheck.index import BatchIndex, GroupBy
 
 Result = TypeVar("Result")
 
@@ -127,7 +127,7 @@ def check(
     async def work(means: Means) -> Report:
         return await run_check(given, means, settings.check, run_info(settings, __version__), watch)
 
-    return _run(work, settings, watch, listener, stop or Stop())
+    return _run(work, settings, watch.note, listener, stop or Stop())
 
 
 def open_run(paths: Sequence[Path], given: Input, settings: Settings, command: Sequence[str]) -> RunFolder | None:
@@ -173,7 +173,7 @@ def extract(
             usage=means.usage().model_copy(update={"cache_hits": found.cached}),
         )
 
-    return _run(work, settings, watch, listener, stop or Stop())
+    return _run(work, settings, watch.note, listener, stop or Stop())
 
 
 def batch(
@@ -235,7 +235,7 @@ def batch(
                 numbers = rounds(place, aside, over, watch=watch, note=note, missed=missed, index=index)
                 return await run_rounds(numbers, go, wish, patient=watch, note=note, missed=missed)
 
-        return _run(work, settings, observer, recorder(listener), wish, mailbox)
+        return _run(work, settings, observer.note, recorder(listener), wish, mailbox)
 
 
 def merge(folders: Sequence[str | Path], into: str | Path, lang: str = "en", *, to_compare: bool = False) -> BatchIndex:
@@ -259,7 +259,7 @@ def compare_shards(
     async def work(means: Means) -> BatchIndex:
         return await compare(index, later, run_info(settings, __version__), means, settings.check, progress)
 
-    return _run(work, settings, progress, listener, stop or Stop())
+    return _run(work, settings, progress.note, listener, stop or Stop())
 
 
 def read_sides(first: str, other: str, options: ReadOptions = DEFAULT_OPTIONS) -> Input:
@@ -282,25 +282,33 @@ def estimate(given: Input, settings: Settings) -> Estimate:
     Raises SettingsError when called inside a running event loop.
     """
 
-    def cost(model: str, prompt: int, completion: int) -> float | None:
-        return None if resolve(settings.model).local else price(wire_model(model), prompt, 0, completion)
-
     async def work(means: Means) -> Estimate:
-        return await run_estimate(given, means, settings.check, cost)
+        return await run_estimate(given, means, settings.check, tariff(settings.model))
 
-    return _run(work, settings.model_copy(update={"engine": EngineSettings()}), Unwatched(), None, Stop())
+    return _unsent(work, settings)
 
 
-class _Told(Protocol):
-    """Whoever is told what the cache had to say."""
+def estimate_batch(
+    root: str | Path, settings: Settings, group_by: GroupBy | None = None, reading: ReadOptions = DEFAULT_OPTIONS
+) -> BatchEstimate:
+    """As `estimate`, of a batch over `root`; see `factcheck.batch.estimating.estimate_batch`."""
+    from factcheck.batch.estimating import estimate_batch as run_batch_estimate
 
-    def note(self, message: str) -> None: ...
+    async def work(means: Means) -> BatchEstimate:
+        across, cost = settings.batch.across_stories, tariff(settings.model)
+        return await run_batch_estimate(Path(root), reading, group_by, means, settings.check, cost, across=across)
+
+    return _unsent(work, settings)
+
+
+def _unsent(work: Callable[[Means], Awaitable[Result]], settings: Settings) -> Result:
+    return _run(work, settings.model_copy(update={"engine": EngineSettings()}), Unwatched().note, None, Stop())
 
 
 def _run(
     work: Callable[[Means], Awaitable[Result]],
     settings: Settings,
-    watch: _Told,
+    note: Callable[[str], None],
     listener: Listener | None,
     stop: Stop,
     mailbox: Mailbox | None = None,
@@ -312,12 +320,12 @@ def _run(
     outcome: list[Result] = []
 
     async def opened() -> None:
-        with stop.obeyed(lambda: None if stop.at_rest else watch.note(ENDING)):
+        with stop.obeyed(lambda: None if stop.at_rest else note(ENDING)):
             await heeding()
 
     async def heeding() -> None:
         stopping = partial(getattr, stop, "requested")
-        placing = Placing(limit=settings.model.concurrency, stop=stop, note=watch.note)
+        placing = Placing(limit=settings.model.concurrency, stop=stop, note=note)
         async with (
             Client(settings.model, listener, mailbox, stopping=stopping) as client,
             open_engine(settings, client, store, listener, stopping, placing) as engine,
@@ -331,7 +339,7 @@ def _run(
                 estimate=estimate_line if not resolve(settings.model).local else tokens_line,
                 name=settings.model.model,
                 confirm_name=settings.model.confirm_model or settings.model.model,
-                limited=_limited(settings),
+                limited=settings.is_limited,
                 lasting=settings.keeps_answers,
                 embedder=client,
             )
@@ -340,8 +348,8 @@ def _run(
     with ExitStack() as stack:
         tape = stack.enter_context(_cassette(settings.cassette, settings)) if settings.cassette else None
         if tape is not None and tape.begun:
-            watch.note(f"goes on with the recording that was broken off: {tape.begun:,} answers are in it already")
-        store: AnswerStore = _store(settings, watch, stack)
+            note(f"goes on with the recording that was broken off: {tape.begun:,} answers are in it already")
+        store: AnswerStore = _store(settings, note, stack)
         try:
             asyncio.run(opened())
         except asyncio.CancelledError:
@@ -350,15 +358,11 @@ def _run(
             raise
         finally:
             stop.answers_lost = isinstance(store, AnswerCache) and store.lost
-        if tape is not None and _is_partial(outcome[0]):
+        if tape is not None and isinstance(outcome[0], Report | ExtractionReport) and outcome[0].partial:
             tape.keep_apart()
     if tape is not None and tape.trouble is not None:
-        watch.note(tape.trouble)
+        note(tape.trouble)
     return outcome[0]
-
-
-def _is_partial(result: object) -> bool:
-    return isinstance(result, Report | ExtractionReport) and result.partial
 
 
 def _refuse_running_loop() -> None:
@@ -372,26 +376,21 @@ def _refuse_running_loop() -> None:
     )
 
 
-def _limited(settings: Settings) -> bool:
-    replayed = settings.cassette is not None and settings.cassette.exists()
-    return replayed or settings.model.max_calls is not None or settings.model.max_cost is not None
-
-
-def _store(settings: Settings, watch: _Told, stack: ExitStack) -> AnswerStore:
+def _store(settings: Settings, note: Callable[[str], None], stack: ExitStack) -> AnswerStore:
     """A cassette must see every request, so it gets a store of its own that ends with the run."""
     if not settings.keeps_answers:
         return MemoryStore()
     cache = AnswerCache(settings.cache.place, resolve(settings.model).base_url)
     stack.callback(cache.close)
     told = list(cache.warnings)  # before anything is spent; what comes later, at the end
-    _tell(told, watch)
-    stack.callback(lambda: _tell([warning for warning in cache.warnings if warning not in told], watch))
+    _tell(told, note)
+    stack.callback(lambda: _tell([warning for warning in cache.warnings if warning not in told], note))
     return cache
 
 
-def _tell(warnings: Sequence[str], watch: _Told) -> None:
+def _tell(warnings: Sequence[str], note: Callable[[str], None]) -> None:
     for warning in warnings:
-        watch.note(warning)
+        note(warning)
 
 
 def _cassette(path: Path, settings: Settings) -> AbstractContextManager[Tape]:

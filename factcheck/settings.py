@@ -144,6 +144,12 @@ class Settings(Value):
         """Whether answers outlast the run; a cassette must see every request and never works beside the cache."""
         return self.cassette is None and self.cache.enabled
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether calls or cost have a limit, or a recording answers."""
+        replayed = self.cassette is not None and self.cassette.exists()
+        return replayed or self.model.max_calls is not None or self.model.max_cost is not None
+
 
 # -- layering ------------------------------------------------------------------------------------
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from factcheck.llm.endpoint import wire_model
+from factcheck.llm.endpoint import resolve, wire_model
 from factcheck.llm.usage import estimate_tokens, price
+from factcheck.settings import ModelSettings
 
 
 def estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) -> str:
@@ -14,6 +15,16 @@ def estimate_line(model: str, requests: Sequence[tuple[str, str]], output: int) 
     cost = price(wire_model(model), prompt, 0, output)
     money = at_most(cost) if cost is not None else f"the price of {model} is not known"
     return f"{tokens_line(model, requests, output)}, {money}"
+
+
+def tariff(settings: ModelSettings) -> Callable[[str, int, int], float | None]:
+    """Model, tokens in, tokens out -> US dollars at the endpoint of `settings`; None where nobody knows or asks any."""
+    local = resolve(settings).local
+
+    def cost(model: str, prompt: int, completion: int) -> float | None:
+        return None if local else price(wire_model(model), prompt, 0, completion)
+
+    return cost
 
 
 def at_most(cost: float) -> str:

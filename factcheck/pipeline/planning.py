@@ -30,6 +30,9 @@ CLAIMS_PER_PAIR = 0.11
 EVIDENCE_TOKENS = 95
 """Prompt tokens of a pair in the second pass, with evidence and neighbours."""
 
+CLAIMS_BETWEEN_STORIES = 1.0
+"""The same of pairs between stories, few of which share a claim."""
+
 Basis = Literal["counted", "estimated"]
 Cost = Callable[[str, int, int], float | None]
 """Model, tokens in, tokens out -> US dollars; None when the price is not known."""
@@ -117,6 +120,24 @@ async def estimate(given: Input, means: Means, settings: CheckSettings, cost: Co
         requests=sum(stage.requests for stage in stages),
         cost_usd=None if None in costs else round(sum(cost or 0.0 for cost in costs), 6),
     )
+
+
+def estimate_between(pairs: int, means: Means, settings: CheckSettings, cost: Cost) -> tuple[StageEstimate, ...]:
+    """What judging so many pairs between stories would ask, and reading the usual share of them again.
+
+    Such pairs share few claims, so that a request is full of claims before it is full of pairs.
+    """
+    if not pairs:
+        return ()
+    task = means.task("judge_pairs")
+    each = first_pass.TOKENS_TO_NAME + first_pass.TOKENS_PER_PAIR + CLAIMS_BETWEEN_STORIES * TOKENS_PER_CLAIM
+    room = max(each, settings.tokens_per_request - estimate_tokens(task.prompt.text))
+    requests = math.ceil(pairs / min(settings.pairs_per_request, room / each))
+    prompt = requests * estimate_tokens(task.prompt.text) + math.ceil(pairs * each)
+    nothing = _asked("judging", (), 0, task.model, cost)
+    judging = _sum(nothing, requests, prompt, first_pass.expected_tokens(pairs), task.model, cost)
+    reader = Reader({}, {}, means, settings, Unwatched())
+    return judging.model_copy(update={"units": pairs}), _confirmation((), pairs, reader, cost)
 
 
 def _spares(pairs: Sequence[CandidatePair], further: int, settings: CheckSettings) -> bool:
