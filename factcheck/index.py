@@ -48,6 +48,9 @@ class DisputeLine(Value):
     """Whether neither the story's last report had it nor an earlier run found it between the stories that this was."""
     claims: tuple[str, ...] = ()
     """Ids of the claims that contradict each other in it, by which it is known again when its title is another."""
+    sentences: tuple[str, ...] = ()
+    """Of each sentence that states them the first 8 hex digits of a hash, by which it is known again when another model
+    reads the same articles."""
 
 
 class StoryRow(Value):
@@ -71,6 +74,12 @@ class StoryRow(Value):
     """Paths of articles that the last report did not have."""
     gone_articles: tuple[str, ...] = ()
     """Paths of articles that the last report had and this story has no more; by event, that no story has any more."""
+    edited_articles: tuple[str, ...] = ()
+    """Paths of articles in the place of which the last report had others: their files changed."""
+    skipped: int = 0
+    """Files of the story that a rule left out."""
+    left_out: tuple[RefusedFile, ...] = ()
+    """Some of them, and why."""
     claims: int = 0
     pairs: int = 0
     facts: int = 0
@@ -195,7 +204,7 @@ class BatchTotals(Value):
     new: int
     changed: int
     again: int = 0
-    """Stories that were checked again, or are to be, and have the articles that they had."""
+    """Stories that were checked again and have the articles that they had."""
     articles: int
     failed_articles: int
     claims: int
@@ -245,6 +254,8 @@ class BatchHead(Value):
     """Files that could not be read and belong to no story."""
     skipped: int = 0
     """Files left out by rule that belong to no story."""
+    left_out: tuple[RefusedFile, ...] = ()
+    """Some of them, and why."""
     stopped: str | None = None
     """Why the run ended before all stories were run; None when it did not."""
     usage: Usage = Usage()

@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from factcheck.batch import filing, fingerprints
+from factcheck.batch.kept import Baseline, Kept, packed, together
+from factcheck.batch.news import renewed
 from factcheck.batch.packed_rows import pack
 from factcheck.batch.planning import Story
 from factcheck.batch.rows import UNFINISHED, standing, waiting_row
-from factcheck.batch.spool import Baseline, Kept, Spool, together
+from factcheck.batch.spool import Spool
 from factcheck.errors import InputError
 from factcheck.findings import Usage
 from factcheck.index import GroupBy, StoryRow
@@ -45,17 +47,27 @@ def no_more(spool: Spool, there: Collection[str], rows: Mapping[str, StoryRow], 
     """
     keys = set(spool.story_keys())
     left = {key: spool.story(key) for key in sorted(keys - set(there) - set(rows))}
-    known = {key: kept for key, kept in left.items() if not any(spool.unread(path) for _, path in kept.members)}
-    if not known or not any(row.status in ("waiting", "failed") for row in rows.values()):
-        return known
+    if not left:
+        return {}
     through = [key for key in keys & rows.keys() if rows[key].status in ("done", "incomplete")]
     told = {id_ for key in through for id_, _ in spool.story(key).members}
+    missing = {key: [m for m in kept.members if m[0] not in told and not spool.has(m[0])] for key, kept in left.items()}
+    known = {key: kept for key, kept in left.items() if not not_read(missing[key], spool.unread)}
+    if not any(row.status in ("waiting", "failed") for row in rows.values()):
+        return known
     by_event = {key for key, kept in known.items() if kept.row.group_by == group_by == "event"}
     return {
         key: kept
         for key, kept in known.items()
         if key in by_event or not any(spool.has(id_) and id_ not in told for id_, _ in kept.members)
     }
+
+
+def not_read(missing: Sequence[tuple[str, str]], unread: Callable[[str, int], bool]) -> tuple[tuple[str, str], ...]:
+    """Of articles (id, path) that are not there, those that may be in what of their files cannot be read now."""
+    of_file = Counter(path for _, path in missing)
+    closed = {path for path, articles in of_file.items() if unread(path, articles)}
+    return tuple(member for member in missing if member[1] in closed)
 
 
 def removed(spool: Spool, lost: Iterable[Kept]) -> tuple[str, ...]:
@@ -71,7 +83,7 @@ class History:
 
     `kept` holds what the last check of each story left, by key; `there` says of an article, by id and path, whether it
     or what is in its file now is in any story; of no id, whether there is an article in that file. `unread` says of a
-    path whether the file is there and no article of it can be read.
+    path whether so many articles may be in what of that file cannot be read now.
     """
 
     def __init__(
@@ -79,14 +91,14 @@ class History:
         kept: Mapping[str, Kept],
         pass_id: str,
         there: Callable[[str, str], bool],
-        unread: Callable[[str], bool],
+        unread: Callable[[str, int], bool],
     ) -> None:
         self.kept = kept
         self._pass_id = pass_id
         self._there = there
         self._unread = unread
-        self._old = {key: old for key, story in kept.items() if (old := story.baseline(pass_id)) is not None}
-        self._holder = {id_: key for key, old in sorted(self._old.items()) for id_, _ in old.members}
+        self._old = {key: old for key, story in kept.items() if (old := story.members_in(pass_id))}
+        self._holder = {id_: key for key, old in sorted(self._old.items()) for id_, _ in old}
 
     def earlier(self, story: Story) -> list[Kept]:
         """What is left of the story and of those that are in it now; else of those that it goes on from.
@@ -103,14 +115,14 @@ class History:
         free = list(held) if story.group_by == "event" else left
         most = min(free, key=lambda key: (-held[key], key), default="")
         first = [most] if free and 2 * held[most] >= story.articles else []
-        whole = sorted(key for key in left if 2 * held[key] > len(self._old[key].members))
+        whole = sorted(key for key in left if 2 * held[key] > len(self._old[key]))
         return [self.kept[key] for key in dict.fromkeys([*first, *whole])]
 
     def _is_left(self, key: str, group_by: GroupBy) -> bool:
         """Whether nothing goes on under the key of an earlier story, found in another way than now or by folder."""
         if self.kept[key].row.group_by != group_by:
             return True
-        return group_by != "event" and not any(self._there("", path) for _, path in self._old[key].members)
+        return group_by != "event" and not any(self._there("", path) for _, path in self._old[key])
 
     def before(self, story: Story) -> Baseline | None:
         """What of the story is old news in this pass."""
@@ -139,8 +151,23 @@ class History:
 
     def _not_read(self, story: Story, before: Baseline) -> tuple[tuple[str, str], ...]:
         """The articles of before that are not in the story because their files cannot be read now."""
+        was = renewed(story.documents, before.members).values()
+        missing = self._missing(story, before.members)
+        return not_read([member for member in missing if member[0] not in was], self._unread)
+
+    def _missing(self, story: Story, members: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those that are in no story now."""
         own = {document.article for document in story.documents}
-        return tuple((id_, path) for id_, path in before.members if id_ not in own and self._unread(path))
+        return [(id_, path) for id_, path in members if id_ not in own and not self._there(id_, "")]
+
+    def is_gone(self, story: Story) -> bool:
+        """Whether an article that could not be read when the story was checked is gone since, and nothing else tells.
+
+        By event, by day and all together, what cannot be read is in no story.
+        """
+        kept = self.kept[story.key]
+        missing = self._missing(story, kept.members) if kept.row.status != "failed" else []
+        return len(not_read(missing, self._unread)) < len(missing)
 
     def row(self, key: str) -> StoryRow | None:
         """The row of an earlier check as it stands in this pass."""
@@ -180,6 +207,7 @@ class History:
             update={
                 "articles": max(0, row.articles - sum(part.articles for part in parts.values())),
                 "new_articles": tuple(path for path in row.new_articles if path not in elsewhere),
+                "edited_articles": tuple(path for path in row.edited_articles if path not in elsewhere),
                 "unsettled": own.unsettled if own is not None else (),
                 **({"title": own.title, "reason": own.reason} if own is not None else {}),
             }
@@ -226,7 +254,7 @@ class History:
         before = self.before(story)
         unread = self._not_read(story, before) if before is not None else ()
         members = tuple((id_, path) for id_, path in (*there, *unread) if id_ not in elsewhere)
-        return Kept(fingerprint, members, pack(row), self._pass_id, before)
+        return Kept(fingerprint, members, pack(row), self._pass_id, packed(before))
 
 
 def history_of(spool: Spool, pass_id: str) -> History:

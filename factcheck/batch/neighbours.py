@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
 from pydantic import ValidationError
 
 from factcheck.batch import filing
+from factcheck.batch.articles import Articles, Library
 from factcheck.batch.deciding import Deciding, named_before
 from factcheck.batch.meetings import found_between, told_in_reports
 from factcheck.batch.rows import UNFINISHED
@@ -19,7 +19,7 @@ from factcheck.batch.spool import Spool
 from factcheck.errors import AnswerDeferred, InputError, Interrupted, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
-from factcheck.models import Article, CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
+from factcheck.models import CandidatePair, Claim, Decision, Failure, Judgement, Value, tagged_hash
 from factcheck.pipeline import Means, Progress
 from factcheck.pipeline.across import JudgedAcross, Told, judge_across, near_across
 from factcheck.settings import CheckSettings
@@ -36,7 +36,6 @@ FEWEST = 250
 """The same for a small batch: what one request of the first pass holds."""
 AT_ONCE = 5_000
 """Pairs whose claims and answers are in memory at a time."""
-ARTICLES_HELD = 256
 REASONS_SHOWN = 5
 _STATE = "across"
 
@@ -63,19 +62,6 @@ def _kept(state: str) -> _Kept | None:
 
 def _pairs(findings: Iterable[AcrossFinding]) -> Iterator[tuple[str, str]]:
     return (pair for finding in findings for pair in finding.pairs)
-
-
-class Library(Protocol):
-    """The articles of a batch; a Spool is one."""
-
-    def language(self, id_: str) -> str | None:
-        """The language of an article; None when it is not known, and when there is no such article."""
-
-    def mixed(self) -> bool:
-        """Whether articles are in several languages; one that nobody knows counts as one more."""
-
-    def article(self, id_: str) -> Article:
-        """An article by its id. Raises KeyError."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +118,17 @@ class Neighbours:
         return told.model_copy(update={"status": "waiting", "findings": tuple(standing)})
 
     async def compare(
-        self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress, *, again: bool
+        self,
+        rows: Sequence[StoryRow],
+        means: Means,
+        settings: CheckSettings,
+        watch: Progress,
+        *,
+        again: bool,
+        unread: bool = False,
     ) -> AcrossStories | None:
-        """What the stories of `rows` say about each other; asks only about pairs that no run asked about.
+        """What the stories of `rows` say about each other, beside files that are `unread` and in none of them; asks
+        only about pairs that no run asked about.
 
         When no report changed it is what it was, unless something failed that nobody can have failed for good, or
         `again` is wanted. A damaged report is left out, which is said. Raises AnswerDeferred, and CassetteError when a
@@ -168,7 +162,7 @@ class Neighbours:
         if self.lacking is not None and self.lacking.kind == INTERRUPTED:
             return self.known({row.key: row.report for row in rows})
         result = _without(result, [row for row in told if row not in there], damaged)
-        before, apart = tuple(sorted(self._before)), self._apart(rows, there, whole=not failures)
+        before, apart = tuple(sorted(self._before)), self._apart(rows, there, whole=not failures and not unread)
         inputs += "?" if self.lacking is not None or damaged else ""
         self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
         self._spool.state(_STATE, self._kept.model_dump_json())
@@ -179,30 +173,28 @@ class Neighbours:
         return None if self._comparing.whole else AcrossStories(status="done", stories=stories, whole=False)
 
     def _found_before(self) -> frozenset[tuple[str, str]]:
-        if self._kept is None:
-            return frozenset()
-        if self._kept.pass_id == self._pass_id:
+        if self._kept is not None and self._kept.pass_id == self._pass_id:
             return frozenset(self._kept.before)
-        result = self._kept.result
-        decided = (judgement.key for judgement in result.reviewed)
-        return frozenset((*self._kept.apart, *_pairs(result.findings), *decided))
+        return self._told()
 
     def _apart(
         self, rows: Sequence[StoryRow], there: Sequence[StoryRow], *, whole: bool
     ) -> tuple[tuple[str, str], ...]:
         """The pairs found earlier that may be missing only because something is: they are no news when they are found.
 
-        That is a story that is left out or has not all its claims, or a pair that failed when not the `whole` was
-        judged; once nothing is missing, nothing is held over.
+        That is a story that is left out, waits under another name or has not all its claims, a file that cannot be
+        read, or a pair that failed; once the `whole` was judged and nothing is missing, nothing is held over.
         """
-        out = {row.key for row in rows if row.status != "done"} | (
-            {row.key for row in rows} - {row.key for row in there}
-        )
-        if self._kept is None or (whole and not out):
-            return ()
-        before = self._kept.result.findings
-        left = [f for f in before if not whole or any(side.story in out for side in f.sides)]
-        return tuple(sorted({*self._kept.apart, *_pairs(left)}))
+        whole = whole and len(there) == len(rows) and all(row.status == "done" for row in rows)
+        return () if whole else tuple(sorted(self._told()))
+
+    def _told(self) -> frozenset[tuple[str, str]]:
+        """The pairs behind all that was found or held over by the last comparison, or that a person decided upon."""
+        if self._kept is None:
+            return frozenset()
+        result = self._kept.result
+        decided = (judgement.key for judgement in result.reviewed)
+        return frozenset((*self._kept.apart, *_pairs(result.findings), *decided))
 
     async def _compared(
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings, watch: Progress
@@ -372,28 +364,3 @@ def _refused(pair: CandidatePair, error: Exception) -> Failure:
     return Failure(
         stage="judging", subject=f"{pair.left}|{pair.right}", kind="SettingsError", message=str(error), attempts=0
     )
-
-
-class Articles(Mapping[str, Article]):
-    """Some articles of a batch by id, read when they are asked for and a few of them kept.
-
-    Most pairs need none. To another process they go as what they are, all of them.
-    """
-
-    def __init__(self, library: Library, ids: Collection[str]) -> None:
-        self._read = lru_cache(maxsize=ARTICLES_HELD)(library.article)
-        self._ids = frozenset(ids)
-
-    def __getitem__(self, id_: str) -> Article:
-        if id_ not in self._ids:
-            raise KeyError(id_)
-        return self._read(id_)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._ids))
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def __reduce__(self) -> tuple[type[dict[str, Article]], tuple[dict[str, Article]]]:
-        return dict, (dict(self),)

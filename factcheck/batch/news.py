@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from factcheck.batch.spool import Baseline, Document
+from factcheck.batch.kept import Baseline
+from factcheck.batch.spool import Document
 from factcheck.findings import Report
 from factcheck.index import DisputeLine
+from factcheck.models import Claim
 
 
 def renewed(documents: Iterable[Document], members: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -45,27 +48,30 @@ def news_of(
 ) -> News:
     """The disputes as the index tells them, against what was told `before` of the story with these documents.
 
-    A dispute goes on from one that is about a claim of its own; else from one under the same title, for an article
-    that was edited has other claims: one from each, for a title is a short question, which another event of the same
-    kind may raise too. It is old if articles that were there contradict each other in it by what it goes on with, or
-    if it was found between stories (`known` pairs of claims). Of a story that was parted none is missing, for another
-    one may have them now.
+    A dispute goes on from one that is about a claim of its own. Articles that were edited have other claims, and so has
+    all that another model reads: then it goes on from one of which no claim is there any more, under the same title or
+    stated in the same sentences; one from each, for a title is a short question, which another event of the same kind
+    may raise too. It is old if articles that were there contradict each other in it by what it goes on with, or if it
+    was found between stories (`known` pairs of claims). Of a story that was parted none is missing, for another one may
+    have them now.
     """
+    told_by = {claim.id: claim for extraction in report.extractions for claim in extraction.claims}
     found = [(dispute, [pair for point in dispute.points for pair in point.pairs]) for dispute in report.disputes]
     claims = [frozenset(id_ for pair in pairs for id_ in pair) for _, pairs in found]
     told = before.disputes if before is not None else ()
     contested = {id_ for line in told for id_ in line.claims}
     there = _there(documents, before)
-    held = {claim.id for e in report.extractions for claim in e.claims if claim.article_id in there}
+    held = {id_ for id_, claim in told_by.items() if claim.article_id in there}
     left = [line for line in told if not any(claims_.intersection(line.claims) for claims_ in claims)]
+    reworded = [line for line in left if told_by.keys().isdisjoint(line.claims)]
     lines = list[DisputeLine]()
     for (dispute, pairs), own in zip(found, claims, strict=True):
         inside = [pair for pair in pairs if held.issuperset(pair)]
         old = any(pair in known for pair in pairs) or any(not contested.isdisjoint(pair) for pair in inside)
-        if inside and contested.isdisjoint(own):
-            same = next((line for line in left if line.title == dispute.title), None)
-            left = [line for line in left if line is not same]
-            old = old or same is not None
+        if inside and contested.isdisjoint(own) and (same := _same(dispute.title, inside, told_by, reworded)):
+            left.remove(same)
+            reworded.remove(same)
+            old = True
         lines.append(
             DisputeLine(
                 id=dispute.id,
@@ -74,11 +80,29 @@ def news_of(
                 points=len(dispute.points),
                 new=not old,
                 claims=tuple(sorted(own)),
+                sentences=tuple(sorted({mark for id_ in own for mark in _marks(told_by[id_])})),
             )
         )
     if before is None or before.parted:
         left = []
     return News(tuple(lines), tuple(left))
+
+
+def _same(
+    title: str, pairs: Iterable[tuple[str, str]], claims: Mapping[str, Claim], lines: Sequence[DisputeLine]
+) -> DisputeLine | None:
+    """The line under that title, else the first that holds sentences of both claims of a pair."""
+    sides = [[_marks(claims[id_]) for id_ in pair] for pair in pairs]
+    stated = (line for line in lines if any(all(not m.isdisjoint(line.sentences) for m in pair) for pair in sides))
+    return next((line for line in lines if line.title == title), None) or next(stated, None)
+
+
+def _marks(claim: Claim) -> frozenset[str]:
+    """Of each sentence that states the claim, whatever stands around it."""
+    quotes = (" ".join(evidence.quote.split()) for evidence in claim.evidence)
+    return frozenset(
+        hashlib.blake2s(quote.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest() for quote in quotes
+    )
 
 
 def in_the_dark(report: Report, documents: Iterable[Document], before: Baseline | None) -> bool:

@@ -19,7 +19,7 @@ from factcheck.batch.neighbours import Comparing, Neighbours
 from factcheck.batch.options import BatchOptions, new_id
 from factcheck.batch.packed_rows import PackedRows
 from factcheck.batch.planning import Part, Story, folder_anchor, folder_story, pooled_stories
-from factcheck.batch.rows import place, standing, totals, why
+from factcheck.batch.rows import PATHS_SHOWN, place, standing, totals, why
 from factcheck.batch.running import INTERRUPTED, Running, Work
 from factcheck.batch.scanning import Listing, ScannedFile, fitting, gone, readings, scan
 from factcheck.batch.spool import Document, Spool
@@ -31,7 +31,7 @@ from factcheck.ingestion import language
 from factcheck.ingestion.cleaning import printable
 from factcheck.ingestion.known_sources import beside
 from factcheck.ingestion.walking import FoundFile, Refusal
-from factcheck.models import Article, Decision, tagged_hash
+from factcheck.models import Article, Decision, RefusedFile, tagged_hash
 from factcheck.pipeline import Means
 from factcheck.settings import CheckSettings
 from factcheck.stages.blocking.across import import_libraries
@@ -73,6 +73,7 @@ class Pass:
         """Those that this run has yet to come to, where each is a story."""
         self._unreadable = list(self._hidden.refused)
         self._skipped = 0
+        self._left_out = list[RefusedFile]()
         self._next_save = time.monotonic() + SAVED_EVERY
         self._stopping: Callable[[], bool] = lambda: False
         self._comparing: Comparing | None = None
@@ -238,7 +239,9 @@ class Pass:
         self._unreadable += failed
         new = {file.shown for file in self._changed} - self._failed_before
         self.counts.unreadable += sum(refused.path in new for refused in failed)
-        self._skipped += len(found) - len(failed)
+        left_out = [refusal.file for refusal in found if not refusal.failed]
+        self._skipped += len(left_out)
+        self._left_out += left_out[: PATHS_SHOWN - len(self._left_out)]
         return True
 
     def _keep(self, file: ScannedFile, outcomes: Sequence[Article | Refusal]) -> None:
@@ -279,8 +282,8 @@ class Pass:
             comparing = replace(self._comparing, also=also)
             self._neighbours = Neighbours(comparing, self._spool, self._pass_id, self._watch.note)
         try:
-            again = work.retry_failed
-            self._across = await self._neighbours.compare(rows, means, work.settings, watch, again=again)
+            ask = {"again": work.retry_failed, "unread": bool(self._unreadable)}
+            self._across = await self._neighbours.compare(rows, means, work.settings, watch, **ask)
             self._compared = True
         except AnswerDeferred:
             running.deferred += 1
@@ -376,6 +379,7 @@ class Pass:
             unmet=gone,
             unreadable=tuple(self._unreadable),
             skipped=self._skipped,
+            left_out=tuple(self._left_out),
             stopped=running.stopped,
             usage=usage,
             spent=self._spool.spent(),

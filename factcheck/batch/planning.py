@@ -15,9 +15,10 @@ from pydantic import TypeAdapter
 
 from factcheck.batch import grouping
 from factcheck.batch.joining import Link, together
+from factcheck.batch.kept import Kept
 from factcheck.batch.news import renewed
 from factcheck.batch.openings import Gathered
-from factcheck.batch.spool import Document, Kept, Spool
+from factcheck.batch.spool import Document, Spool
 from factcheck.errors import Interrupted
 from factcheck.index import GroupBy, GroupReason, Shard
 from factcheck.models import Value, tagged_hash

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypedDict
 
-from factcheck.batch.news import in_the_dark, news_of
+from factcheck.batch.kept import Baseline, Kept
+from factcheck.batch.news import in_the_dark, news_of, renewed
 from factcheck.batch.planning import Story, days_of
-from factcheck.batch.spool import Baseline, Kept
 from factcheck.errors import FactcheckError
 from factcheck.findings import Report, Usage
 from factcheck.index import BatchTotals, StoryChange, StoryRow
@@ -36,13 +37,13 @@ def report_row(
         f"{refused.path}: {refused.reason}" for refused in report.unreadable
     ]
     articles = {article.id: article.path for article in report.articles}
-    new, gone = _moves(articles, before)
+    moves = _moves(articles, story, before)
     told = news_of(report, story.documents, before, known)
     decided = [decision for decision in report.decisions if decision.fate in ("honoured", "carried")]
     dark, sure = in_the_dark(report, story.documents, before), {decision.left_text for decision in decided}
     unsettled = tuple(line for line in told.missing if dark and line.title not in sure)
     settled = tuple(line.title for line in told.missing if line not in unsettled)
-    moved = bool(new or gone or settled or any(line.new for line in told.lines))
+    moved = bool(any(moves.values()) or settled or any(line.new for line in told.lines))
     return StoryRow(
         key=story.key,
         title=story.title,
@@ -53,8 +54,7 @@ def report_row(
         report=folder,
         headline=report.summary.headline,
         articles=len(report.articles),
-        new_articles=new,
-        gone_articles=gone,
+        **moves,
         claims=report.summary.claims,
         pairs=report.summary.pairs,
         facts=report.summary.facts,
@@ -67,6 +67,8 @@ def report_row(
         failed_articles=failed_articles,
         failed_pairs=report.summary.failed_pairs,
         unreadable=len(report.unreadable),
+        skipped=len(report.skipped),
+        left_out=report.skipped[:PATHS_SHOWN],
         reasons=tuple(dict.fromkeys(reasons))[:REASONS_SHOWN],
         checked_at=when,
         usage=usage,
@@ -99,12 +101,13 @@ def waiting_row(story: Story, last: StoryRow | None, before: Baseline | None) ->
     Of one that goes on from another and has no row of its own, that what was disputed there may be so still.
     """
     now = {"title": story.title, "reason": story.reason, "articles": story.articles, "status": "waiting"}
-    new, gone = _moves({d.article: d.path for d in story.documents if d.article is not None}, before)
-    now |= {"change": _change(before, moved=bool(new or gone))}
+    moves = _moves({d.article: d.path for d in story.documents if d.article is not None}, story, before)
+    now |= {"change": _change(before, moved=any(moves.values()))}
     if last is None:
-        now |= {"unsettled": before.disputes if before is not None and not before.parted else ()}
+        if before is not None:
+            now |= {**moves, "unsettled": () if before.parted else before.disputes}
         return StoryRow.model_validate({"key": story.key, "group_by": story.group_by, **now})
-    return last.model_copy(update={**now, "new_articles": new, "gone_articles": gone})
+    return last.model_copy(update={**now, **moves})
 
 
 def decidable(earlier: Iterable[Kept]) -> frozenset[str]:
@@ -119,6 +122,7 @@ def seen(row: StoryRow) -> StoryRow:
             "change": "unchanged",
             "new_articles": (),
             "gone_articles": (),
+            "edited_articles": (),
             "settled": (),
             "disputes": tuple(line.model_copy(update={"new": False}) for line in row.disputes),
         }
@@ -137,11 +141,25 @@ def _change(before: Baseline | None, *, moved: bool) -> StoryChange:
     return "changed" if moved or before.parted or before.several else "again"
 
 
-def _moves(articles: Mapping[str, str], before: Baseline | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _moves(articles: Mapping[str, str], story: Story, before: Baseline | None) -> _Moves:
     known = dict(before.members) if before is not None else {}
-    new = sorted(path for id_, path in articles.items() if id_ not in known)
-    gone = sorted(path for id_, path in known.items() if id_ not in articles)
-    return tuple(new[:PATHS_SHOWN]), tuple(gone[:PATHS_SHOWN])
+    was = renewed(story.documents, known.items())
+    new = sorted(path for id_, path in articles.items() if id_ not in known and id_ not in was)
+    gone = sorted(path for id_, path in known.items() if id_ not in articles and id_ not in was.values())
+    edited = sorted(path for id_, path in articles.items() if id_ in was)
+    return {
+        "new_articles": tuple(new[:PATHS_SHOWN]),
+        "gone_articles": tuple(gone[:PATHS_SHOWN]),
+        "edited_articles": tuple(edited[:PATHS_SHOWN]),
+    }
+
+
+class _Moves(TypedDict):
+    """Fields of StoryRow."""
+
+    new_articles: tuple[str, ...]
+    gone_articles: tuple[str, ...]
+    edited_articles: tuple[str, ...]
 
 
 def place(row: StoryRow) -> tuple[int, int, str]:
@@ -165,7 +183,7 @@ def totals(rows: Iterable[StoryRow]) -> BatchTotals:
                 row.status: 1,
                 "new": row.change == "new",
                 "changed": row.change == "changed",
-                "again": row.change == "again",
+                "again": row.change == "again" and row.status != "waiting",
                 "articles": row.articles,
                 "failed_articles": row.failed_articles + row.unreadable,
                 "claims": row.claims,

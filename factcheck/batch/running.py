@@ -196,8 +196,9 @@ class Running:
         """Whether to run it; if not, its row is what it was."""
         if not self._joining:
             self._found(story.key, story.articles)
-        kept, row = self._history.kept.get(story.key), self._history.row(story.key)
-        same = kept is not None and kept.fingerprint == self._fingerprints.of(story)
+        history, made = self._history, self._fingerprints.of(story)
+        kept, row = history.kept.get(story.key), history.row(story.key)
+        same = kept is not None and kept.fingerprint == made and not history.is_gone(story)
         unchanged = same and kept is not None and filing.is_whole(self._work.folder, kept.row, self._watch.note)
         if unchanged and row is not None and not (self._work.retry_failed and row.status != "done"):
             parts = self._history.parts(story) if row.status == "failed" else {}

@@ -87,7 +87,7 @@ def scan(root: Path, options: ReadOptions) -> list[ScannedFile]:
 def _scanned(
     file: FoundFile | Refusal,
     root: Path,
-    status: dict[Path, tuple[int, int]],
+    status: dict[Path, tuple[int, int, int]],
     said: _Said,
     chosen: str,
     now: float,
@@ -96,20 +96,21 @@ def _scanned(
     part = part_of(shown, root)
     if isinstance(file, Refusal):
         return ScannedFile(file, shown, part, _hash([file.file.reason, file.failed]))
-    size, changed = status[file.path]
-    stamp = "" if now - changed / 1e9 < SETTLED else _hash([size, changed, said.about(file.path), chosen])
+    size, changed, touched = status[file.path]
+    stamp = "" if now - changed / 1e9 < SETTLED else _hash([size, changed, touched, said.about(file.path), chosen])
     return ScannedFile(file, shown, part, stamp)
 
 
-def _stat(path: Path) -> tuple[int, int]:
-    """Size and time of change, of a file with metadata that of its rights too; zeros for one that went away since."""
+def _stat(path: Path) -> tuple[int, int, int]:
+    """Size, time of change as it is said, and of change in fact; zeros for a file that went away since.
+
+    A program that exports articles may give a corrected one the time of its publication, and the old length.
+    """
     try:
         known = path.stat()
     except OSError:
-        return 0, 0
-    changed = known.st_mtime_ns
-    # An article says for itself that it could not be opened; what is said about it does not.
-    return known.st_size, max(changed, known.st_ctime_ns) if _is_sidecar(path) else changed
+        return 0, 0, 0
+    return known.st_size, known.st_mtime_ns, known.st_ctime_ns
 
 
 def _is_sidecar(path: Path) -> bool:
@@ -119,11 +120,11 @@ def _is_sidecar(path: Path) -> bool:
 class _Said:
     """The state of what the user wrote about files beside them."""
 
-    def __init__(self, root: Path, sidecars: dict[Path, tuple[int, int]]) -> None:
+    def __init__(self, root: Path, sidecars: dict[Path, tuple[int, int, int]]) -> None:
         self._root = root
         self._sidecars = sidecars
 
-    def about(self, path: Path) -> list[tuple[int, int] | None]:
+    def about(self, path: Path) -> list[tuple[int, int, int]]:
         """State of the tables of its folders up to the root, and of its own metadata files."""
         if not self._sidecars:
             return []

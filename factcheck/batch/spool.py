@@ -15,18 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from pydantic import ValidationError
-
+from factcheck.batch.kept import Kept
 from factcheck.batch.openings import Opening, opening_of
-from factcheck.batch.packed_rows import unpack
 from factcheck.batch.respelling import respell
 from factcheck.errors import SettingsError
 from factcheck.findings import Usage
-from factcheck.index import DisputeLine, StoryRow
 from factcheck.ingestion.walking import Refusal
 from factcheck.llm.state_file import StateFile, open_state
 from factcheck.locks import FileLocks
-from factcheck.models import Article, Value
+from factcheck.models import Article
 
 NAME = "batch.sqlite"
 LOCK = ".lock"
@@ -63,69 +60,6 @@ class Document:
     """Of the body: changes with anything that is known of the article."""
     published: str | None
     """ISO date, None when unknown."""
-
-
-class Baseline(Value):
-    """What of a story is old news."""
-
-    members: tuple[tuple[str, str], ...]
-    """(article id, path) of its articles."""
-    disputes: tuple[DisputeLine, ...]
-    """What was told of them; of some of them perhaps long ago."""
-    parted: bool = False
-    """Whether another story has some of its articles now, and perhaps its disputes."""
-    several: bool = False
-    """Whether it was more than one story."""
-    unread: tuple[tuple[str, str], ...] = ()
-    """(article id, path) of its articles whose files are there and cannot be read now; not among `members`."""
-    ids: tuple[str, ...] = ()
-    """Of what was disputed or decided upon, which a reviewer may have had in view."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A story as its last check left it."""
-
-    fingerprint: str
-    members: tuple[tuple[str, str], ...]
-    """(article id, path) of its articles then."""
-    packed: bytes
-    """Its row, which of an archive takes a tenth of the memory so."""
-    pass_id: str
-    """Of the pass that checked it."""
-    before: Baseline | None
-    """What the pass before that one left; None when the story was not there."""
-
-    @property
-    def row(self) -> StoryRow:
-        """Its row, unpacked each time."""
-        return unpack(self.packed)
-
-    def baseline(self, pass_id: str) -> Baseline | None:
-        """What is old news in the pass `pass_id`: in the one that checked it, what was there before."""
-        if self.pass_id == pass_id:
-            return self.before
-        row = self.row
-        told = tuple(line.model_copy(update={"new": False}) for line in (*row.disputes, *row.unsettled))
-        return Baseline(members=self.members, disputes=told, ids=self.ids)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Of what is disputed or decided upon in it; where the check was not whole, also of what was so before."""
-        row = self.row
-        before = self.before.ids if self.before is not None and row.status != "done" else ()
-        return tuple(dict.fromkeys((*row.decided, *(line.id for line in row.disputes), *before)))
-
-
-def together(parts: Iterable[Baseline | None]) -> Baseline | None:
-    """What is old news of a story that was several; None when none of them was there."""
-    there = [part for part in parts if part is not None]
-    if len(there) < 2:
-        return there[0] if there else None
-    members = dict(member for part in there for member in part.members)
-    disputes = dict.fromkeys(line for part in there for line in part.disputes)
-    ids = dict.fromkeys(id_ for part in there for id_ in part.ids)
-    return Baseline(members=tuple(members.items()), disputes=tuple(disputes), ids=tuple(ids), several=True)
 
 
 class Spool:
@@ -261,10 +195,14 @@ class Spool:
         found = self._db.execute("SELECT 1 FROM documents WHERE path = ? AND article IS NOT NULL LIMIT 1", (path,))
         return self.has(id_) or found.fetchone() is not None
 
-    def unread(self, path: str) -> bool:
-        """Whether there is such a file, of which no article can be read now: an accident, and no rule's doing."""
+    def unread(self, path: str, articles: int) -> bool:
+        """Whether so many `articles` of a file may be in what of it cannot be read now, for an accident.
+
+        A file of which none can be read says so once, one of many records for each.
+        """
         found = self.documents_of([path])
-        return all(d.article is None for d in found) and any(_failed(self.outcome(d)) for d in found)
+        failed = sum(_failed(self.outcome(document)) for document in found if document.article is None)
+        return failed >= articles or (failed > 0 and all(document.article is None for document in found))
 
     def language(self, id_: str) -> str | None:
         """The language of an article, of files that hold it as the last has it; None when it is not known."""
@@ -300,12 +238,12 @@ class Spool:
             tuple((id_, path) for id_, path in json.loads(members)),
             zlib.compress(row.encode(), 1),
             pass_id,
-            _baseline(before) if before else None,
+            zlib.compress(before.encode(), 1) if before else None,
         )
 
     def finish(self, story: Kept) -> None:
         """Keep what a check left of a story."""
-        before = None if story.before is None else json.dumps(story.before.model_dump(mode="json"))
+        before = None if story.packed_before is None else zlib.decompress(story.packed_before).decode()
         members, row = json.dumps(story.members), story.row
         values = (row.key, story.fingerprint, members, row.model_dump_json(), story.pass_id, before)
         self._db.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -361,14 +299,6 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
     sums = {name: sum(getattr(usage, name) for usage in given) for name in COUNTS}
     cost = round(sum(known), 6) if len(known) == len(costs) else None
     return Usage.model_validate({**sums, "cost_usd": cost, "faults": dict(sorted(faults.items()))})
-
-
-def _baseline(text: str) -> Baseline | None:
-    """What was remembered; nothing when another version wrote it, for then it is told again rather than not at all."""
-    try:
-        return Baseline.model_validate_json(text)
-    except ValidationError:
-        return None
 
 
 def _failed(outcome: Article | Refusal) -> bool:

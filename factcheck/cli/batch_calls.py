@@ -11,7 +11,7 @@ from typing import Literal
 from factcheck import api
 from factcheck.batch.options import BatchOptions
 from factcheck.cli.batch_progress import ProgressKind, open_batch_progress
-from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, end_with, say
+from factcheck.cli.exits import DONE, INCOMPLETE, INTERRUPTED, NOTHING, end_with, say
 from factcheck.cli.gates import IndexGate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
@@ -114,12 +114,19 @@ def _compared(index: BatchIndex, into: Path, talk: Talk, comparison: Comparison)
 
 
 def completeness(index: BatchIndex, *, quiet: bool) -> int:
-    """Whatever failed, was stopped or could not be read makes a batch incomplete; what was not chosen does not."""
+    """Whatever failed, was stopped or could not be read makes a batch incomplete; what was not chosen does not.
+
+    Where a rule left out every file there was nothing to check.
+    """
     t = index.totals
     lost = t.failed + t.incomplete + len(index.unreadable)
     between = index.across is not None and index.across.status == "incomplete"
     if index.stopped is None and not lost and not between:
-        return DONE
+        if t.stories or not index.skipped or index.removed:
+            return DONE
+        if not quiet:
+            say("nothing to check: every file was left out; the index says why")
+        return NOTHING
     if not quiet:
         say(f"stopped: {index.stopped}" if index.stopped else f"incomplete: {_lacking(index, between=between)}")
     return INCOMPLETE

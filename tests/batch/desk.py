@@ -22,6 +22,8 @@ from tests.support.scripted import DictStore, ScriptedModel
 TEXTS = {"herald": "12 people died in the {} fire.", "gazette": "In {} the fire killed 16 people."}
 REST = "The streets near the harbour were closed until the evening and many residents slept at the school."
 """Of every article, for a file that holds one short sentence is taken for a fragment."""
+DAMAGED = b"\x00\x01\x02\xff" * 64
+"""What no article can be read from."""
 SETTLED = 100.0
 """Seconds by which files of the desk are made older, so that their stamps are trusted."""
 
@@ -117,3 +119,16 @@ def across(index: BatchIndex) -> AcrossStories:
     """What stories say about each other."""
     assert index.across is not None
     return index.across
+
+
+def told_of(index: BatchIndex) -> tuple[int, int, tuple[str, ...], tuple[str, ...]]:
+    """Disputes and new ones, what is settled and what is not known, of an index of one story."""
+    (row,) = index.stories
+    new = sum(line.new for line in row.disputes)
+    return len(row.disputes), new, row.settled, tuple(line.title for line in row.unsettled)
+
+
+def tell(desk: Desk, folder: str, place: str, tag: str = "") -> None:
+    """Two articles that contradict each other about one event, in one folder."""
+    for outlet, text in TEXTS.items():
+        desk.put(f"{folder}/{outlet}{tag}.txt", f"Publisher: {outlet.title()}\n\n{text.format(place)}\n")

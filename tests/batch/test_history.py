@@ -294,9 +294,10 @@ async def test_a_story_that_is_parted_leaves_its_history_to_both(tmp_path: Path,
     assert sorted(row.articles for row in index.stories) == [1, 2, 2]
     assert [new for _, new in lines(index)] == [False]
     assert {row.change for row in index.stories if row.articles == 2} == {"changed"}
-    told = [(row.settled, row.gone_articles, row.new_articles) for row in index.stories if row.articles == 2]
+    rows = [row for row in index.stories if row.articles == 2]
+    told = [(row.settled, row.gone_articles, row.new_articles, row.edited_articles) for row in rows]
     corrections = tuple(str(path) for path in [desk.root / "mercury.txt"] if corrected)
-    assert sorted(told) == sorted([((), (), ()), ((), corrections, corrections)])
+    assert sorted(told) == sorted([((), (), (), ()), ((), (), (), corrections)])
     assert (index.totals.new, index.removed) == (0, ())
     put(desk, "mercury", "families", FACTS[0], FACTS[1], FACTS[2])
     index = await desk.run(across_stories=True)

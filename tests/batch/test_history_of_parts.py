@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from factcheck.batch.history import History
+from factcheck.batch.kept import Kept
 from factcheck.batch.packed_rows import pack
 from factcheck.batch.planning import Story
-from factcheck.batch.spool import Document, Kept
+from factcheck.batch.spool import Document
 from factcheck.findings import Usage
 from factcheck.index import GroupReason, StoryRow
 from tests.batch.parted import parted
@@ -29,14 +30,14 @@ def story(*articles: str, absorbed: tuple[str, ...] = ()) -> Story:
 
 def test_a_joined_story_costs_what_its_parts_did_in_this_pass() -> None:
     """And not what they had cost before; a story that was never parted costs its last check."""
-    history = History({"a": kept("a", "now", 3), "b": kept("b", "before", 5)}, "now", lambda *_: True, lambda _: False)
+    history = History({"a": kept("a", "now", 3), "b": kept("b", "before", 5)}, "now", lambda *_: True, lambda *_: False)
     assert [usage.requests for usage in history.spent(story("a", "b", absorbed=("b",)))] == [3]
     assert history.spent(story("a")) == []
 
 
 def test_a_joined_story_that_failed_keeps_no_article_of_a_part_that_stands() -> None:
     """So that each article has one home when stories are planned; once it is through, all are its own."""
-    history = History({"a": kept("a", "before"), "b": kept("b", "before")}, "now", lambda *_: True, lambda _: False)
+    history = History({"a": kept("a", "before"), "b": kept("b", "before")}, "now", lambda *_: True, lambda *_: False)
     joined = story("a", "b", "c", absorbed=("b",))
     row = StoryRow(key="a", title="a", group_by="event", articles=3)
     failed = row.model_copy(update={"status": "failed"})

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from factcheck.batch import filing, neighbours
+from factcheck.batch.articles import Articles
 from factcheck.batch.merging import read_index
-from factcheck.batch.neighbours import Articles
 from factcheck.batch.spool import Spool
 from factcheck.cli.batch_calls import completeness
 from factcheck.cli.exits import INCOMPLETE

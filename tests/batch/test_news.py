@@ -12,18 +12,12 @@ from factcheck.batch import filing, running
 from factcheck.batch.planning import Selection
 from factcheck.batch.spool import Spool
 from factcheck.errors import ModelUnavailable, SettingsError
-from factcheck.index import BatchIndex, GroupBy
+from factcheck.index import GroupBy
 from factcheck.llm.base import ModelRequest
 from factcheck.models import Decision
-from tests.batch.desk import TEXTS, Desk, across
+from tests.batch.desk import DAMAGED, Desk, across, tell, told_of
 from tests.support.means import reader
 from tests.support.scripted import DictStore
-
-
-def tell(desk: Desk, folder: str, place: str, tag: str = "") -> None:
-    """Two articles that contradict each other about one event, in one folder."""
-    for outlet, text in TEXTS.items():
-        desk.put(f"{folder}/{outlet}{tag}.txt", f"Publisher: {outlet.title()}\n\n{text.format(place)}\n")
 
 
 @pytest.mark.parametrize("way", ["folder", "renamed", "none"])
@@ -114,13 +108,6 @@ class Failing:
         return reader(request)
 
 
-def told_of(index: BatchIndex) -> tuple[int, int, tuple[str, ...], tuple[str, ...]]:
-    """Disputes and new ones, what is settled and what is not known, of an index of one story."""
-    (row,) = index.stories
-    new = sum(line.new for line in row.disputes)
-    return len(row.disputes), new, row.settled, tuple(line.title for line in row.unsettled)
-
-
 OTHER = "Nobody had counted the vessels of the marina before the wind rose and fishermen went home by train."
 TASKS = ["extract_claims", "judge_pairs"]
 
@@ -172,7 +159,7 @@ async def test_a_file_that_cannot_be_read_for_a_while_is_neither_gone_nor_news(
     (line,) = (await desk.run(group_by=group_by)).stories[0].disputes
     file = desk.root / "eastley" / "gazette.txt"
     text = file.read_text(encoding="utf-8")
-    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    file.write_bytes(DAMAGED)
     index = await desk.run(group_by=group_by)
     assert told_of(index) == (0, 0, (), (line.title,))
     assert (index.stories[0].gone_articles, index.removed) == ((), ())
@@ -188,13 +175,13 @@ async def test_a_story_whose_only_file_cannot_be_read_is_not_gone(tmp_path: Path
     file = desk.put("echo.txt", "Publisher: Echo\n\n7 boats sank near Lesk in the storm.", rest=OTHER)
     text = file.read_text(encoding="utf-8")
     assert (await desk.run(group_by="event")).totals.stories == 2
-    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    file.write_bytes(DAMAGED)
     index = await desk.run(group_by="event")
     assert (index.totals.stories, index.removed, len(index.unreadable)) == (1, (), 1)
     file.write_text(text, encoding="utf-8")
     index = await desk.run(group_by="event")
     assert (index.totals.stories, index.totals.new) == (2, 0)
-    file.write_bytes(b"\x00\x01\x02\xff" * 64)
+    file.write_bytes(DAMAGED)
     await desk.run(group_by="event")
     file.unlink()
     assert len((await desk.run(group_by="event")).removed) == 1
@@ -231,7 +218,7 @@ async def test_a_dispute_is_known_by_what_is_disputed_when_its_question_is_worde
     desk.put("eastley/echo.txt", "Publisher: Echo\n\nEcho knows that 16 people died in the Eastley fire.")
     text = (file := desk.root / "eastley" / "herald.txt").read_text(encoding="utf-8")
     if fails:
-        file.write_bytes(b"\x00\x01\x02\xff" * 64)
+        file.write_bytes(DAMAGED)
         assert told_of(await desk.run()) == (0, 0, (), (line.title,))
         file.write_text(text, encoding="utf-8")
     index = await desk.run()

@@ -19,14 +19,8 @@ from factcheck.batch.spool import Document
 from factcheck.errors import ModelUnavailable
 from factcheck.index import GroupBy
 from factcheck.llm.base import ModelRequest
-from tests.batch.desk import REST, SETTLED, TEXTS, Desk
+from tests.batch.desk import REST, SETTLED, TEXTS, Desk, tell
 from tests.support.means import reader
-
-
-def tell(desk: Desk, folder: str, place: str, tag: str = "", more: str = "") -> None:
-    """Two articles that contradict each other about one event, in one folder."""
-    for outlet, text in TEXTS.items():
-        desk.put(f"{folder}/{outlet}{tag}.txt", f"Publisher: {outlet.title()}\n\n{text.format(place)} {more}\n")
 
 
 def records(desk: Desk, *texts: str) -> None:

@@ -18,6 +18,7 @@ from factcheck.index import (
     StoryRow,
     StoryStatus,
 )
+from factcheck.models import RefusedFile
 from factcheck.reporting.decided import DecisionView, by_whom, views_of
 from factcheck.reporting.words.catalogue import Words
 
@@ -60,6 +61,7 @@ def facts_of_run(index: BatchHead, w: Words) -> list[str]:
         lines.append(w("index.removed", names=w.names(index.removed)))
     if index.unreadable:
         lines.append(w("index.unreadable", len(index.unreadable)))
+    lines += left_out(index.skipped, index.left_out, w)
     if index.stopped is not None:
         lines.append(w("index.stopped", reason=w.told(index.stopped)))
     lines.append(w("index.cost", run=spend(index.usage, w), all=spend(index.spent, w)))
@@ -257,16 +259,29 @@ def news(row: StoryRow, met: Sequence[Neighbour], w: Words) -> list[str]:
         lines.append(w("index.new_story"))
     elif row.new_articles:
         lines.append(w("index.new_articles", len(row.new_articles), names=w.names(row.new_articles, NAMED)))
+    if row.edited_articles:
+        lines.append(w("index.edited", len(row.edited_articles), names=w.names(row.edited_articles, NAMED)))
     if row.gone_articles:
         lines.append(w("index.gone", len(row.gone_articles), names=w.names(row.gone_articles, NAMED)))
     if row.settled:
         lines.append(w("index.settled", names=w.names(row.settled, NAMED)))
+    lines += left_out(row.skipped, row.left_out, w)
     if row.decided:
         lines.append(w("index.decisions", len(row.decided)))
     if row.joins:
         lines.append(w("index.joins", names=w.names(row.joins, NAMED)))
     akin = [other for other in met if other.agreements >= AKIN]
     return [*lines, *(w("index.across_same", other.agreements, name=other.title) for other in akin[:NAMED])]
+
+
+def left_out(number: int, files: Sequence[RefusedFile], w: Words) -> list[str]:
+    """How many files a rule left out, some of them and why; nothing when none."""
+    if not number:
+        return []
+    names = [w("index.left_out_why", file=refused.path, reason=w.told(refused.reason)) for refused in files[:NAMED]]
+    shown = "; ".join(names)
+    more = w("list.and_more", number - len(names), shown=shown) if number > len(names) else shown
+    return [w("index.left_out", number, names=more)]
 
 
 def troubles(row: StoryRow, w: Words) -> list[str]:
