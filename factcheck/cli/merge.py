@@ -59,7 +59,8 @@ def merge(
       factcheck merge runs/archive-batch-*of16 --into runs/archive-merged --compare
 
     Asks no model, and says how many pairs of much alike claims of different shards were not compared; --compare asks
-    about those. The shards must have seen the same files; one that is missing is named, and the exit code is 3.
+    about those. The shards must have seen the same files by the same settings; one that is missing, and a report that
+    is damaged, is named, and the exit code is 3.
     """
     flags = locals()
     with reported(debug=voice.verbose):
