@@ -13,6 +13,7 @@ from factcheck.batch import links, neighbours, weighing
 from factcheck.batch.planning import Story, folder_story, pooled_stories
 from factcheck.batch.scanning import ScannedFile, fitting, readings, scan
 from factcheck.batch.spool import Document, Spool
+from factcheck.errors import SettingsError
 from factcheck.index import GroupBy
 from factcheck.ingestion.parsing import ReadOptions
 from factcheck.ingestion.walking import Refusal
@@ -92,7 +93,7 @@ async def estimate_batch(
     files, name = scan(root, reading), root.resolve().name or str(root)  # noqa: ASYNC240 -- nothing else waits
     how: GroupBy = group_by or fitting(files)
     sums, near = _Sums(means, settings, cost), 0
-    with TemporaryDirectory(prefix="factcheck-") as folder, Spool(Path(folder)) as spool:
+    with _temporary() as folder, Spool(Path(folder)) as spool:
         async for file, outcomes in readings(files, reading):
             spool.keep(file.shown, "", outcomes, opened=how == "event")
             sums.read(outcomes)
@@ -103,6 +104,16 @@ async def estimate_batch(
             near += sum(len(part.near) for part in story.parts)
             await asyncio.sleep(0)  # so that an interrupt is heard
     return sums.total(how, near // 2, across=across)
+
+
+def _temporary() -> TemporaryDirectory[str]:
+    """Raises SettingsError when there is no place for it."""
+    try:
+        return TemporaryDirectory(prefix="factcheck-")
+    except OSError as error:
+        raise SettingsError(
+            f"no temporary folder can be made ({error.strerror or error}); name one in TMPDIR"
+        ) from error
 
 
 async def _stories(

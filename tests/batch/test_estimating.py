@@ -13,7 +13,7 @@ from factcheck import api
 from factcheck.batch import links, neighbours
 from factcheck.batch.estimating import most_between
 from factcheck.batch.options import BatchOptions
-from factcheck.errors import InputError
+from factcheck.errors import InputError, SettingsError
 from factcheck.index import GroupBy
 from factcheck.settings import BatchSettings, CacheSettings, ModelSettings, Settings
 from tests.batch.desk import Desk
@@ -142,6 +142,14 @@ def test_it_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     before = sorted(work.rglob("*"))
     api.estimate_batch("desk", settings(tmp_path))
     assert (sorted(work.rglob("*")), list(temporary.iterdir())) == (before, [])
+
+
+def test_no_place_for_temporary_files_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an error of settings that names the remedy."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    write(tmp_path / "desk", 1, 2)
+    with pytest.raises(SettingsError, match="TMPDIR"):
+        api.estimate_batch(tmp_path / "desk", settings(tmp_path))
 
 
 def test_every_file_is_counted(tmp_path: Path) -> None:
