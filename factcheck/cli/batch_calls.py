@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ from factcheck.cli.gates import IndexGate
 from factcheck.cli.interrupts import typed
 from factcheck.cli.output import stdout_style
 from factcheck.engine.base import Stop
+from factcheck.errors import FactcheckError
 from factcheck.index import BatchIndex, StoryRow
 from factcheck.models import Decision
 from factcheck.reporting.base import Renderer, Style
@@ -53,6 +55,10 @@ def run_batch(
         with open_batch_progress(sys.stderr, "none" if talk.quiet else talk.progress) as listener:
             traced = (lambda trace: listener.note(in_words(trace))) if talk.verbose else None
             index = api.batch(root, settings, options, listener, watch=watch, stop=stop, listener=traced)
+    except Exception:
+        if _stamp(written) != before:
+            _show_unfinished(written, talk, style)
+        raise
     finally:  # an index is written whatever ends the run, once it has begun
         if _stamp(written) != before:
             end_with(index=str(written))
@@ -69,18 +75,36 @@ def _stamp(file: Path) -> tuple[int, int] | None:
 
 def _told(index: BatchIndex, written: Path, talk: Talk, style: Style, gate: IndexGate, stop: Stop | None = None) -> int:
     """The index on stdout, and on stderr how it ended; the exit code, also when a `stop` found nothing under way."""
-    end_with(stopped=index.stopped, index=str(written), totals=index.totals.model_dump())
-    sys.stdout.write(_text(index, talk.format, style))
-    sys.stdout.flush()
-    quiet = talk.quiet or talk.progress == "jsonl"
-    if not quiet:
-        say(f"wrote {written}")
+    _show(index, written, talk, style)
+    quiet = _is_quiet(talk)
     complete = completeness(index, quiet=quiet)
     if stop is not None and stop.requested and not stop.at_rest:
         return INTERRUPTED
     if stop is not None and stop.at_rest and not talk.quiet:
         say("the watch has ended; all is complete" if complete == DONE else "the watch has ended")
     return gate.code(index) or complete
+
+
+def _show(index: BatchIndex, written: Path, talk: Talk, style: Style) -> None:
+    end_with(stopped=index.stopped, index=str(written), totals=index.totals.model_dump())
+    sys.stdout.write(_text(index, talk.format, style))
+    sys.stdout.flush()
+    if not _is_quiet(talk):
+        say(f"wrote {written}")
+
+
+def _show_unfinished(written: Path, talk: Talk, style: Style) -> None:
+    """The index that an error left behind, when it tells of the error; one that cannot be had adds nothing to it."""
+    from factcheck.batch.merging import read_index
+
+    with suppress(FactcheckError, OSError):
+        index = read_index(written.parent)
+        if index.stopped is not None:
+            _show(index, written, talk, style)
+
+
+def _is_quiet(talk: Talk) -> bool:
+    return talk.quiet or talk.progress == "jsonl"
 
 
 @dataclass(frozen=True)

@@ -210,18 +210,23 @@ def events(text: str) -> list[dict[str, Any]]:
 def test_an_error_for_programs_is_an_object_and_the_end_comes_last(
     flags: tuple[str, ...], code: int, words: str, tmp_path: Path
 ) -> None:
-    """Nobody answers, a flag is wrong or unknown: the error has its words and code, and the end says why it stopped and
-    names the index when one was written."""
+    """Nobody answers, a flag is wrong or unknown: the error has its words and code, and the end says why it stopped. An
+    index that was written is on stdout, and the end names it and has its totals."""
     desk = Desk(tmp_path).stories("Eastley")
     places = ("--no-cache", "--run-dir", tmp_path / "runs", "--progress=jsonl")
     made = invoke("batch", desk.root, "-m", "local", *places, *flags)
     *_, error, end = events(made.stderr)
     assert (made.exit_code, error["event"], error["exit_code"]) == (code, "error", code)
     assert error["message"].startswith(words)
-    assert (end["event"], end["exit_code"], end["stopped"], end["totals"]) == ("end", code, error["message"], None)
+    assert (end["event"], end["exit_code"], end["stopped"]) == ("end", code, error["message"])
     written = tmp_path / "runs" / "desk-batch" / "index.html"
-    assert end["index"] == (str(written) if written.exists() else None)
     assert written.exists() == (code == 5)
+    if code == 5:
+        totals = json.loads(written.with_suffix(".json").read_text("utf-8"))["totals"]
+        assert (end["index"], end["totals"], totals["stories"]) == (str(written), totals, 1)
+        assert "not finished: Nobody answers" in " ".join(made.stdout.split())
+    else:
+        assert (end["index"], end["totals"], made.stdout) == (None, None, "")
 
 
 @pytest.mark.slow
