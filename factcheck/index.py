@@ -258,6 +258,9 @@ class BatchHead(Value):
     """Some of them, and why."""
     stopped: str | None = None
     """Why the run ended before all stories were run; None when it did not."""
+    earlier: bool = False
+    """Whether all this is what an earlier run found, because this one waits for answers by mail: it looked at no file,
+    and nothing here is new in it. Never so in a folder of a batch, whose index stays as that run wrote it."""
     usage: Usage = Usage()
     """What this run asked of the model; of a merged index, what the merging asked."""
     spent: Usage = Usage()

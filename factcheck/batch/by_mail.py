@@ -11,9 +11,14 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from factcheck.batch.filing import INDEX, file_index, unwritten
+from factcheck.batch.filing import file_index, unwritten
 from factcheck.batch.merging import read_index
+from factcheck.batch.neighbours import seen as across_seen
 from factcheck.batch.options import BatchOptions
+from factcheck.batch.rows import place, totals
+from factcheck.batch.rows import seen as row_seen
+from factcheck.errors import InputError, ModelError, SettingsError
+from factcheck.findings import Usage
 from factcheck.index import BatchIndex
 from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import Post
@@ -21,6 +26,7 @@ from factcheck.llm.mailing import Post
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
 """Seconds between two looks at a mailing."""
+NEXT = "the same command goes on from there"
 
 
 async def run_by_mail(
@@ -31,23 +37,33 @@ async def run_by_mail(
     over: asyncio.Event,
     note: Callable[[str], None],
 ) -> BatchIndex:
-    """Go as far as the answers reach; with `options.wait` on until `over`. `stopped` says what is under way."""
+    """Go as far as the answers reach; with `options.wait` on until `over`. `stopped` says what is under way.
+
+    While that is a mailing of an earlier run, what that one found is given and its index left on the disk as it is.
+    """
+    index: BatchIndex | None = None
     while True:
         waiting = await _settled(post, over, wait=options.wait, note=note)
         if waiting:
-            known = read_index(options.folder) if (options.folder / INDEX).is_file() else await run_pass()
-            return _saying(known, options, "with the provider: " + "; ".join(waiting))
+            told = "with the provider: " + "; ".join(waiting)
+            if index is None and (known := _known(options)) is not None:
+                return _earlier(known, f"{told}; this run looked at nothing and asked nothing; {NEXT}")
+            return _saying(index or await run_pass(), options, f"{told}; {NEXT}")
         mailbox.nothing_wanted()
         index = await run_pass()
         if over.is_set():
             return index
-        sent = await post.submit() if mailbox.count_wanted() else 0
+        try:
+            sent = await post.submit() if mailbox.count_wanted() else 0
+        except ModelError as error:
+            _saying(index, options, str(error))
+            raise
         if not sent:
             return index
         told = f"{sent:,} {'request is' if sent == 1 else 'requests are'} with the provider"
         note(told)
         if not options.wait:
-            return _saying(index, options, f"{told}; the same command goes on from there")
+            return _saying(index, options, f"{told}; {NEXT}")
 
 
 async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callable[[str], None]) -> list[str]:
@@ -64,6 +80,21 @@ async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callabl
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), pause)
         pause = min(LONGEST_PAUSE, pause * 1.5)
+
+
+def _known(options: BatchOptions) -> BatchIndex | None:
+    """The index in the folder of the batch; None when there is none that can be read."""
+    with contextlib.suppress(InputError, SettingsError):
+        return read_index(options.folder)
+    return None
+
+
+def _earlier(index: BatchIndex, words: str) -> BatchIndex:
+    """The index of an earlier run for one that looked at nothing: nothing in it is new any more."""
+    rows = tuple(sorted(map(row_seen, index.stories), key=place))
+    across = None if index.across is None else across_seen(index.across).model_copy(update={"status": "waiting"})
+    now = {"stopped": words, "earlier": True, "usage": Usage(), "removed": ()}
+    return index.model_copy(update={"stories": rows, "totals": totals(rows), "across": across, **now})
 
 
 def _saying(index: BatchIndex, options: BatchOptions, words: str) -> BatchIndex:

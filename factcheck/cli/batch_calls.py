@@ -86,11 +86,13 @@ def _told(index: BatchIndex, written: Path, talk: Talk, style: Style, gate: Inde
 
 
 def _show(index: BatchIndex, written: Path, talk: Talk, style: Style) -> None:
-    end_with(stopped=index.stopped, index=str(written), totals=index.totals.model_dump())
+    end_with(stopped=index.stopped)
+    if not index.earlier:
+        end_with(index=str(written), totals=index.totals.model_dump())
     sys.stdout.write(_text(index, talk.format, style))
     sys.stdout.flush()
     if not _is_quiet(talk):
-        say(f"wrote {written}")
+        say(f"{written} is as an earlier run wrote it" if index.earlier else f"wrote {written}")
 
 
 def _show_unfinished(written: Path, talk: Talk, style: Style) -> None:

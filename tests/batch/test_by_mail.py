@@ -11,9 +11,15 @@ from pydantic import SecretStr
 
 from factcheck import api
 from factcheck.batch import by_mail, neighbours
+from factcheck.batch.merging import read_index
 from factcheck.batch.options import BatchOptions
+from factcheck.conditions import matched_index
+from factcheck.engine.base import Stop
 from factcheck.errors import BudgetExceeded, EndpointError, SettingsError
+from factcheck.findings import Usage
 from factcheck.index import AcrossStories, BatchIndex
+from factcheck.reporting.base import Style
+from factcheck.reporting.batch_index import IndexTable
 from factcheck.reporting.words.catalogue import words_in
 from factcheck.runs import read_report
 from factcheck.settings import CacheSettings, ModelSettings, Settings
@@ -22,6 +28,7 @@ from tests.batch.test_disks import full
 from tests.support.newsroom_server import Manner, NewsroomServer, newsroom_thread
 
 PLACES = ("Eastley", "Sund")
+KEY = SecretStr("canary")
 
 
 def run(
@@ -30,15 +37,16 @@ def run(
     cache: str = "cache",
     limits: dict[str, Any] | None = None,
     progress: Watch | None = None,
+    stop: Stop | None = None,
     **options: Any,
 ) -> BatchIndex:
     """One run of the batch, as a process of its own would make it; stories for themselves unless told otherwise."""
     options = {"across_stories": False} | options
     settings = Settings(
-        model=ModelSettings(model="gpt-5.4-mini", base_url=url, api_key=SecretStr("canary"), **(limits or {})),
+        model=ModelSettings(**({"model": "gpt-5.4-mini", "base_url": url, "api_key": KEY} | (limits or {}))),
         cache=CacheSettings(directory=desk.root.parent / cache),
     )
-    return api.batch(desk.root, settings, BatchOptions(folder=desk.out, **options), progress)
+    return api.batch(desk.root, settings, BatchOptions(folder=desk.out, **options), progress, stop=stop)
 
 
 def report_of(desk: Desk, index: BatchIndex) -> dict[str, Any]:
@@ -80,6 +88,57 @@ def test_three_rounds_give_what_live_calls_give(tmp_path: Path) -> None:
         live = report_of(desk, run(desk, url, cache="other"))
     assert mailed == live
     assert len(sent) == len(bodies(server)) == 8
+
+
+def test_a_run_that_waits_for_an_earlier_one_says_only_what_is_so(tmp_path: Path) -> None:
+    """A story was added and the model is another one, but a mailing is under way: nothing was looked at, asked or
+    written, and what is shown is marked as found before, none of it new, with the mailing and what to do next."""
+    desk = Desk(tmp_path)
+    for toll, part in ((12, "night"), (16, "morning")):
+        desk.put(f"{part}/herald.txt", f"Publisher: Herald\n\n{toll} people died in the Eastley fire.")
+    with newsroom_thread(Manner(batch_looks=2)) as (url, server):
+        desk.stories("Sund")
+        run(desk, url, across_stories=True)
+        desk.stories("Lesk")
+        last = run(desk, url, by_mail=True, across_stories=True)
+        assert (last.totals.new, last.usage.requests) == (1, 0)
+        files = {name: (desk.out / name).read_bytes() for name in ("index.json", "index.html")}
+        asked = server.seen.answered
+        index = run(desk, url, by_mail=True, across_stories=True, limits={"model": "gpt-5.4"})
+    assert {name: (desk.out / name).read_bytes() for name in files} == files
+    assert server.seen.answered == asked
+    assert index.stopped is not None
+    assert index.stopped.startswith("with the provider: batch_1: 2 requests in_progress")
+    assert index.stopped.endswith("this run looked at nothing and asked nothing; the same command goes on from there")
+    assert (index.earlier, index.usage, index.spent) == (True, Usage(), last.spent)
+    assert (index.totals.new, index.totals.changed, index.totals.disputes, index.totals.new_disputes) == (0, 0, 1, 0)
+    assert (index.removed, matched_index(("new-dispute", "new-across"), index)) == ((), ())
+    assert index.across is not None
+    assert (index.across.status, len(index.across.findings)) == ("waiting", 1)
+    shown = " ".join(IndexTable().render(index, Style(width=100)).split())
+    assert "1 dispute; 1 conflict between stories; 1 story was not run (in an earlier run)." in shown
+    assert "this run looked at no file; this is what an earlier run found with gpt-5.4-mini; " in shown
+    assert "no story new or changed" not in shown
+
+
+def test_a_run_that_waited_in_vain_after_a_pass_of_its_own_tells_of_that_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while its own mailing is under way: the index is that of its pass, on the disk too."""
+    monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
+    desk, stop = Desk(tmp_path).stories("Eastley"), Stop()
+
+    class Impatient(Watch):
+        def note(self, message: str) -> None:
+            super().note(message)
+            if "in_progress" in message:
+                stop.request()
+
+    with newsroom_thread(Manner(batch_looks=99)) as (url, _):
+        index = run(desk, url, by_mail=True, wait=True, progress=Impatient(), stop=stop)
+    assert index.stopped is not None
+    assert index.stopped.startswith("with the provider: batch_1: 2 requests in_progress")
+    assert (index.earlier, index.totals.new, read_index(desk.out)) == (False, 1, index)
 
 
 def test_waiting_goes_through_all_rounds_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,13 +218,14 @@ def test_a_batch_that_a_killed_process_sent_is_found_again(tmp_path: Path, monke
 
 
 def test_limits_hold_before_anything_is_sent(tmp_path: Path) -> None:
-    """A round that would cross the number of calls or the money is not sent at all."""
+    """A round that would cross the number of calls or the money is not sent at all, and the index says why."""
     desk = Desk(tmp_path).stories(*PLACES)
     with newsroom_thread(Manner()) as (url, server):
         with pytest.raises(BudgetExceeded, match="--max-calls 3"):
             run(desk, url, by_mail=True, limits={"max_calls": 3})
-        with pytest.raises(BudgetExceeded, match="--max-cost"):
+        with pytest.raises(BudgetExceeded, match="--max-cost") as refused:
             run(desk, url, by_mail=True, limits={"max_cost": 0.0001})
+        assert read_index(desk.out).stopped == str(refused.value)
         assert server.seen.answered == 0
 
 

@@ -44,14 +44,16 @@ def headline(index: BatchHead, w: Words) -> str:
     rest += [w(f"index.{state}", n) for state in ("failed", "incomplete", "waiting") if (n := getattr(t, state))]
     rest += [w("index.unreached", index.unreached)] if index.unreached else []
     stories, articles = w("index.stories", t.stories), w("index.articles", t.articles)
-    return "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest]) + "."
+    told = "; ".join([w("index.headline", stories=stories, articles=articles, found=found), *rest])
+    return (w("index.across_earlier", told=told) if index.earlier else told) + "."
 
 
 def facts_of_run(index: BatchHead, w: Words) -> list[str]:
     """Lines about the whole: what is new, what was not read, what it cost."""
     t = index.totals
     claims, pairs = w("index.claims", t.claims), w("index.compared", t.pairs - t.failed_pairs)
-    lines = [w("index.since", moved=_moved(t, w), claims=claims, pairs=pairs)]
+    since = w("index.earlier", model=index.model) if index.earlier else w("index.since", moved=_moved(t, w))
+    lines = [w("index.contents", since=since, claims=claims, pairs=pairs)]
     if index.across is not None:
         lines += _across(index.across, index, w)
     lines += _decisions(index, w)
