@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from factcheck.batch.filing import file_index, unwritten
 from factcheck.batch.merging import read_index
@@ -20,8 +21,10 @@ from factcheck.batch.rows import seen as row_seen
 from factcheck.errors import InputError, ModelError, SettingsError
 from factcheck.findings import Usage
 from factcheck.index import BatchIndex
-from factcheck.llm.mailbox import Mailbox
+from factcheck.llm.endpoint import wire_model
+from factcheck.llm.mailbox import MAIL, Mailbox
 from factcheck.llm.mailing import Post
+from factcheck.settings import Settings
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
@@ -66,11 +69,27 @@ async def run_by_mail(
             return _saying(index, options, f"{told}; {NEXT}")
 
 
+def tell_under_way(folder: Path, settings: Settings, note: Callable[[str], None]) -> None:
+    """Tell of a live run, before anything is spent, how many requests it may pay for that are with the provider."""
+    file, model = folder / MAIL, settings.model
+    replayed = settings.cassette is not None and settings.cassette.exists()
+    if replayed or not file.is_file():
+        return
+    with contextlib.suppress(SettingsError), Mailbox(file) as mailbox:  # a live run does without it
+        count = mailbox.count_under_way({wire_model(model.model), wire_model(model.confirm_model or model.model)})
+        if count:
+            note(
+                f"{count:,} {'request is' if count == 1 else 'requests are'} with the provider's Batch API: what this"
+                " run needs of that it asks too, and both are billed; end it (Ctrl-C) and add --via batch-api to"
+                " collect the answers instead"
+            )
+
+
 async def _settled(post: Post, over: asyncio.Event, *, wait: bool, note: Callable[[str], None]) -> list[str]:
     """What is still under way after collecting; with `wait` nothing, however long it takes."""
     pause, said = FIRST_PAUSE, list[str]()
     while True:
-        waiting = await post.collect()
+        waiting = await post.collect(note)
         if waiting != said:
             for line in waiting:
                 note(line)

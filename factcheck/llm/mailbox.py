@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,8 @@ from typing import Any, Literal
 from factcheck.errors import AnswerDeferred, ModelError, ModelRefused, ModelUnavailable, RequestTooBig
 from factcheck.llm.state_file import open_state
 
+MAIL = "mail.sqlite"
+"""File in the folder of a batch that holds what goes by the provider's Batch API."""
 ATTEMPTS = 3
 """How often a request goes out whose answer was lost, failed or expired."""
 _TABLES = """
@@ -50,6 +53,20 @@ class Mailing:
     remote: str | None
     """The provider's name for it; None while it is being sent."""
     letters: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What of a mailing has ended without an answer."""
+
+    again: int
+    """Letters that go out again, if they are still wanted."""
+    tried: int
+    """How often those went out so far."""
+    given_up: int
+    """Letters that have failed for good."""
+    why: str
+    """The reason that most of all these were given."""
 
 
 class Mailbox:
@@ -148,11 +165,28 @@ class Mailbox:
             )
         self._db.execute("COMMIT")
 
-    def ended(self, number: int, why: str) -> None:
+    def ended(self, number: int, why: str) -> Lost:
         """A mailing is over; what of it has no answer goes out again, or has failed when it went out too often."""
         rows = self._db.execute("SELECT name FROM letters WHERE mailing = ? AND state = 'sent'", (number,)).fetchall()
         self.arrived((name, "lost", {"status": None, "message": why}) for (name,) in rows)
         self._db.execute("UPDATE mailings SET state = 'ended' WHERE number = ?", (number,))
+        sql = "SELECT state, attempts, answer FROM letters WHERE mailing = ? AND state IN ('new', 'failed')"
+        lost = self._db.execute(sql, (number,)).fetchall()
+        again = [attempts for state, attempts, _ in lost if state == "new"]
+        reasons = Counter(_reason(json.loads(answer)) for _, _, answer in lost)
+        most = max(reasons, key=lambda reason: reasons[reason], default="")
+        return Lost(len(again), max(again, default=0), len(lost) - len(again), most)
+
+    def count_under_way(self, models: Collection[str]) -> int:
+        """How many requests to these models are with the provider."""
+        if not self.under_way():
+            return 0
+        (count,) = self._db.execute(
+            "SELECT count(*) FROM letters WHERE state = 'sent'"
+            " AND json_extract(body, '$.model') IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(models)),),
+        ).fetchone()
+        return int(count)
 
     def _attempts(self, name: str) -> int:
         row = self._db.execute("SELECT attempts FROM letters WHERE name = ?", (name,)).fetchone()
@@ -164,6 +198,11 @@ def _after(value: Mapping[str, Any], attempts: int) -> str:
     status = value.get("status")
     again = status is None or status in _RETRIED or status >= 500
     return "new" if again and attempts < ATTEMPTS else "failed"
+
+
+def _reason(value: Mapping[str, Any]) -> str:
+    status, message = value.get("status"), str(value.get("message", ""))[:300]
+    return message if status is None else f"HTTP {status}: {message}"
 
 
 def _failure(value: Mapping[str, Any], attempts: int) -> ModelError:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from factcheck.errors import BudgetExceeded, EndpointError
 from factcheck.llm.endpoint import resolve, wire_model
 from factcheck.llm.faults import clean
-from factcheck.llm.mailbox import Mailbox, Mailing, Outcome
+from factcheck.llm.mailbox import ATTEMPTS, Lost, Mailbox, Mailing, Outcome
 from factcheck.llm.usage import estimate_tokens, price
 from factcheck.settings import ModelSettings
 
@@ -42,13 +43,16 @@ class Post:
         self._mailbox = mailbox
         self._settings = settings
 
-    async def collect(self) -> list[str]:
-        """Fetch the answers of mailings that have ended; a line of words about each mailing that has not."""
+    async def collect(self, note: Callable[[str], None]) -> list[str]:
+        """Fetch the answers of mailings that have ended; a line of words about each mailing that has not.
+
+        `note` is told what of a mailing that has ended was not answered, why, and what becomes of it.
+        """
         waiting = []
         for mailing in self._mailbox.under_way():
             remote = await self._found(mailing)
             if remote is None:
-                self._mailbox.ended(mailing.number, "it never went out")
+                _tell(note, "a batch", mailing, self._mailbox.ended(mailing.number, "it never went out"))
                 continue
             with self._explained("asked for a batch"):
                 batch = await self._sdk.batches.retrieve(remote)
@@ -60,7 +64,8 @@ class Post:
                     with self._explained("asked for the answers of a batch"):
                         content = await self._sdk.files.content(file)
                     self._mailbox.arrived(_read(content.content))
-            self._mailbox.ended(mailing.number, _why(batch))
+            lost = self._mailbox.ended(mailing.number, _why(batch))
+            _tell(note, batch.id, mailing, lost if batch.status == "completed" else replace(lost, why=_why(batch)))
         return waiting
 
     async def submit(self) -> int:
@@ -193,8 +198,20 @@ def _has_message(body: object) -> bool:
 def _state(mailing: Mailing, batch: Batch) -> str:
     counts = batch.request_counts
     done = f", {counts.completed + counts.failed:,} done" if counts is not None else ""
-    asked = f"{mailing.letters:,} {'request' if mailing.letters == 1 else 'requests'}"
-    return f"{batch.id}: {asked} {clean(str(batch.status), 40)}{done}"
+    return f"{batch.id}: {_asked(mailing.letters)} {clean(str(batch.status), 40)}{done}"
+
+
+def _tell(note: Callable[[str], None], name: str, mailing: Mailing, lost: Lost) -> None:
+    """One line about what of a mailing was not answered, when anything was not."""
+    fates = [f"{lost.again:,} to be sent again (tried {lost.tried} of {ATTEMPTS} times)"] if lost.again else []
+    fates += [f"{lost.given_up:,} given up"] if lost.given_up else []
+    if fates:
+        of = f"{lost.again + lost.given_up:,} of {_asked(mailing.letters)}"
+        note(f"{name}: {lost.why}; {of} not answered: {', '.join(fates)}")
+
+
+def _asked(letters: int) -> str:
+    return f"{letters:,} {'request' if letters == 1 else 'requests'}"
 
 
 def _why(batch: Batch) -> str:

@@ -182,22 +182,60 @@ def test_the_counts_of_a_run_that_waits_are_those_of_all_its_rounds(
 
 
 def test_what_expired_or_failed_goes_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of a batch that expired is kept and only the rest sent again; so is all of one that failed as a whole."""
+    """Half of a batch that expired is kept and only the rest sent again; so is all of one that failed as a whole. Each
+    time one line says why, how many requests that is and how often they were tried."""
     monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
-    desk = Desk(tmp_path).stories(*PLACES)
+    desk, watch = Desk(tmp_path).stories(*PLACES), Watch()
     with newsroom_thread(Manner(batch_ends=("expired", "failed"))) as (url, server):
-        index = run(desk, url, by_mail=True, wait=True)
+        index = run(desk, url, by_mail=True, wait=True, progress=watch)
         assert (index.stopped, index.totals.done) == (None, 2)
         assert server.seen.answered == 8
         assert max(server.seen.paid.values()) == 1
+    whys = ("expired; 2 of 4 requests", "failed: line 1 is not to our taste; 2 of 2 requests")
+    assert [note for note in watch.notes if "not answered" in note] == [
+        f"batch_{n}: the provider's batch ended as {why} not answered: 2 to be sent again (tried {n} of 3 times)"
+        for n, why in enumerate(whys, 1)
+    ]
+
+
+def test_a_live_run_tells_what_is_paid_for_twice(tmp_path: Path) -> None:
+    """Before it asks anything: how many requests to its model are with the provider, and how to have them instead."""
+    desk, watch = Desk(tmp_path).stories(*PLACES), Watch()
+    with newsroom_thread(Manner(batch_looks=9)) as (url, server):
+        run(desk, url, by_mail=True)
+        other = Watch()
+        run(desk, url, progress=other, limits={"model": "gpt-5.4", "max_cost": 1e-6})
+        run(desk, url, progress=watch, limits={"max_cost": 1e-6})
+        assert server.seen.requests == 0
+    (told,) = [note for note in watch.notes if "provider" in note]
+    assert told.startswith("4 requests are with the provider's Batch API: what this run needs of that it asks too")
+    assert told.endswith("add --via batch-api to collect the answers instead")
+    assert not [note for note in other.notes if "provider" in note]
+
+
+def test_a_live_run_says_nothing_of_what_has_come(tmp_path: Path) -> None:
+    """Collected, or in a mailbox that nobody can read any more: nothing is told, and the run goes on."""
+    desk, watch = Desk(tmp_path).stories("Eastley"), Watch()
+    with newsroom_thread(Manner()) as (url, _):
+        for _ in range(4):
+            run(desk, url, by_mail=True)
+        run(desk, url, progress=watch)
+        (desk.out / "mail.sqlite").write_bytes(b"nothing that SQLite could read" * 999)
+        index = run(desk, url, progress=watch)
+    assert (index.stopped, [note for note in watch.notes if "provider" in note]) == (None, [])
 
 
 def test_a_request_that_never_succeeds_is_a_failure_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After three batches the articles count as failed, with the reason, and the batch ends."""
+    """After three batches the articles count as failed, with the reason, and the batch ends; each time it is told."""
     monkeypatch.setattr(by_mail, "FIRST_PAUSE", 0.01)
-    desk = Desk(tmp_path).stories("Eastley")
+    desk, watch = Desk(tmp_path).stories("Eastley"), Watch()
     with newsroom_thread(Manner(hopeless=1.0)) as (url, _):
-        index = run(desk, url, by_mail=True, wait=True)
+        index = run(desk, url, by_mail=True, wait=True, progress=watch)
+    fates = ("2 to be sent again (tried 1 of 3 times)", "2 to be sent again (tried 2 of 3 times)", "2 given up")
+    assert [note for note in watch.notes if "not answered" in note] == [
+        f"batch_{number}: HTTP 503: overloaded; 2 of 2 requests not answered: {fate}"
+        for number, fate in enumerate(fates, 1)
+    ]
     (row,) = index.stories
     assert (row.status, row.failed_articles) == ("incomplete", 2)
     assert "in 3 provider batches: overloaded" in row.reasons[0]
