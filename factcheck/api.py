@@ -27,7 +27,7 @@ from factcheck.llm.doctor import plan as plan_diagnosis
 from factcheck.llm.endpoint import require_endpoint, resolve
 from factcheck.llm.forecast import estimate_line, tariff, tokens_line
 from factcheck.llm.libraries import import_reader, import_sdk, load_ahead
-from factcheck.llm.mailbox import MAIL, Mailbox
+from factcheck.llm.mailbox import Mailbox
 from factcheck.llm.mailing import open_post
 from factcheck.llm.memory import MemoryStore
 from factcheck.llm.recorded import as_recorded
@@ -191,7 +191,7 @@ def batch(
     request. Raises as `check` does, and InputError when there is no file below `root`; what single articles, pairs and
     stories failed of is in the index, which is written however the run ends.
     """
-    from factcheck.batch.by_mail import run_by_mail, tell_under_way
+    from factcheck.batch.by_mail import open_mailbox, run_by_mail
     from factcheck.batch.counting import UnwatchedBatch, WholeRun
     from factcheck.batch.filing import make_folder
     from factcheck.batch.options import new_id
@@ -209,9 +209,7 @@ def batch(
     make_folder(options.folder, place)
     with ExitStack() as stack:
         spool = stack.enter_context(open_spool(options.folder, place))
-        mailbox = stack.enter_context(Mailbox(options.folder / MAIL)) if options.by_mail else None
-        if mailbox is None:
-            tell_under_way(options.folder, settings, observer.note)
+        mailbox = stack.enter_context(open_mailbox(options, settings, observer.note))
         run_id, wish = new_id(), stop or Stop()
 
         async def work(means: Means) -> BatchIndex:

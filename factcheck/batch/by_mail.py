@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from factcheck.batch.filing import file_index, unwritten
@@ -69,10 +69,23 @@ async def run_by_mail(
             return _saying(index, options, f"{told}; {NEXT}")
 
 
-def tell_under_way(folder: Path, settings: Settings, note: Callable[[str], None]) -> None:
-    """Tell of a live run, before anything is spent, how many requests it may pay for that are with the provider."""
-    file, model = folder / MAIL, settings.model
-    replayed = settings.cassette is not None and settings.cassette.exists()
+@contextlib.contextmanager
+def open_mailbox(options: BatchOptions, settings: Settings, note: Callable[[str], None]) -> Iterator[Mailbox | None]:
+    """The mailbox in the folder of a batch by mail. Raises SettingsError.
+
+    None for a live run: `note` is told, before anything is spent, how many requests are with the provider all the same.
+    """
+    file = options.folder / MAIL
+    if options.by_mail:
+        with Mailbox(file) as mailbox:
+            yield mailbox
+    else:
+        _tell_under_way(file, settings, note)
+        yield None
+
+
+def _tell_under_way(file: Path, settings: Settings, note: Callable[[str], None]) -> None:
+    model, replayed = settings.model, settings.cassette is not None and settings.cassette.exists()
     if replayed or not file.is_file():
         return
     with contextlib.suppress(SettingsError), Mailbox(file) as mailbox:  # a live run does without it

@@ -20,6 +20,8 @@ from factcheck.llm.state_file import open_state
 
 MAIL = "mail.sqlite"
 """File in the folder of a batch that holds what goes by the provider's Batch API."""
+KIND = 200
+"""Characters at the beginning of a request that tell what is asked in it: those of its instructions."""
 ATTEMPTS = 3
 """How often a request goes out whose answer was lost, failed or expired."""
 _TABLES = """
@@ -67,6 +69,22 @@ class Lost:
     """Letters that have failed for good."""
     why: str
     """The reason that most of all these were given."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was answered so far to requests of one kind: of one model, and with the same first instructions."""
+
+    model: str
+    task: str
+    """How its requests begin."""
+    characters: int
+    """Of the bodies of all these requests."""
+    articles: int
+    """Of those, what stands behind the instructions, which an answer grows with."""
+    prompt: int
+    """Tokens of all these requests, as the provider counted them; so it did those of the answers."""
+    completion: int
 
 
 class Mailbox:
@@ -128,6 +146,20 @@ class Mailbox:
         """How many requests went out so far, each attempt counted."""
         (count,) = self._db.execute("SELECT coalesce(sum(attempts), 0) FROM letters").fetchone()
         return int(count)
+
+    def measured(self) -> list[Measured]:
+        """The lengths of what was answered so far, a kind of request each; none whose provider counts no tokens."""
+        rows = self._db.execute(
+            "SELECT json_extract(body, '$.model'), substr(json_extract(body, '$.messages[0].content'), 1, ?),"
+            " sum(length(body)), sum(length(json_extract(body, '$.messages[#-1].content'))),"
+            " sum(json_extract(answer, '$.usage.prompt_tokens')),"
+            " sum(json_extract(answer, '$.usage.completion_tokens'))"
+            " FROM letters WHERE state = 'answered' AND json_valid(answer)"
+            " AND json_extract(answer, '$.usage.prompt_tokens') > 0"
+            " AND json_extract(answer, '$.usage.completion_tokens') > 0 GROUP BY 1, 2",
+            (KIND,),
+        )
+        return [Measured(model, task, *map(int, counts)) for model, task, *counts in rows]
 
     def begin(self, content: str, names: Iterable[str]) -> int:
         """Remember that these letters are about to be sent together; the number of the mailing."""

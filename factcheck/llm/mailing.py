@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from factcheck.errors import BudgetExceeded, EndpointError
-from factcheck.llm.endpoint import resolve, wire_model
+from factcheck.llm.endpoint import resolve
 from factcheck.llm.faults import clean
-from factcheck.llm.mailbox import ATTEMPTS, Lost, Mailbox, Mailing, Outcome
+from factcheck.llm.mailbox import ATTEMPTS, KIND, Lost, Mailbox, Mailing, Measured, Outcome
 from factcheck.llm.usage import estimate_tokens, price
 from factcheck.settings import ModelSettings
 
@@ -94,11 +94,13 @@ class Post:
                 f"--max-calls {most} would be crossed by {count} more; raise it and run again", attempts=0
             )
         if dollars is not None:
-            expected = sum(_price(body) for _, body in self._mailbox.wanted())
+            known = {(lengths.model, lengths.task): lengths for lengths in self._mailbox.measured()}
+            expected = sum(_price(json.loads(body), body, known) for _, body in self._mailbox.wanted())
             if expected > dollars:
+                asked = "1 request of this round is" if count == 1 else f"{count:,} requests of this round are"
                 raise BudgetExceeded(
-                    f"--max-cost {dollars:g} would be crossed: the {count} requests of this round are expected to cost"
-                    f" {expected:.2f} USD; raise it and run again",
+                    f"--max-cost {dollars:g} would be crossed: the {asked} expected to cost {expected:.4f} USD;"
+                    " raise it and run again",
                     attempts=0,
                 )
 
@@ -221,7 +223,16 @@ def _why(batch: Batch) -> str:
     return f"the provider's batch ended as {clean(str(batch.status), 40)}{said}"
 
 
-def _price(body: str) -> float:
-    """Dollars of one request, its answer taken as half as long as the question; 0 when nobody knows the price."""
+def _price(asked: Mapping[str, Any], body: str, known: Mapping[tuple[str, str], Measured]) -> float:
+    """Dollars of one request by the lengths of those of its kind that were answered; 0 when nobody knows the price.
+
+    Before the first of them the answer is taken as half as long as the question, which is more than any on record and
+    leaves room for a model that reasons first.
+    """
+    lengths = known.get((asked["model"], asked["messages"][0]["content"][:KIND]))
     prompt = estimate_tokens(body)
-    return RATE * (price(wire_model(json.loads(body)["model"]), prompt, 0, prompt // 2) or 0.0)
+    completion = prompt // 2
+    if lengths is not None:
+        prompt = round(len(body) / lengths.characters * lengths.prompt)
+        completion = round(len(asked["messages"][-1]["content"]) / max(1, lengths.articles) * lengths.completion)
+    return RATE * (price(asked["model"], prompt, 0, completion) or 0.0)

@@ -267,6 +267,22 @@ def test_limits_hold_before_anything_is_sent(tmp_path: Path) -> None:
         assert server.seen.answered == 0
 
 
+def test_what_is_expected_to_cost_is_learned_from_the_answers(tmp_path: Path) -> None:
+    """Once requests of a kind were answered, those of the next round cost about what they did, and not a multiple."""
+    desk, limits, told = Desk(tmp_path).stories(*PLACES), {"max_cost": 1e-6}, list[float]()
+    with newsroom_thread(Manner()) as (url, _):
+        for places in (("Eastley", "Sund"), ("Lesk", "Torrow")):
+            desk.stories(*places)
+            with pytest.raises(BudgetExceeded, match="4 requests of this round are expected to cost") as refused:
+                run(desk, url, by_mail=True, limits=limits)
+            told.append(float(str(refused.value).split(" to cost ")[1].split()[0]))
+            indexes = [run(desk, url, by_mail=True) for _ in range(4)]
+    extracted = indexes[1].usage.cost_usd
+    assert extracted is not None
+    assert told[1] == pytest.approx(extracted, rel=0.1)
+    assert told[0] > 2 * extracted
+
+
 def test_an_endpoint_without_a_batch_api_says_so(tmp_path: Path) -> None:
     """HTTP 404 on /files is explained, with the way out."""
     desk = Desk(tmp_path).stories("Eastley")
