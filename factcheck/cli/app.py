@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -19,8 +17,9 @@ from factcheck.cli.compare import compare
 from factcheck.cli.diff import diff
 from factcheck.cli.doctor import doctor
 from factcheck.cli.estimate import estimate
-from factcheck.cli.exits import BY_SIGNAL, EXIT_CODES, INTERRUPTED, SIGNALS, asks_for_objects, objects, reported
+from factcheck.cli.exits import EXIT_CODES, INTERRUPTED, asks_for_objects, objects, reported
 from factcheck.cli.extract import extract
+from factcheck.cli.hearing import HEARING
 from factcheck.cli.merge import merge
 from factcheck.cli.report import report
 from factcheck.cli.schema import schema
@@ -73,6 +72,7 @@ class Commands(TyperGroup):
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command that was named."""
         with objects(wanted=asks_for_objects(ctx.args)), reported(debug=False):
+            HEARING.obey()
             try:
                 return super().invoke(ctx)
             except TyperException as refused:
@@ -108,26 +108,6 @@ app.command(short_help="Print a JSON schema.")(schema)
 def run() -> None:
     """Run the command line; every way out is an exit code, never a traceback (unless FACTCHECK_DEBUG is set)."""
     occupy_standard_files()
-    SIGNALS.clear()
-    hang_up = getattr(signal, "SIGHUP", None)  # not on Windows
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        """Leave as on Ctrl-C, also where a shell in the background has switched that off."""
-        if number == hang_up and SIGNALS:
-            return  # a terminal that closes tells it more than once, and nobody there is impatient
-        SIGNALS.append(number)
-        interrupt = signal.getsignal(signal.SIGINT)
-        if not callable(interrupt):
-            raise KeyboardInterrupt
-        interrupt(number, frame)
-
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        # Ctrl-C stays off, but blocked instead of ignored: the event loop then keeps its orderly way out for SIGTERM.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in (signal.SIGTERM, hang_up):
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
-            signal.signal(number, terminate)
     code: str | int | None = None
     try:
         with reported(debug=False):
@@ -138,4 +118,5 @@ def run() -> None:
         code = done.code
     finally:
         flush_stdout(interrupted=code == INTERRUPTED)
-    sys.exit(BY_SIGNAL + SIGNALS[-1] if SIGNALS and code == INTERRUPTED else code)
+    HEARING.told = True
+    sys.exit(HEARING.exit_code(code))

@@ -18,6 +18,8 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
+from factcheck.cli.hearing import HEARING
+
 DONE = 0
 MATCHED = 1
 USAGE = 2
@@ -26,10 +28,6 @@ NOTHING = 4
 ENDPOINT = 5
 INTERNAL = 70
 INTERRUPTED = 130
-BY_SIGNAL = 128
-"""And the number of the signal, as shells have it: 129 for SIGHUP, 143 for SIGTERM."""
-SIGNALS = list[int]()
-"""That asked the command to end, but for Ctrl-C, as they came: the last gives an interrupted command its exit code."""
 _END: ContextVar[dict[str, Any] | None] = ContextVar(
     "what the last line tells, where stderr is for programs", default=None
 )
@@ -70,8 +68,11 @@ def reported(*, debug: bool) -> Iterator[None]:
             import traceback
 
             say("".join(traceback.format_exception(error)).rstrip())
+        if code == INTERNAL and HEARING.signals:  # pydantic, for one, makes an error of its own of a KeyboardInterrupt
+            say("\ninterrupted.")
+            raise typer.Exit(INTERRUPTED) from None
         if for_programs():
-            tell_error(_harmless(message), code)
+            tell_error(_harmless(message), HEARING.exit_code(code))
         else:
             say(message)
         raise typer.Exit(code) from None
@@ -183,8 +184,9 @@ def objects(*, wanted: bool) -> Iterator[None]:
         end["exit_code"] = INTERRUPTED
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        if end["exit_code"] == INTERRUPTED:
+        HEARING.told = True  # by no call: at the start of one a signal would be heard, and there were no end
+        if end["exit_code"] == INTERRUPTED or HEARING.signals:
             end["stopped"] = end["stopped"] or "interrupted"
-            end["exit_code"] = BY_SIGNAL + SIGNALS[-1] if SIGNALS else INTERRUPTED
+        end["exit_code"] = HEARING.exit_code(end["exit_code"])
         tell("end", **end)
         _END.reset(token)

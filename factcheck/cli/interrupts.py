@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from types import FrameType
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
 from factcheck.cli.exits import INTERRUPTED, say
+from factcheck.cli.hearing import HEARING, Ending
 
 if TYPE_CHECKING:  # for the types only: --help imports nothing heavy
     from factcheck.engine.base import Stop
@@ -34,12 +32,12 @@ _IN_QUERY = re.compile(r"([?&][\w-]*(?:key|token|secret|sig|auth|passw|credentia
 
 
 @contextmanager
-def interruptible(settings: Settings, *, gently: bool = True, by_story: bool = False) -> Iterator[Stop]:
+def interruptible(settings: Settings, *, by_story: bool = False) -> Iterator[Stop]:
     """A stop that the first Ctrl-C requests once a run listens; before that, and the second time, leave at once.
 
-    With `gently` off every Ctrl-C leaves at once, in the way that the event loop has for it.
-    Either way the words say what becomes of the answers that a run with `settings` has paid for; `by_story` says that
-    it leaves a report of each story that is through.
+    A wish that came too late for the run to leave anything out ends the command as any other, but for one made while
+    the run waited for something to do. The words say what becomes of the answers that a run with `settings` has paid
+    for; `by_story` says that it leaves a report of each story that is through.
     """
     from factcheck.engine.base import Stop
 
@@ -47,14 +45,17 @@ def interruptible(settings: Settings, *, gently: bool = True, by_story: bool = F
     replayed = settings.cassette is not None and settings.cassette.exists()
     again = BY_STORY if by_story else WHOLE
     try:
-        with _asked_by_signal(stop) if gently else nullcontext():
+        with _heard_by(stop):
             yield stop
     except KeyboardInterrupt:
         say(f"\ninterrupted. {_kept(settings, stop, replayed, again)}")
         raise typer.Exit(INTERRUPTED) from None
     except typer.Exit as done:
-        if done.exit_code == INTERRUPTED:
+        if stop.at_rest and done.exit_code != INTERRUPTED:
+            HEARING.signals.clear()
+        elif stop.requested or done.exit_code == INTERRUPTED:
             say(f"interrupted. {_kept(settings, stop, replayed, again)}")
+            raise typer.Exit(INTERRUPTED) from None
         raise
 
 
@@ -64,27 +65,21 @@ def typed() -> tuple[str, ...]:
 
 
 @contextmanager
-def _asked_by_signal(stop: Stop) -> Iterator[None]:
-    """Turn SIGINT into the wish to stop; SIGTERM and SIGHUP are sent on to whatever handles SIGINT."""
+def _heard_by(stop: Stop) -> Iterator[None]:
+    """Turn what asks the command to end into the wish to stop. Raises Ending when that came before."""
 
-    def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the signature of a handler
-        if stop.heard and not stop.urgent:
-            stop.request()
-        else:
-            raise KeyboardInterrupt
+    def ask() -> None:
+        heard = stop.heard and not stop.urgent
+        stop.request()  # also when nobody listens yet: Ending may be lost
+        if not heard:
+            raise Ending
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # the caller's own, or switched off
-        yield
-        return
-    signal.signal(signal.SIGINT, ask)
+    HEARING.listener = ask
     try:
+        HEARING.obey()
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        HEARING.listener = None
 
 
 def _kept(settings: Settings, stop: Stop, replayed: bool, again: str) -> str:
