@@ -44,7 +44,7 @@ Exit codes:
   5    endpoint or credentials
   70   internal error (please report it)
   129  the terminal was closed (SIGHUP); as 130
-  130  interrupted, the report is partial; the same command resumes (without the cache a batch alone)
+  130  interrupted, report partial unless all was done; the same command resumes (without the cache a batch alone)
   143  ended by SIGTERM; as 130
 """
 
