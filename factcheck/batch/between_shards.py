@@ -196,15 +196,15 @@ async def compare_shards(
     _refuse_others(later.folder, index.stories, run, watch)
     with Spool(later.folder) as spool:
         merged, lacking = await _compared(index, later, run, spool, means, settings, Unbroken(watch))
+        # Before the index, so that no merge after a kill between the two takes back what an index has told.
+        if lacking is None or lacking.kind != INTERRUPTED_KIND:
+            compared = _Compared(reports=_hash_of_reports(index.stories), across=merged.across)
+            spool.state(_COMPARED, compared.model_dump_json())
         try:
             filing.file_index(later.folder, merged, later.style)
         except OSError as error:
             raise unmerged(error, later.folder) from error
-        # Only now: what is new stays so until an index has said it.
-        if lacking is None or lacking.kind != INTERRUPTED_KIND:
-            compared = _Compared(reports=_hash_of_reports(index.stories), across=merged.across)
-            spool.state(_COMPARED, compared.model_dump_json())
-        if lacking is None:
+        if lacking is None:  # only now: what is new stays so until an index has said it
             spool.state("open pass", "")
     if lacking is not None and lacking.kind == "EndpointError":
         raise EndpointError(lacking.message)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from factcheck.batch import filing
+from factcheck.batch.between_shards import Later, compare_shards
 from factcheck.batch.merging import merge, read_index
 from factcheck.errors import SettingsError
-from tests.batch.desk import Desk
-from tests.batch.sharding import PLACES, shards
+from factcheck.runs.files import write_pieces
+from factcheck.settings import CheckSettings
+from tests.batch.desk import Desk, Watch, across
+from tests.batch.sharding import PLACES, fires, shards
 from tests.cli.invoking import invoke
+from tests.support.means import RUN, means_of
 
 
 async def test_no_index_stands_among_other_files(tmp_path: Path) -> None:
@@ -62,3 +68,25 @@ async def test_what_shards_do_not_have_in_common_is_named(tmp_path: Path, change
         merge([first, second], tmp_path / "merged")
     assert said.format(first=first, second=second) in str(refused.value)
     assert not (tmp_path / "merged").exists()
+
+
+async def test_a_merge_takes_back_nothing_that_an_index_has_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between index.json and its page: the merging of the same shards shows what was found in the comparison."""
+    desk, into = fires(tmp_path, 4), tmp_path / "merged"
+    parts = await shards(desk, 2)
+    before = merge(parts, into, to_compare=True)
+
+    def killed_at_the_page(path: Path, pieces: Iterable[str]) -> None:
+        if path.suffix == ".html":
+            raise KeyboardInterrupt
+        write_pieces(path, pieces)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(filing, "write_pieces", killed_at_the_page)
+        with pytest.raises(KeyboardInterrupt):
+            await compare_shards(before, Later(into), RUN, means_of(desk.model, desk.store), CheckSettings(), Watch())
+    told = {finding.id for finding in across(read_index(into)).findings}
+    assert told
+    assert told <= {finding.id for finding in across(merge(parts, into)).findings}
