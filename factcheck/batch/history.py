@@ -137,9 +137,9 @@ class History:
         if before is None:
             return None
         unread = self._not_read(story, before)
-        before = before.model_copy(
-            update={"members": tuple(m for m in before.members if m not in unread), "unread": unread}
-        )
+        closed = set(unread)
+        read = tuple(member for member in before.members if member not in closed)
+        before = before.model_copy(update={"members": read, "unread": unread})
         if story.group_by != "event" and story.key in self.kept:
             return before
         own = {name for document in story.documents for name in (document.article, document.path)}
@@ -151,7 +151,7 @@ class History:
 
     def _not_read(self, story: Story, before: Baseline) -> tuple[tuple[str, str], ...]:
         """The articles of before that are not in the story because their files cannot be read now."""
-        was = renewed(story.documents, before.members).values()
+        was = set(renewed(story.documents, before.members).values())
         missing = self._missing(story, before.members)
         return not_read([member for member in missing if member[0] not in was], self._unread)
 

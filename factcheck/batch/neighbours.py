@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from factcheck.batch import filing
 from factcheck.batch.articles import Articles, Library
 from factcheck.batch.deciding import Deciding, named_before
-from factcheck.batch.meetings import found_between, told_in_reports
+from factcheck.batch.meetings import found_between, rank, told_in_reports
 from factcheck.batch.rows import UNFINISHED
 from factcheck.batch.spool import Spool
+from factcheck.batch.told_between import ToldBetween, goes_on, is_edited, told_between, was_within
 from factcheck.errors import AnswerDeferred, InputError, Interrupted, SettingsError
 from factcheck.findings import INTERRUPTED
 from factcheck.index import AcrossFinding, AcrossStories, StoryRow
@@ -50,6 +51,8 @@ class _Kept(Value):
     """The pairs behind what the pass before that one had found."""
     apart: tuple[tuple[str, str], ...] = ()
     """Those behind what was found before and could not be now: pairs or stories failed, or wait."""
+    told: tuple[ToldBetween, ...] = ()
+    """The contradictions that the pass before that one had found."""
 
 
 def _kept(state: str) -> _Kept | None:
@@ -96,6 +99,7 @@ class Neighbours:
         self.named = named_before(spool, self._kept.result.findings if self._kept else ())
         """Id of each contradiction that was told of -> its pairs."""
         self._before = self._found_before() | frozenset(comparing.seen)
+        self._told_before = self._contradictions_before()
         self.lacking: Failure | None = None
         """What the comparison lacks that the next run may have, such as a budget."""
 
@@ -164,7 +168,8 @@ class Neighbours:
         result = _without(result, [row for row in told if row not in there], damaged)
         before, apart = tuple(sorted(self._before)), self._apart(rows, there, whole=not failures and not unread)
         inputs += "?" if self.lacking is not None or damaged else ""
-        self._kept = _Kept(inputs=inputs, pass_id=self._pass_id, result=result, before=before, apart=apart)
+        now = {"inputs": inputs, "pass_id": self._pass_id, "before": before, "apart": apart, "told": self._told_before}
+        self._kept = _Kept.model_validate({**now, "result": result})
         self._spool.state(_STATE, self._kept.model_dump_json())
         return result
 
@@ -176,6 +181,11 @@ class Neighbours:
         if self._kept is not None and self._kept.pass_id == self._pass_id:
             return frozenset(self._kept.before)
         return self._told()
+
+    def _contradictions_before(self) -> tuple[ToldBetween, ...]:
+        if self._kept is None or self._kept.pass_id == self._pass_id:
+            return self._kept.told if self._kept is not None else ()
+        return told_between(self._kept.result.findings)
 
     def _apart(
         self, rows: Sequence[StoryRow], there: Sequence[StoryRow], *, whole: bool
@@ -246,12 +256,27 @@ class Neighbours:
             return found_between(judgements, judged.claims, told, by_key, self._before)
 
         decided = deciding.decided(judged.judgements, judged.claims, find)
+        findings = [self._as_told(found, judged.claims, by_key) for found in find(decided.judgements)]
         return {
-            "findings": find(decided.judgements),
+            "findings": tuple(sorted(findings, key=rank)),
             "possible": judged.possible + sum(_is_possible(judgement) for judgement in decided.judgements),
             "decisions": decided.decisions,
             "reviewed": tuple(judgement for judgement in decided.judgements if judgement.review),
         }
+
+    def _as_told(
+        self, found: AcrossFinding, claims: Mapping[str, Claim], rows: Mapping[str, StoryRow]
+    ) -> AcrossFinding:
+        """No news where it goes on from what was told before an article was edited or moved."""
+        if not found.new or found.relation != "contradicts":
+            return found
+        home = {c.id: side.story for side in found.sides for c in filing.claims_of(self._folder, rows[side.story])}
+
+        def edited(id_: str) -> bool:
+            return is_edited(home[id_], claims[id_].article_id, self._spool, self._pass_id)
+
+        told = goes_on(found, self._told_before, home.keys(), edited) or was_within(found, self._spool, self._pass_id)
+        return found.model_copy(update={"new": False}) if told else found
 
     async def _net(
         self, rows: Sequence[StoryRow], means: Means, settings: CheckSettings

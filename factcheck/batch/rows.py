@@ -144,8 +144,9 @@ def _change(before: Baseline | None, *, moved: bool) -> StoryChange:
 def _moves(articles: Mapping[str, str], story: Story, before: Baseline | None) -> _Moves:
     known = dict(before.members) if before is not None else {}
     was = renewed(story.documents, known.items())
+    replaced = set(was.values())
     new = sorted(path for id_, path in articles.items() if id_ not in known and id_ not in was)
-    gone = sorted(path for id_, path in known.items() if id_ not in articles and id_ not in was.values())
+    gone = sorted(path for id_, path in known.items() if id_ not in articles and id_ not in replaced)
     edited = sorted(path for id_, path in articles.items() if id_ in was)
     return {
         "new_articles": tuple(new[:PATHS_SHOWN]),

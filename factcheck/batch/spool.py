@@ -186,6 +186,11 @@ class Spool:
             raise KeyError(id_)
         return Article.model_validate_json(zlib.decompress(row[0]))
 
+    def files_of(self, id_: str) -> list[str]:
+        """The paths of the files that hold an article."""
+        found = self._db.execute("SELECT DISTINCT path FROM documents WHERE article = ? ORDER BY path", (id_,))
+        return [path for (path,) in found.fetchall()]
+
     def has(self, id_: str) -> bool:
         """Whether there is such an article."""
         return self._db.execute("SELECT 1 FROM documents WHERE article = ? LIMIT 1", (id_,)).fetchone() is not None
